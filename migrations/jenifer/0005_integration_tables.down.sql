@@ -1,0 +1,2 @@
+DROP TABLE calendar_sync_tokens;
+DROP TABLE integrations;
