@@ -1,0 +1,4 @@
+-- Takes back comments and notes.
+
+DROP TABLE comments;
+DROP TABLE notes;

@@ -1,0 +1,4 @@
+-- Takes back tasks and activities with all its partitions.
+
+DROP TABLE tasks;
+DROP TABLE activities;

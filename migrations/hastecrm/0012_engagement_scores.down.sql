@@ -1,0 +1,3 @@
+-- Takes back the engagement scores.
+
+DROP MATERIALIZED VIEW contact_engagement_scores;

@@ -1,0 +1,3 @@
+-- Takes back the contact's details.
+
+DROP FUNCTION get_contact_details(uuid);
