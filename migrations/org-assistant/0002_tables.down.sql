@@ -1,0 +1,23 @@
+-- Takes away all tables, the referring ones first.
+DROP TABLE notifications;
+DROP TABLE audit_logs;
+DROP TABLE cost_settings;
+DROP TABLE usage_limits;
+DROP TABLE api_usage;
+DROP TABLE calendar_events;
+DROP TABLE calendar_accounts;
+DROP TABLE ai_tool_calls;
+DROP TABLE embeddings;
+DROP TABLE file_content_chunks;
+DROP TABLE email_attachments;
+DROP TABLE files;
+DROP TABLE emails;
+DROP TABLE email_accounts;
+DROP TABLE messages;
+DROP TABLE conversations;
+DROP TABLE user_roles;
+DROP TABLE roles;
+DROP TABLE user_departments;
+DROP TABLE users;
+DROP TABLE departments;
+DROP TABLE organizations;
