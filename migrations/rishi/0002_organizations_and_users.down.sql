@@ -1,0 +1,3 @@
+DROP TABLE user_organizations;
+DROP TABLE users;
+DROP TABLE organizations;

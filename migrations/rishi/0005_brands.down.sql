@@ -1,0 +1,2 @@
+DROP TABLE brand_locations;
+DROP TABLE brands;

@@ -1,0 +1,2 @@
+DROP TABLE booking_staff_assignments;
+DROP TABLE availability_blocks;

@@ -1,0 +1,2 @@
+DROP TABLE kit_instances;
+DROP TABLE kit_templates;

@@ -1,0 +1,13 @@
+DROP TRIGGER audit_users ON users;
+DROP TRIGGER audit_bookings ON bookings;
+DROP FUNCTION audit_trigger_function();
+DROP TRIGGER update_kit_instances_updated_at ON kit_instances;
+DROP TRIGGER update_kit_templates_updated_at ON kit_templates;
+DROP TRIGGER update_tasks_updated_at ON tasks;
+DROP TRIGGER update_availability_blocks_updated_at ON availability_blocks;
+DROP TRIGGER update_brands_updated_at ON brands;
+DROP TRIGGER update_locations_updated_at ON locations;
+DROP TRIGGER update_bookings_updated_at ON bookings;
+DROP TRIGGER update_users_updated_at ON users;
+DROP TRIGGER update_organizations_updated_at ON organizations;
+DROP FUNCTION update_updated_at_column();

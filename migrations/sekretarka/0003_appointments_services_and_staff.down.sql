@@ -1,0 +1,3 @@
+DROP TABLE staff;
+DROP TABLE services;
+DROP TABLE appointments;

@@ -1,0 +1,18 @@
+-- The roles of sekretarka's application, neither of which can log in. Roles belong to the whole cluster, so each is made only
+-- where it is missing; the grants belong to this database.
+
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'sekretarka_owner') THEN
+    CREATE ROLE sekretarka_owner NOLOGIN; -- owns the objects
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'sekretarka_app') THEN
+    CREATE ROLE sekretarka_app NOLOGIN; -- what the application runs as: not the owner, so that row security would bind it
+  END IF;
+END
+$$;
+
+GRANT USAGE ON SCHEMA public TO sekretarka_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sekretarka_app;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO sekretarka_app;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO sekretarka_app;
