@@ -1,0 +1,1 @@
+//! Contexts, themes and keymaps: default, then file, then environment, then flag.

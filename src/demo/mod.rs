@@ -1,0 +1,1 @@
+//! The private cluster with five systems and sample data.

@@ -1,0 +1,1 @@
+//! Organizations, departments, users, roles, memberships and grants.

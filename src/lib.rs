@@ -1,0 +1,19 @@
+//! purview: a terminal console for multi-tenant PostgreSQL.
+//!
+//! The rooms, in reading order: [`pg`] is the only door to the database, [`mapping`] says what a schema calls things, [`list`] is what every list
+//! keeps to, and the rest are rooms and faces built on these three. Rooms know nothing of the faces ([`tui`], [`cli`]).
+
+pub mod cli;
+pub mod config;
+pub mod database;
+pub mod demo;
+pub mod directory;
+pub mod list;
+pub mod mapping;
+pub mod migrate;
+pub mod pg;
+pub mod question;
+pub mod report;
+pub mod tables;
+pub mod text;
+pub mod tui;

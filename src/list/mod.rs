@@ -1,0 +1,1 @@
+//! What every list keeps to.

@@ -1,0 +1,1 @@
+//! What a schema calls organizations, departments, users and the rest.

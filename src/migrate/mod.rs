@@ -1,0 +1,1 @@
+//! Reversible migrations, in the file and table format of sqlx.

@@ -1,0 +1,168 @@
+//! Everything that runs as somebody else: one transaction, identity made in it, checked before any result is shown, rolled back.
+//!
+//! Nothing that is set here outlives its transaction. Values of settings are bound; statements go one a message.
+
+use std::sync::Arc;
+
+use super::{
+    Acting, Fence, Kind, Problem, Row, Rows, Run, Sql,
+    lane::{Lane, Wire},
+    wrapped,
+};
+
+/// Where acting happens, and behind which fence.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) lane: Arc<Lane>,
+    pub(super) fence: Fence,
+}
+
+/// Begins the transaction; the role is not yet changed. The zone is fixed so that times read alike under every identity.
+const OPENING: &str = "BEGIN READ ONLY; SET LOCAL row_security = on; SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '2s'; \
+                       SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL TimeZone = 'UTC'";
+
+/// What went wrong while acting.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The statement or the connection failed.
+    Problem(Problem),
+    /// The session was found to be somebody else than it was made to be.
+    Changed { found: String },
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+/// Runs `statements` as `acting` in one transaction and returns the rows of each.
+pub(super) async fn read(
+    place: &Place,
+    acting: &Acting,
+    statements: &[Sql],
+    run: &Run,
+) -> Result<Vec<Rows>, Failure> {
+    let lane = &place.lane;
+    // "Never set" can only be had where nothing was ever set.
+    let fresh = acting.needs_fresh_session();
+    let mut wire = if fresh { lane.fresh().await? } else { lane.take().await? };
+    let outcome = transaction(&mut wire, place, acting, statements, run).await;
+    run.end().await;
+    let ended = wire.batch("ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()").await.is_ok();
+    match outcome {
+        // Whatever changed the identity may have left more behind: the session ends.
+        Err(Failure::Changed { .. }) => wire.close().await,
+        _ if fresh || !ended => wire.close().await,
+        Ok(_) | Err(Failure::Problem(_)) => lane.give_back(wire).await,
+    }
+    outcome.map_err(|failure| match failure {
+        Failure::Problem(problem) => Failure::Problem(problem.for_role(&acting.role)),
+        changed @ Failure::Changed { .. } => changed,
+    })
+}
+
+async fn transaction(
+    wire: &mut Wire,
+    place: &Place,
+    acting: &Acting,
+    statements: &[Sql],
+    run: &Run,
+) -> Result<Vec<Rows>, Failure> {
+    let mut answers = Vec::with_capacity(statements.len());
+    if place.fence == Fence::Wrapped {
+        wire.batch(&OPENING.replace("BEGIN READ ONLY", "BEGIN")).await?;
+        wrapped::raise(wire, &acting.role).await?;
+        wire.batch("SET TRANSACTION READ ONLY").await?;
+    } else {
+        wire.batch(OPENING).await?;
+    }
+    let pid = wire.pid().await?;
+    wire.fetch(&become_somebody(acting, place.fence)).await?;
+    run.begin(pid, &place.lane).await?;
+    for statement in statements {
+        let rows = match place.fence {
+            Fence::Wrapped => wrapped::fetch(wire, statement).await?,
+            Fence::Jailed | Fence::Advisory => wire.fetch(statement).await?,
+        };
+        answers.push(rows);
+    }
+    let found = wire.batch(&who_are_we(acting)).await?;
+    check(found.first(), &expected(acting, place))?;
+    Ok(answers)
+}
+
+/// One statement that makes every setting and, last, the role; all for this transaction only.
+fn become_somebody(acting: &Acting, fence: Fence) -> Sql {
+    let mut sql = Sql::new("SELECT ");
+    let mut set = |name: &str, value: &str, last: bool| {
+        sql.push("pg_catalog.set_config(")
+            .bind(Some(name), "pg_catalog.text")
+            .push(", ")
+            .bind(Some(value), "pg_catalog.text");
+        sql.push(if last { ", true)" } else { ", true), " });
+    };
+    for (name, value) in &acting.settings {
+        set(name.as_str(), value, false);
+    }
+    if let Some(path) = &acting.search_path {
+        set("search_path", path, false);
+    }
+    // Behind the wrapper the function's owner is the role; the session itself stays the login.
+    let role = if fence == Fence::Wrapped { "none" } else { acting.role.as_str() };
+    set("role", role, true);
+    sql
+}
+
+/// Reads back who the session is. Names of settings are dotted words ([`super::SettingName`]) and can stand as they are.
+fn who_are_we(acting: &Acting) -> String {
+    let mut text = "SELECT current_user::pg_catalog.text, session_user::pg_catalog.text, \
+                    pg_catalog.current_setting('transaction_read_only'), \
+                    (pg_catalog.current_setting('row_security'))"
+        .to_owned();
+    for (name, _) in &acting.settings {
+        text.push_str(", pg_catalog.current_setting('");
+        text.push_str(name.as_str());
+        text.push_str("', true)");
+    }
+    text
+}
+
+fn expected(acting: &Acting, place: &Place) -> Vec<String> {
+    let login = place.lane.login().role();
+    let user = if place.fence == Fence::Wrapped { login } else { acting.role.as_str() };
+    let mut expected = vec![user.to_owned(), login.to_owned(), "on".to_owned(), "on".to_owned()];
+    expected.extend(acting.settings.iter().map(|(_, value)| value.clone()));
+    expected
+}
+
+fn check(found: Option<&Row>, expected: &[String]) -> Result<(), Failure> {
+    let found = found.ok_or_else(|| Problem::bug("the session did not say who it is"))?;
+    let same = found.len() == expected.len()
+        && found.iter().zip(expected).all(|(found, expected)| found.as_deref() == Some(expected));
+    if same {
+        return Ok(());
+    }
+    // Settings may hold claims; only the names of the roles are told.
+    let told = found
+        .iter()
+        .take(3)
+        .map(|value| value.as_deref().unwrap_or("nothing"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    Err(Failure::Changed { found: told })
+}
+
+impl Failure {
+    /// What the operator reads.
+    pub(super) fn into_problem(self) -> Problem {
+        match self {
+            Self::Problem(problem) => problem,
+            Self::Changed { found } => Problem::new(
+                Kind::Permission,
+                format!("the identity changed while the statement ran; found: {found}"),
+            )
+            .hint("a function that ran changed the role or a setting; no row of it is shown"),
+        }
+    }
+}

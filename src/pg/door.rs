@@ -1,0 +1,190 @@
+//! The door: two logins, one gate.
+//!
+//! Every statement of every room passes [`Door::read`], [`Door::sample`] or [`Door::write`], and each of them knows as whom it runs.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::OnceCell;
+
+use super::{
+    Acting, Confirmed, Entry, Fence, Identity, Journal, Kind, Login, Probe, Problem, Rows, Run,
+    Sql,
+    acting::{self, Failure, Place},
+    lane::Lane,
+    observer, operator,
+};
+
+/// The way to one database.
+#[derive(Debug)]
+pub struct Door {
+    lane: Arc<Lane>,
+    probe: Probe,
+    jail: Option<Login>,
+    place: OnceCell<Place>,
+    journal: Journal,
+    clock: fn() -> DateTime<Utc>,
+}
+
+impl Door {
+    /// Connects as `operator`. `jail` is the login for everything that runs as somebody else; it is only connected when it is needed.
+    pub async fn open(
+        operator: Login,
+        jail: Option<Login>,
+        journal: Journal,
+        clock: fn() -> DateTime<Utc>,
+    ) -> Result<Self, Problem> {
+        let lane = Lane::shared(operator).await?;
+        let mut wire = lane.take().await?;
+        let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
+        lane.give_back(wire).await;
+        Ok(Self { lane, probe, jail, place: OnceCell::new(), journal, clock })
+    }
+
+    /// What was found at connect.
+    pub const fn probe(&self) -> &Probe {
+        &self.probe
+    }
+
+    /// The operator's login.
+    pub fn login(&self) -> &Login {
+        self.lane.login()
+    }
+
+    /// The record of acting.
+    pub const fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// How strong the fence around acting is; connects the jail login if there is one.
+    pub async fn fence(&self) -> Result<Fence, Problem> {
+        Ok(self.place().await?.fence)
+    }
+
+    /// Runs one statement as `identity` and returns its rows.
+    pub async fn read(
+        &self,
+        identity: &Identity,
+        statement: &Sql,
+        run: &Run,
+    ) -> Result<Rows, Problem> {
+        let mut rows = self.read_all(identity, std::slice::from_ref(statement), run).await?;
+        Ok(rows.pop().unwrap_or_default())
+    }
+
+    /// Runs `statements` as `identity`, all in one transaction that is rolled back, and returns the rows of each.
+    pub async fn read_all(
+        &self,
+        identity: &Identity,
+        statements: &[Sql],
+        run: &Run,
+    ) -> Result<Vec<Rows>, Problem> {
+        match identity {
+            Identity::Observer => observer::read(&self.lane, &self.probe, statements, run).await,
+            Identity::Acting(acting) => self.read_as(acting, statements, run).await,
+        }
+    }
+
+    /// Runs one statement about the server's own statistics, as the operator's login, outside of a transaction.
+    pub async fn sample(&self, statement: &Sql, run: &Run) -> Result<Rows, Problem> {
+        observer::sample(&self.lane, &self.probe, statement, run).await
+    }
+
+    /// Runs `statements` as the operator, in one transaction that is committed, because a person saw them and agreed.
+    pub async fn write(
+        &self,
+        statements: &[Sql],
+        confirmed: &Confirmed,
+    ) -> Result<Vec<u64>, Problem> {
+        operator::write(&self.lane, statements, confirmed)
+            .await
+            .map_err(|problem| problem.for_role(&self.probe.login))
+    }
+
+    /// Notes in the journal that acting begins, before the first statement. Without a record nobody is acted as.
+    pub async fn begin_acting(&self, acting: &Acting) -> Result<Fence, Problem> {
+        let fence = self.fence().await?;
+        self.journal.write((self.clock)(), &Entry::start(acting, fence))?;
+        Ok(fence)
+    }
+
+    /// Notes in the journal that acting ends.
+    pub fn end_acting(&self, acting: &Acting) -> Result<(), Problem> {
+        self.journal.write((self.clock)(), &Entry::end(acting))
+    }
+
+    async fn read_as(
+        &self,
+        acting: &Acting,
+        statements: &[Sql],
+        run: &Run,
+    ) -> Result<Vec<Rows>, Problem> {
+        if (self.clock)() >= acting.until {
+            return Err(Problem::new(
+                Kind::Permission,
+                format!("acting as {} has ended", acting.label()),
+            )
+            .hint("begin again, with a reason"));
+        }
+        let outcome = acting::read(self.place().await?, acting, statements, run).await;
+        for (index, statement) in statements.iter().enumerate() {
+            let (rows, failed) = match &outcome {
+                Ok(answers) => (answers.get(index).map(|answer| answer.rows.len()), None),
+                Err(Failure::Problem(problem)) => (
+                    None,
+                    Some(problem.sqlstate.clone().unwrap_or_else(|| format!("{:?}", problem.kind))),
+                ),
+                Err(Failure::Changed { .. }) => (None, Some("identity changed".to_owned())),
+            };
+            self.note(acting, |role, user| Entry::Statement {
+                role,
+                user,
+                text: statement.render().0,
+                rows,
+                failed,
+            })?;
+        }
+        if let Err(Failure::Changed { found }) = &outcome {
+            self.note(acting, |role, user| Entry::IdentityChanged {
+                role,
+                user,
+                found: found.clone(),
+            })?;
+        }
+        outcome.map_err(Failure::into_problem)
+    }
+
+    fn note(
+        &self,
+        acting: &Acting,
+        entry: impl FnOnce(String, String) -> Entry,
+    ) -> Result<(), Problem> {
+        self.journal.write((self.clock)(), &entry(acting.role.clone(), acting.label().to_owned()))
+    }
+
+    async fn place(&self) -> Result<&Place, Problem> {
+        self.place.get_or_try_init(|| self.find_place()).await
+    }
+
+    /// The strongest fence that can be had: a jail login, the wrapper, or none.
+    async fn find_place(&self) -> Result<Place, Problem> {
+        let Some(jail) = &self.jail else {
+            let fence = if self.probe.superuser && !self.probe.standby {
+                Fence::Wrapped
+            } else {
+                Fence::Advisory
+            };
+            return Ok(Place { lane: Arc::clone(&self.lane), fence });
+        };
+        let lane = Lane::shared(jail.clone()).await?;
+        let mut wire = lane.take().await?;
+        let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
+        lane.give_back(wire).await;
+        if probe.is_powerful() {
+            let fence =
+                if probe.superuser && !probe.standby { Fence::Wrapped } else { Fence::Advisory };
+            return Ok(Place { lane, fence });
+        }
+        Ok(Place { lane, fence: Fence::Jailed })
+    }
+}

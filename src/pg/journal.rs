@@ -1,0 +1,248 @@
+//! The operator's own record of acting as somebody: JSON lines in a private file, each chained to the one before by its hash.
+//!
+//! An entry holds who, as whom, why and which statement, and no value that a statement returned.
+
+use std::{
+    fmt::Write as _,
+    fs::{File, OpenOptions},
+    io::{BufRead as _, BufReader, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::{Acting, Kind, Problem};
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Entry {
+    /// Acting began.
+    Start {
+        /// The role that is acted as.
+        role: String,
+        /// The user that is acted as.
+        user: String,
+        /// Why.
+        reason: String,
+        /// Until when.
+        until: String,
+        /// How strong the fence is.
+        fence: String,
+    },
+    /// A statement ran as somebody.
+    Statement {
+        /// The role.
+        role: String,
+        /// The user.
+        user: String,
+        /// The statement, values left out.
+        text: String,
+        /// How many rows came back; absent when it failed.
+        rows: Option<usize>,
+        /// The SQLSTATE or the sort of failure, when it failed.
+        failed: Option<String>,
+    },
+    /// Something changed who the session was: no result was shown.
+    IdentityChanged {
+        /// The role that was meant.
+        role: String,
+        /// The user that was meant.
+        user: String,
+        /// What was found instead.
+        found: String,
+    },
+    /// Acting ended.
+    End {
+        /// The role that was acted as.
+        role: String,
+        /// The user that was acted as.
+        user: String,
+    },
+}
+
+impl Entry {
+    /// Acting as `acting` begins.
+    pub fn start(acting: &Acting, fence: super::Fence) -> Self {
+        Self::Start {
+            role: acting.role.clone(),
+            user: acting.label().to_owned(),
+            reason: acting.reason.clone(),
+            until: stamp(acting.until),
+            fence: fence.to_string(),
+        }
+    }
+
+    /// Acting as `acting` ends.
+    pub fn end(acting: &Acting) -> Self {
+        Self::End { role: acting.role.clone(), user: acting.label().to_owned() }
+    }
+}
+
+/// A journal file.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    login: String,
+    state: Mutex<Option<Open>>,
+}
+
+#[derive(Debug)]
+struct Open {
+    file: File,
+    /// How long the file was after our last entry: another process may have written since.
+    length: u64,
+    last: String,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    at: String,
+    os_user: &'a str,
+    login: &'a str,
+    #[serde(flatten)]
+    entry: &'a Entry,
+    previous: &'a str,
+}
+
+impl Journal {
+    /// The journal at `path` of what `login` (as shown, without a secret) does. The file is made by the first entry.
+    pub fn new(path: impl Into<PathBuf>, login: impl Into<String>) -> Self {
+        Self { path: path.into(), login: login.into(), state: Mutex::new(None) }
+    }
+
+    /// Appends `entry`, which happened at `at`, and makes sure it is on disk.
+    pub fn write(&self, at: DateTime<Utc>, entry: &Entry) -> Result<(), Problem> {
+        self.append(at, entry).map_err(|error| {
+            Problem::new(Kind::Usage, format!("the journal cannot be written: {error}")).hint(
+                format!(
+                    "make `{}` writable; without a record nobody is acted as",
+                    self.path.display()
+                ),
+            )
+        })
+    }
+
+    fn append(&self, at: DateTime<Utc>, entry: &Entry) -> std::io::Result<()> {
+        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut open = match state.take() {
+            Some(open) => open,
+            None => Open { file: create(&self.path)?, length: 0, last: String::new() },
+        };
+        // Two programs may keep the same journal; the lock ends with the entry.
+        open.file.lock()?;
+        let written = self.extend(&mut open, at, entry);
+        open.file.unlock()?;
+        written?;
+        *state = Some(open);
+        Ok(())
+    }
+
+    fn extend(&self, open: &mut Open, at: DateTime<Utc>, entry: &Entry) -> std::io::Result<()> {
+        if open.file.metadata()?.len() != open.length {
+            open.last = last_hash(&self.path)?;
+        }
+        let os_user = std::env::var("USER")
+            .or_else(|_| std::env::var("LOGNAME"))
+            .unwrap_or_else(|_| "unknown".into());
+        let line = Line {
+            at: stamp(at),
+            os_user: &os_user,
+            login: &self.login,
+            entry,
+            previous: &open.last,
+        };
+        let mut text = serde_json::to_string(&line)?;
+        let hash = hash(&text);
+        text.push('\n');
+        open.file.write_all(text.as_bytes())?;
+        open.file.sync_data()?;
+        open.length = open.file.metadata()?.len();
+        open.last = hash;
+        Ok(())
+    }
+
+    /// Returns the number of entries in the file at `path` if their chain is whole, else the number of the first line that does not fit.
+    pub fn verify(path: &Path) -> std::io::Result<Result<usize, usize>> {
+        let mut previous = String::new();
+        let mut count = 0;
+        for line in BufReader::new(File::open(path)?).lines() {
+            let line = line?;
+            count += 1;
+            let told = serde_json::from_str::<serde_json::Value>(&line).ok();
+            let told = told.as_ref().and_then(|value| value.get("previous")?.as_str());
+            if told != Some(previous.as_str()) {
+                return Ok(Err(count));
+            }
+            previous = hash(&line);
+        }
+        Ok(Ok(count))
+    }
+}
+
+fn stamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+fn create(path: &Path) -> std::io::Result<File> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+}
+
+/// The hash of the last line, so that the chain goes on over restarts.
+fn last_hash(path: &Path) -> std::io::Result<String> {
+    match File::open(path) {
+        Ok(file) => Ok(BufReader::new(file)
+            .lines()
+            .last()
+            .transpose()?
+            .map(|line| hash(&line))
+            .unwrap_or_default()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn hash(line: &str) -> String {
+    Sha256::digest(line.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn end(user: &str) -> Entry {
+        Entry::End { role: "app".into(), user: user.into() }
+    }
+
+    #[test]
+    fn the_chain_goes_on_over_restarts_and_shows_a_changed_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("state/journal.jsonl");
+        Journal::new(&path, "me@here").write(DateTime::UNIX_EPOCH, &end("a")).unwrap();
+        let journal = Journal::new(&path, "me@here");
+        journal.write(DateTime::UNIX_EPOCH, &end("b")).unwrap();
+        journal.write(DateTime::UNIX_EPOCH, &end("c")).unwrap();
+        Journal::new(&path, "somebody else").write(DateTime::UNIX_EPOCH, &end("d")).unwrap();
+        journal.write(DateTime::UNIX_EPOCH, &end("e")).unwrap();
+        assert_eq!(Journal::verify(&path).unwrap(), Ok(5));
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+
+        let changed =
+            std::fs::read_to_string(&path).unwrap().replace("\"user\":\"b\"", "\"user\":\"x\"");
+        std::fs::write(&path, changed).unwrap();
+        assert_eq!(Journal::verify(&path).unwrap(), Err(3));
+    }
+}

@@ -1,0 +1,192 @@
+//! The connections of one login, and the control connection that cancels their statements.
+//!
+//! There is no pool task and no timer: a connection is opened when it is needed and kept when it is free. An idle program is idle.
+
+use std::sync::Arc;
+
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection,
+    SqlSafeStr as _, Statement as _, postgres::PgRow,
+};
+use tokio::sync::Mutex;
+
+use super::{Kind, Login, Problem, Row, Rows, Sql, rows};
+
+/// How many free connections of one login are kept.
+const KEPT: usize = 3;
+
+/// The connections of one login.
+#[derive(Debug)]
+pub(super) struct Lane {
+    login: Login,
+    /// Whether a pooler stands between us and the server, so that no session belongs to us.
+    pooled: bool,
+    free: Mutex<Vec<Wire>>,
+    control: Mutex<Option<Wire>>,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(super) struct Wire {
+    connection: PgConnection,
+    /// The backend behind it; behind a pooler it differs from transaction to transaction.
+    pid: Option<i32>,
+    pooled: bool,
+}
+
+impl Lane {
+    /// Opens the first connection, finding out whether a pooler is in between.
+    pub(super) async fn open(login: Login) -> Result<Self, Problem> {
+        let mut login = login;
+        login.options = login.options.clone().disable_statement_logging();
+        let first = Wire::open(&login).await;
+        let (wire, pooled) = match first {
+            Ok(wire) => (wire, false),
+            // PgBouncer refuses the driver's start-up settings; a server behind it accepts none of its own (facts: pooled connections).
+            Err(problem) if problem.sqlstate.as_deref() == Some("08P01") => {
+                login.options = login.options.clone().extra_float_digits(None);
+                let mut wire = Wire::open(&login).await?;
+                wire.pooled = true;
+                (wire, true)
+            }
+            Err(problem) => return Err(problem),
+        };
+        Ok(Self { login, pooled, free: Mutex::new(vec![wire]), control: Mutex::new(None) })
+    }
+
+    pub(super) fn login(&self) -> &Login {
+        &self.login
+    }
+
+    pub(super) const fn is_pooled(&self) -> bool {
+        self.pooled
+    }
+
+    /// A free connection, or a new one.
+    pub(super) async fn take(&self) -> Result<Wire, Problem> {
+        if let Some(wire) = self.free.lock().await.pop() {
+            return Ok(wire);
+        }
+        self.fresh().await
+    }
+
+    /// A connection on which nothing ever ran.
+    pub(super) async fn fresh(&self) -> Result<Wire, Problem> {
+        let mut wire = Wire::open(&self.login).await?;
+        wire.pooled = self.pooled;
+        Ok(wire)
+    }
+
+    /// Keeps `wire` for the next question.
+    pub(super) async fn give_back(&self, wire: Wire) {
+        let mut free = self.free.lock().await;
+        if free.len() < KEPT {
+            free.push(wire);
+        }
+    }
+
+    /// Asks the server, from the control connection, to cancel what the backend `pid` does.
+    ///
+    /// The control connection is of the same login as the backend and never changes its role, so that no further right is needed.
+    pub(super) async fn cancel_backend(&self, pid: i32) -> Result<(), Problem> {
+        let mut control = self.control.lock().await;
+        let mut wire = match control.take() {
+            Some(wire) => wire,
+            None => self.fresh().await?,
+        };
+        let mut sql = Sql::new("SELECT pg_catalog.pg_cancel_backend(");
+        sql.bind(Some(&pid.to_string()), "pg_catalog.int4").push(")");
+        match wire.fetch(&sql).await {
+            Ok(_) => {
+                *control = Some(wire);
+                Ok(())
+            }
+            // The control connection itself was lost: once more on a new one.
+            Err(problem) if problem.kind == Kind::Connection => {
+                let mut wire = self.fresh().await?;
+                wire.fetch(&sql).await?;
+                *control = Some(wire);
+                Ok(())
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+}
+
+impl Wire {
+    async fn open(login: &Login) -> Result<Self, Problem> {
+        let connection = login.options.connect().await?;
+        Ok(Self { connection, pid: None, pooled: false })
+    }
+
+    /// The backend's process id, asked once per connection, or once per transaction behind a pooler.
+    pub(super) async fn pid(&mut self) -> Result<i32, Problem> {
+        if let (Some(pid), false) = (self.pid, self.pooled) {
+            return Ok(pid);
+        }
+        let rows = self.batch("SELECT pg_catalog.pg_backend_pid()").await?;
+        let pid = rows.first().and_then(|row| row.first()?.as_deref()?.parse().ok());
+        let pid = pid.ok_or_else(|| Problem::bug("the server did not tell its process id"))?;
+        self.pid = Some(pid);
+        Ok(pid)
+    }
+
+    /// Runs one statement by the extended protocol: one statement a message, values bound.
+    pub(super) async fn fetch(&mut self, sql: &Sql) -> Result<Rows, Problem> {
+        let (text, binds) = sql.render();
+        self.fetch_text(text, binds).await
+    }
+
+    pub(super) async fn fetch_text(
+        &mut self,
+        text: String,
+        binds: Vec<Option<String>>,
+    ) -> Result<Rows, Problem> {
+        // Named prepared statements belong to a session, which behind a pooler is not ours.
+        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(!self.pooled);
+        for bind in binds {
+            query = query.bind(bind);
+        }
+        let rows: Vec<PgRow> = query.fetch_all(&mut self.connection).await?;
+        Ok(Rows::read(&rows)?)
+    }
+
+    /// How many columns a statement returns, as the server describes it without running it.
+    pub(super) async fn describe(&mut self, sql: &Sql) -> Result<usize, Problem> {
+        let statement =
+            (&mut self.connection).prepare(AssertSqlSafe(sql.render().0).into_sql_str()).await?;
+        Ok(statement.columns().len())
+    }
+
+    /// Runs a statement that returns no rows, and says how many it touched.
+    pub(super) async fn execute(&mut self, sql: &Sql) -> Result<u64, Problem> {
+        let (text, binds) = sql.render();
+        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(false);
+        for bind in binds {
+            query = query.bind(bind);
+        }
+        Ok(query.execute(&mut self.connection).await?.rows_affected())
+    }
+
+    /// Runs the program's own fixed statements in one round trip, by the simple protocol.
+    ///
+    /// For the brackets around a transaction only: no value and nothing that a person typed ever comes here.
+    pub(super) async fn batch(&mut self, statements: &str) -> Result<Vec<Row>, Problem> {
+        let raw = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));
+        let fetched: Vec<PgRow> = self.connection.fetch_all(raw).await?;
+        Ok(fetched.iter().map(rows::row).collect::<Result<_, _>>()?)
+    }
+
+    /// Says goodbye to the server.
+    pub(super) async fn close(self) {
+        // A connection that is being dropped has nothing left to lose.
+        drop(self.connection.close().await);
+    }
+}
+
+impl Lane {
+    /// An [`Arc`] of a lane that is open.
+    pub(super) async fn shared(login: Login) -> Result<Arc<Self>, Problem> {
+        Ok(Arc::new(Self::open(login).await?))
+    }
+}

@@ -1,0 +1,68 @@
+//! The operator's own look: program-written SQL over base tables, in a read-only transaction with short timeouts.
+//!
+//! The role is never changed here, and `row_security = off` makes a filtered answer an error instead of a silent half.
+
+use super::{Problem, Rows, Run, Sql, lane::Lane, probe::Probe};
+use std::sync::Arc;
+
+/// What is set for the length of one transaction, in the round trip that begins it.
+fn opening(probe: &Probe) -> String {
+    let mut text = "BEGIN READ ONLY; SET LOCAL search_path = ''; SET LOCAL row_security = off; SET LOCAL statement_timeout = '60s'; \
+                    SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL TimeZone = 'UTC'"
+        .to_owned();
+    if probe.restricts_relations {
+        // A view or foreign table would run code that its owner wrote, with this login's rights.
+        text.push_str("; SET LOCAL restrict_nonsystem_relation_kind = 'view, foreign-table'");
+    }
+    text
+}
+
+/// Runs `statements` in one transaction and returns the rows of each.
+pub(super) async fn read(
+    lane: &Arc<Lane>,
+    probe: &Probe,
+    statements: &[Sql],
+    run: &Run,
+) -> Result<Vec<Rows>, Problem> {
+    let mut wire = lane.take().await?;
+    let outcome = async {
+        wire.batch(&opening(probe)).await?;
+        let pid = wire.pid().await?;
+        run.begin(pid, lane).await?;
+        let mut answers = Vec::with_capacity(statements.len());
+        for statement in statements {
+            answers.push(wire.fetch(statement).await?);
+        }
+        Ok(answers)
+    }
+    .await;
+    run.end().await;
+    // A connection that cannot even roll back is dropped; the answer counts all the same.
+    if wire.batch("ROLLBACK").await.is_ok() {
+        lane.give_back(wire).await;
+    }
+    outcome.map_err(|problem: Problem| problem.for_role(&probe.login))
+}
+
+/// Runs one statement about the server's own statistics, outside of a transaction: inside of one they would stand still
+/// (PostgreSQL documentation, 27.2.2), and an open snapshot would hold back vacuum.
+pub(super) async fn sample(
+    lane: &Arc<Lane>,
+    probe: &Probe,
+    statement: &Sql,
+    run: &Run,
+) -> Result<Rows, Problem> {
+    let mut wire = lane.take().await?;
+    let outcome = async {
+        let pid = wire.pid().await?;
+        run.begin(pid, lane).await?;
+        wire.fetch(statement).await
+    }
+    .await;
+    run.end().await;
+    match &outcome {
+        Err(problem) if problem.kind == super::Kind::Connection => {}
+        Ok(_) | Err(_) => lane.give_back(wire).await,
+    }
+    outcome.map_err(|problem| problem.for_role(&probe.login))
+}

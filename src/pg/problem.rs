@@ -1,0 +1,221 @@
+//! Something a person should read: what failed, and what to do about it.
+//!
+//! No other error type leaves this room. The text may hold what a database said: it is cleaned where it is shown, and never holds a DETAIL, which would
+//! repeat whole rows with their secrets.
+
+use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
+
+/// What sort of failure it is; decides the exit code and whether trying again makes sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// What was asked makes no sense, or a file is wrong.
+    Usage,
+    /// There is no connection.
+    Connection,
+    /// A privilege is missing.
+    Permission,
+    /// The server refused the statement.
+    Refused,
+    /// A relation, column, extension or setting is not there.
+    Missing,
+    /// Somebody or a timeout stopped it.
+    Cancelled,
+    /// purview is wrong.
+    Bug,
+}
+
+/// What failed and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{summary}{}", hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default())]
+pub struct Problem {
+    /// The sort of failure.
+    pub kind: Kind,
+    /// One line, lower case, without a full stop.
+    pub summary: String,
+    /// What to do.
+    pub hint: Option<String>,
+    /// The server's SQLSTATE, where the server spoke.
+    pub sqlstate: Option<String>,
+}
+
+impl Problem {
+    /// A failure without a hint.
+    pub fn new(kind: Kind, summary: impl Into<String>) -> Self {
+        Self { kind, summary: summary.into(), hint: None, sqlstate: None }
+    }
+
+    /// A mistake in what was asked.
+    pub fn usage(summary: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, summary)
+    }
+
+    /// A failure that is purview's own fault.
+    pub fn bug(summary: impl Into<String>) -> Self {
+        Self::new(Kind::Bug, summary).hint("this is a bug in purview")
+    }
+
+    /// The same, saying what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The exit code of the command line contract.
+    pub const fn exit_code(&self) -> u8 {
+        match self.kind {
+            Kind::Usage => 2,
+            Kind::Connection => 3,
+            Kind::Permission => 4,
+            Kind::Refused | Kind::Missing | Kind::Bug => 5,
+            Kind::Cancelled => 130,
+        }
+    }
+
+    /// Names the role that lacked a privilege, and the GRANT that would cure it.
+    #[must_use]
+    pub(super) fn for_role(mut self, role: &str) -> Self {
+        if self.sqlstate.as_deref() == Some("42501")
+            && let Some(grant) = missing_grant(&self.summary, role)
+        {
+            self.hint = Some(grant);
+        }
+        self
+    }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the driver's other errors all mean a broken connection"
+)]
+impl From<sqlx::Error> for Problem {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(error) => {
+                let error = error.downcast_ref::<PgDatabaseError>();
+                server_said(error.code(), error.message(), error.hint(), error.position().as_ref())
+            }
+            sqlx::Error::Io(error) => {
+                Self::new(Kind::Connection, format!("the connection failed: {error}"))
+                    .hint("check host and port, and that the server runs")
+            }
+            sqlx::Error::Tls(error) => Self::new(Kind::Connection, format!("TLS failed: {error}"))
+                .hint(
+                    "check `sslmode`, `sslrootcert` and the host name in the server's certificate",
+                ),
+            sqlx::Error::Configuration(error) => {
+                Self::usage(format!("the connection string is wrong: {error}"))
+            }
+            other => Self::new(Kind::Connection, format!("the connection failed: {other}")),
+        }
+    }
+}
+
+fn server_said(
+    code: &str,
+    message: &str,
+    hint: Option<&str>,
+    position: Option<&PgErrorPosition<'_>>,
+) -> Problem {
+    let kind = kind_of(code);
+    let at = match position {
+        Some(PgErrorPosition::Original(at)) => format!(", at character {at}"),
+        Some(PgErrorPosition::Internal { .. }) | None => String::new(),
+    };
+    let cure = cure(code).map(str::to_owned).or_else(|| hint.map(str::to_owned));
+    Problem { kind, summary: format!("{message}{at}"), hint: cure, sqlstate: Some(code.to_owned()) }
+}
+
+/// The sort of failure behind a SQLSTATE (PostgreSQL documentation, appendix A).
+fn kind_of(code: &str) -> Kind {
+    match code {
+        "42501" => Kind::Permission,
+        "57014" | "25P03" | "25P04" => Kind::Cancelled,
+        "42P01" | "42703" | "42883" | "42704" | "3F000" | "0A000" | "55000" => Kind::Missing,
+        "57P01" | "57P02" | "57P03" | "57P05" | "53300" => Kind::Connection,
+        _ if code.starts_with("08") || code.starts_with("28") || code.starts_with("3D") => {
+            Kind::Connection
+        }
+        _ => Kind::Refused,
+    }
+}
+
+/// What usually cures a SQLSTATE.
+fn cure(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "28P01" => "the password is wrong, or the role has none",
+        "28000" => "the role does not exist, may not log in, or `pg_hba.conf` refuses it",
+        "3D000" => "the database does not exist; name another in the URL",
+        "53300" => "all connections are taken; end some, or connect with a reserved one",
+        "57P03" => "the server is starting, stopping or recovering; wait",
+        "57P01" | "57P02" => "the server ended the session; purview reconnects",
+        "57014" => "it was cancelled, or ran into `statement_timeout`",
+        "55P03" => "another session holds a lock on it; `:locks` shows which",
+        "40001" | "40P01" => "it collided with another transaction; try again",
+        "22P02" => "a value does not fit its type; in a policy: an identity setting is empty",
+        "42704" => "an identity setting that a policy reads is not set, or a type is missing",
+        "54001" => "a policy or function calls itself without end",
+        "42P17" => "the policies of two tables read each other without end",
+        _ => return None,
+    })
+}
+
+/// The GRANT that the server's message asks for, if it can be read out of it.
+///
+/// The server names the object only in the (possibly translated) text, `aclcheck_error` in `aclchk.c`; what cannot be read stays without a hint.
+fn missing_grant(message: &str, role: &str) -> Option<String> {
+    let rest = message.strip_prefix("permission denied for ")?;
+    let (object, name) = rest.split_once(' ')?;
+    let role = super::name::quote_ident(role);
+    let grant = match object {
+        "table" | "view" | "relation" => format!("grant select on {name} to {role}"),
+        "materialized" => format!("grant select on {} to {role}", name.strip_prefix("view ")?),
+        "sequence" => format!("grant usage on sequence {name} to {role}"),
+        "schema" => format!("grant usage on schema {name} to {role}"),
+        "function" => format!("grant execute on function {name} to {role}"),
+        "database" => format!("grant connect on database {name} to {role}"),
+        "type" => format!("grant usage on type {name} to {role}"),
+        _ => return None,
+    };
+    Some(grant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_privilege_names_the_grant_that_cures_it() {
+        let said =
+            |message: &str| server_said("42501", message, None, None).for_role("App User").hint;
+        let rows = [
+            ("permission denied for table users", Some("grant select on users to \"App User\"")),
+            (
+                "permission denied for schema auth",
+                Some("grant usage on schema auth to \"App User\""),
+            ),
+            (
+                "permission denied for materialized view scores",
+                Some("grant select on scores to \"App User\""),
+            ),
+            (
+                "permission denied for function f",
+                Some("grant execute on function f to \"App User\""),
+            ),
+            ("keine Berechtigung für Tabelle users", None),
+            ("new row violates row-level security policy for table \"t\"", None),
+        ];
+        for (message, hint) in rows {
+            assert_eq!(said(message).as_deref(), hint, "{message}");
+        }
+    }
+
+    #[test]
+    fn exit_codes_tell_connection_permission_and_refusal_apart() {
+        let code = |sqlstate: &str| Problem::new(kind_of(sqlstate), "").exit_code();
+        assert_eq!(
+            ["08006", "28P01", "42501", "22012", "42P01", "57014"].map(code),
+            [3, 3, 4, 5, 5, 130]
+        );
+    }
+}

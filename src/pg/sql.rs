@@ -1,0 +1,167 @@
+//! A statement in the making: fixed text, quoted names, checked expressions and bound values.
+//!
+//! No value ever becomes text of the statement: [`Sql::bind`] is the only way in for one.
+
+use super::{RelationName, name::quote_ident};
+
+/// A statement or a part of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sql {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Bind(Option<String>),
+}
+
+impl Sql {
+    /// A statement that begins with `text`.
+    pub fn new(text: &'static str) -> Self {
+        let mut sql = Self::default();
+        sql.push(text);
+        sql
+    }
+
+    /// Adds text of the program's own.
+    pub fn push(&mut self, text: &'static str) -> &mut Self {
+        self.text(text)
+    }
+
+    /// Adds an identifier, quoted.
+    pub fn ident(&mut self, name: &str) -> &mut Self {
+        self.text(&quote_ident(name))
+    }
+
+    /// Adds `alias."column"`.
+    pub fn column(&mut self, alias: &'static str, column: &str) -> &mut Self {
+        self.text(alias).text(".").text(&quote_ident(column))
+    }
+
+    /// Adds a relation with its schema, quoted.
+    pub fn relation(&mut self, relation: &RelationName) -> &mut Self {
+        self.text(&relation.quoted())
+    }
+
+    /// Adds a value, bound as text and read by the server as `type_name`.
+    pub fn bind(&mut self, value: Option<&str>, type_name: &'static str) -> &mut Self {
+        self.pieces.push(Piece::Bind(value.map(str::to_owned)));
+        self.text("::").text(type_name)
+    }
+
+    /// Adds a value, bound as text and read by the server as the type of that name, which is quoted.
+    pub fn bind_as(&mut self, value: Option<&str>, type_name: &RelationName) -> &mut Self {
+        self.pieces.push(Piece::Bind(value.map(str::to_owned)));
+        self.text("::").relation(type_name)
+    }
+
+    /// Adds a number of rows or the like, which cannot be anything but digits.
+    pub fn number(&mut self, number: u64) -> &mut Self {
+        self.text(&number.to_string())
+    }
+
+    /// Adds another part with its values.
+    pub fn append(&mut self, other: &Self) -> &mut Self {
+        for piece in &other.pieces {
+            match piece {
+                Piece::Text(text) => {
+                    self.text(text);
+                }
+                Piece::Bind(value) => self.pieces.push(Piece::Bind(value.clone())),
+            }
+        }
+        self
+    }
+
+    /// Adds an expression of a mapping, which was parsed and found to be a single expression.
+    pub(crate) fn checked(&mut self, expression: &str) -> &mut Self {
+        self.text("(").text(expression).text(")")
+    }
+
+    /// Whether nothing has been added yet.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// The statement as the server gets it, values as `$1`, `$2`, ….
+    pub fn render(&self) -> (String, Vec<Option<String>>) {
+        self.render_with(|number| format!("${number}"))
+    }
+
+    /// The statement for EXECUTE … USING an array: values as `($1)[1]`, `($1)[2]`, ….
+    pub(super) fn render_for_array(&self) -> (String, Vec<Option<String>>) {
+        self.render_with(|number| format!("($1)[{number}]"))
+    }
+
+    fn render_with(&self, placeholder: impl Fn(usize) -> String) -> (String, Vec<Option<String>>) {
+        let mut text = String::new();
+        let mut binds = Vec::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(part) => text.push_str(part),
+                Piece::Bind(value) => {
+                    binds.push(value.clone());
+                    text.push_str(&placeholder(binds.len()));
+                }
+            }
+        }
+        (text, binds)
+    }
+
+    fn text(&mut self, text: &str) -> &mut Self {
+        match self.pieces.last_mut() {
+            Some(Piece::Text(last)) => last.push_str(text),
+            Some(Piece::Bind(_)) | None => self.pieces.push(Piece::Text(text.to_owned())),
+        }
+        self
+    }
+}
+
+/// Parts joined by `separator`.
+pub(crate) fn join<'a>(parts: impl IntoIterator<Item = &'a Sql>, separator: &'static str) -> Sql {
+    let mut joined = Sql::default();
+    for (index, part) in parts.into_iter().enumerate() {
+        if index > 0 {
+            joined.push(separator);
+        }
+        joined.append(part);
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn parts_keep_their_values_in_order() {
+        let mut tail = Sql::new(" AND b = ");
+        tail.bind(Some("2"), "int");
+        let mut sql = Sql::new("SELECT 1 WHERE a = ");
+        sql.bind(Some("1"), "text").append(&tail);
+        let (text, binds) = sql.render();
+        assert_eq!(text, "SELECT 1 WHERE a = $1::text AND b = $2::int");
+        assert_eq!(binds, [Some("1".into()), Some("2".into())]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_never_becomes_text(value in ".*") {
+            let mut sql = Sql::new("SELECT ");
+            sql.bind(Some(&value), "text");
+            prop_assert_eq!(sql.render().0, "SELECT $1::text");
+        }
+
+        #[test]
+        fn an_identifier_cannot_leave_its_quotes(name in ".*") {
+            let mut sql = Sql::default();
+            sql.ident(&name);
+            let text = sql.render().0;
+            let inside = &text[1..text.len() - 1];
+            prop_assert!(!inside.replace("\"\"", "").contains('"'));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Tables, their policies and sizes, and the rows of any of them.

@@ -1,0 +1,94 @@
+//! Text from a database, made harmless and measured in cells.
+//!
+//! Everything a database returns is hostile to a terminal until it went through [`clean`].
+
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Returns `text` with control, bidirectional and zero-width characters made visible.
+///
+/// Line ends become `⏎`, tabs `→`, other C0 controls their picture (`␛`), and the rest `‹U+202E›`.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_harmless) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\n' => out.push('⏎'),
+            '\t' => out.push('→'),
+            '\r' => {}
+            '\0'..='\x1f' => out.extend(char::from_u32(0x2400 + c as u32)),
+            '\x7f' => out.push('␡'),
+            _ if is_harmless(c) => out.push(c),
+            _ => out.push_str(&picture(c)),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// How a character without a picture of its own is shown.
+fn picture(c: char) -> String {
+    format!("‹U+{:04X}›", c as u32)
+}
+
+/// Whether `c` may reach a terminal as it is.
+fn is_harmless(c: char) -> bool {
+    // Unicode TR36 and TR9: marks that reorder, hide or join what is around them.
+    !(c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' | '\u{fe00}'..='\u{fe0f}'))
+}
+
+/// How many cells `text` takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Returns as much of `text` as fits into `cells`, with `…` where something was cut.
+pub fn fit(text: &str, cells: usize) -> Cow<'_, str> {
+    if text.width() <= cells {
+        return Cow::Borrowed(text);
+    }
+    let mut used = 0;
+    let mut out = String::new();
+    for c in text.chars() {
+        let wide = c.width().unwrap_or(0);
+        if used + wide + 1 > cells {
+            break;
+        }
+        used += wide;
+        out.push(c);
+    }
+    if cells > 0 {
+        out.push('…');
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn nothing_that_moves_the_cursor_survives(text in any::<String>()) {
+            prop_assert!(clean(&text).chars().all(|c| !c.is_control()));
+        }
+
+        #[test]
+        fn what_fits_is_never_wider_than_asked(text in any::<String>(), cells in 0usize..40) {
+            prop_assert!(width(&fit(&clean(&text), cells)) <= cells);
+        }
+    }
+
+    #[test]
+    fn attacks_on_terminals_are_shown_instead_of_obeyed() {
+        assert_eq!(clean("a\x1b[2Jb\u{202e}c\u{200b}"), "a␛[2Jb‹U+202E›c‹U+200B›");
+        assert_eq!(clean("two\nlines"), "two⏎lines");
+        assert_eq!(clean("日本 é"), "日本 é");
+    }
+}

@@ -1,0 +1,1 @@
+//! The terminal console: five nouns and one loop.
