@@ -1,1 +1,19 @@
-//! What every list keeps to.
+//! What every list keeps to: columns, a filter and a sort that the server runs, and keyset pages both ways.
+//!
+//! Never an OFFSET, never an unasked `count(*)`; a page costs the same at any depth. Rooms say what a list is made of ([`Select`]); nothing else differs.
+
+mod ask;
+mod column;
+mod compile;
+mod filter;
+mod keyset;
+mod page;
+mod select;
+
+pub use self::{
+    ask::{Ask, View},
+    column::{Column, Kind},
+    filter::{Filter, Operator, Term},
+    page::{From, Item, Page, Position, Query, Sort},
+    select::{Field, KeyPart, Select, TypeName},
+};

@@ -17,7 +17,7 @@ mod probe;
 mod problem;
 mod rows;
 mod run;
-mod sql;
+pub(crate) mod sql;
 mod wrapped;
 
 pub use self::{

@@ -1,0 +1,105 @@
+//! A list asked for a page.
+
+use std::sync::Arc;
+
+use super::{Column, From, Item, Page, Position, Query, Select, Sort, keyset};
+use crate::{
+    database::Database,
+    pg::{Identity, Problem, Row, Run},
+    question::Question,
+};
+
+/// A list that a room offers.
+pub trait View: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// What the list is made of in `database`. Only catalogs are read for it, as the observer.
+    fn select(
+        &self,
+        database: &Database,
+        run: &Run,
+    ) -> impl Future<Output = Result<Select, Problem>> + Send;
+}
+
+/// A page of `view`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask<V> {
+    /// The list.
+    pub view: V,
+    /// Which rows of it.
+    pub query: Query,
+}
+
+impl<V: View> Question for Ask<V> {
+    type Answer = Page;
+
+    async fn ask(
+        self,
+        database: Arc<Database>,
+        identity: Identity,
+        run: Run,
+    ) -> Result<Page, Problem> {
+        // The catalog is read under a handle of its own: the question's handle belongs to the statement that may be slow.
+        let select = self.view.select(&database, &Run::new()).await?;
+        page(&database, &identity, &run, &select, &self.query).await
+    }
+}
+
+/// Fetches one page of `select` as `identity`.
+pub(crate) async fn page(
+    database: &Database,
+    identity: &Identity,
+    run: &Run,
+    select: &Select,
+    query: &Query,
+) -> Result<Page, Problem> {
+    let sort = query.sort.clone().or_else(|| select.order.clone());
+    let mut rows: Vec<Row> = Vec::new();
+    let mut estimate = None;
+    for (index, statement) in
+        keyset::statements(select, query, sort.as_ref())?.into_iter().enumerate()
+    {
+        let first = index == 0 && query.from == From::Start && query.filter.is_empty();
+        let statements: Vec<_> =
+            std::iter::once(statement).chain(select.estimate.clone().filter(|_| first)).collect();
+        let mut answers = database.door.read_all(identity, &statements, run).await?.into_iter();
+        rows.extend(answers.next().unwrap_or_default().rows);
+        if let Some(answer) = answers.next() {
+            // Below zero means that the table was never analysed.
+            estimate = answer.scalar().and_then(|text| text.parse().ok());
+        }
+        if rows.len() > query.limit {
+            break;
+        }
+    }
+    Ok(assemble(select, query, sort, rows, estimate))
+}
+
+fn assemble(
+    select: &Select,
+    query: &Query,
+    sort: Option<Sort>,
+    mut rows: Vec<Row>,
+    estimate: Option<u64>,
+) -> Page {
+    let more = rows.len() > query.limit;
+    rows.truncate(query.limit);
+    let columns: Arc<[Column]> = select.fields.iter().map(|field| field.column.clone()).collect();
+    let width = columns.len();
+    let mut items: Vec<Item> =
+        rows.into_iter().map(|row| item(row, width, sort.is_some())).collect();
+    let backwards = matches!(query.from, From::End | From::Before(_));
+    if backwards {
+        items.reverse();
+    }
+    let begins = matches!(query.from, From::Start) || (backwards && !more);
+    let ends = matches!(query.from, From::End) || (!backwards && !more) || select.key.is_empty();
+    Page { columns, items, at_start: begins, at_end: ends, estimate, sort }
+}
+
+fn item(mut row: Row, width: usize, sorted: bool) -> Item {
+    let mut tail = row.split_off(width.min(row.len())).into_iter();
+    let value = if sorted { tail.next() } else { None };
+    Item {
+        position: Position { value, key: tail.map(Option::unwrap_or_default).collect() },
+        cells: row,
+    }
+}

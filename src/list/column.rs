@@ -1,0 +1,73 @@
+//! A column, as people and scripts meet it.
+
+/// What a column's values are; decides how they compare, align and print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Text, and everything that has no better kind.
+    Text,
+    /// A number.
+    Number,
+    /// An exact amount; a string of digits in JSON.
+    Decimal,
+    /// A size in bytes.
+    Bytes,
+    /// An instant.
+    Time,
+    /// True or false.
+    Boolean,
+    /// JSON, printed as it is.
+    Json,
+}
+
+/// A column of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own about the column")]
+pub struct Column {
+    /// Its canonical name: the JSON field, and what filters and sorts call it.
+    pub name: String,
+    /// What its values are.
+    pub kind: Kind,
+    /// Whether it stays in place when columns are scrolled.
+    pub pinned: bool,
+    /// Whether the grid leaves it out until it is chosen.
+    pub hidden: bool,
+    /// Whether its values never leave the server.
+    pub secret: bool,
+    /// Whether a plain word in a filter is looked for in it.
+    pub searched: bool,
+}
+
+impl Column {
+    /// A visible column; text is searched.
+    pub fn new(name: impl Into<String>, kind: Kind) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            pinned: false,
+            hidden: false,
+            secret: false,
+            searched: kind == Kind::Text,
+        }
+    }
+
+    /// The same, staying in place when columns are scrolled.
+    #[must_use]
+    pub fn pinned(mut self) -> Self {
+        self.pinned = true;
+        self
+    }
+
+    /// The same, left out of the grid until it is chosen.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
+
+    /// The same, not looked at by a plain word in a filter.
+    #[must_use]
+    pub fn unsearched(mut self) -> Self {
+        self.searched = false;
+        self
+    }
+}

@@ -1,0 +1,281 @@
+//! A filter turned into conditions on a list's columns; values are bound, never pasted.
+
+use super::{Field, Filter, Kind, Operator, Select, Term};
+use crate::pg::{Problem, Sql};
+
+/// The conditions of `filter` on `select`.
+pub(super) fn conditions(select: &Select, filter: &Filter) -> Result<Vec<Sql>, Problem> {
+    filter.terms.iter().map(|term| condition(select, term)).collect()
+}
+
+fn condition(select: &Select, term: &Term) -> Result<Sql, Problem> {
+    match term {
+        Term::Word { word, negated } => Ok(occurs(select, word, *negated)),
+        Term::Compare { column, operator, value } => {
+            let field = select.field(column).ok_or_else(|| unknown(select, column))?;
+            if field.column.secret {
+                return Err(Problem::usage(format!(
+                    "the column is secret and cannot be filtered by: {column}"
+                )));
+            }
+            compare(field, *operator, value)
+        }
+    }
+}
+
+fn unknown(select: &Select, column: &str) -> Problem {
+    let known = select
+        .fields
+        .iter()
+        .filter(|field| !field.column.secret)
+        .map(|field| field.column.name.as_str());
+    Problem::usage(format!("there is no column `{column}` here")).hint(format!(
+        "columns: {}; put text with an operator in it between quotes",
+        known.collect::<Vec<_>>().join(", ")
+    ))
+}
+
+/// The word occurs in some searched column, whatever the case; or in none.
+fn occurs(select: &Select, word: &str, negated: bool) -> Sql {
+    let pattern = format!("%{}%", escaped(word));
+    let mut sql = Sql::new(if negated { "NOT (false" } else { "(false" });
+    for field in select.fields.iter().filter(|field| field.column.searched && !field.column.secret)
+    {
+        // A NULL would make the negation unknown.
+        sql.push(if negated { " OR COALESCE((" } else { " OR ((" })
+            .append(&field.value)
+            .push(")::pg_catalog.text ILIKE ");
+        sql.bind(Some(&pattern), "pg_catalog.text").push(if negated { ", false)" } else { ")" });
+    }
+    sql.push(")");
+    sql
+}
+
+/// `text` without a meaning of its own in LIKE.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+fn compare(field: &Field, operator: Operator, value: &str) -> Result<Sql, Problem> {
+    let mut sql = Sql::new("(");
+    sql.append(&field.value).push(")");
+    if value.eq_ignore_ascii_case("null") {
+        return match operator {
+            Operator::Equal => Ok(with(sql, " IS NULL")),
+            Operator::NotEqual => Ok(with(sql, " IS NOT NULL")),
+            Operator::Less
+            | Operator::AtMost
+            | Operator::Greater
+            | Operator::AtLeast
+            | Operator::Contains
+            | Operator::Lacks => Err(Problem::usage("nothing compares with null but `=` and `!=`")),
+        };
+    }
+    if matches!(operator, Operator::Contains | Operator::Lacks) {
+        let pattern = format!("%{}%", escaped(value));
+        sql.push("::pg_catalog.text").push(if operator == Operator::Lacks {
+            " NOT ILIKE "
+        } else {
+            " ILIKE "
+        });
+        sql.bind(Some(&pattern), "pg_catalog.text");
+        return Ok(sql);
+    }
+    let symbol = match operator {
+        Operator::Equal => " = ",
+        Operator::NotEqual => " IS DISTINCT FROM ",
+        Operator::Less => " < ",
+        Operator::AtMost => " <= ",
+        Operator::Greater => " > ",
+        Operator::AtLeast => " >= ",
+        Operator::Contains | Operator::Lacks => unreachable!("handled above"),
+    };
+    let kind = field.column.kind;
+    match kind {
+        Kind::Text | Kind::Json => {
+            // A value that does not fit the column's own type (a half-typed uuid) must not be an error: text compares as text.
+            sql.push("::pg_catalog.text").push(symbol).bind(Some(value), "pg_catalog.text");
+        }
+        Kind::Number | Kind::Decimal | Kind::Bytes => {
+            let number = number(value, kind)
+                .ok_or_else(|| misfit(field, value, "a number such as `12.5`, `3k` or `2M`"))?;
+            sql.push("::pg_catalog.numeric").push(symbol).bind(Some(&number), "pg_catalog.numeric");
+        }
+        Kind::Boolean => {
+            let truth = truth(value).ok_or_else(|| misfit(field, value, "`true` or `false`"))?;
+            sql.push("::pg_catalog.bool").push(symbol).bind(Some(truth), "pg_catalog.bool");
+        }
+        Kind::Time => match Moment::read(value).ok_or_else(|| {
+            misfit(field, value, "a time such as `2026-03-01`, `2026-03-01T12:00` or `7d` ago")
+        })? {
+            Moment::Ago(interval) => {
+                sql.push(symbol)
+                    .push("pg_catalog.now() - ")
+                    .bind(Some(&interval), "pg_catalog.interval");
+            }
+            Moment::At(text) => {
+                sql.push(symbol).bind(Some(&text), "pg_catalog.timestamptz");
+            }
+        },
+    }
+    Ok(sql)
+}
+
+fn with(mut sql: Sql, text: &'static str) -> Sql {
+    sql.push(text);
+    sql
+}
+
+fn misfit(field: &Field, value: &str, wanted: &str) -> Problem {
+    Problem::usage(format!("the value does not fit the column `{}`: {value}", field.column.name))
+        .hint(format!("write {wanted}"))
+}
+
+/// Digits with an optional sign, fraction and unit; sizes count in 1024s.
+fn number(text: &str, kind: Kind) -> Option<String> {
+    let step: u64 = if kind == Kind::Bytes { 1024 } else { 1000 };
+    let (digits, power) = match text.char_indices().last()? {
+        (at, 'k' | 'K') => (&text[..at], 1),
+        (at, 'm' | 'M') => (&text[..at], 2),
+        (at, 'g' | 'G') => (&text[..at], 3),
+        _ => (text, 0),
+    };
+    let body = digits.strip_prefix('-').unwrap_or(digits);
+    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
+    let all_digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+    if whole.is_empty()
+        || whole.len() > 18
+        || fraction.len() > 12
+        || !all_digits(whole)
+        || !all_digits(fraction)
+    {
+        return None;
+    }
+    if power == 0 {
+        return Some(digits.to_owned());
+    }
+    let scale = u128::from(step.pow(power));
+    let ten = 10u128.pow(u32::try_from(fraction.len()).ok()?);
+    let scaled = (whole.parse::<u128>().ok()? * ten
+        + if fraction.is_empty() { 0 } else { fraction.parse::<u128>().ok()? })
+        * scale;
+    let sign = if digits.starts_with('-') { "-" } else { "" };
+    Some(format!("{sign}{}.{:0width$}", scaled / ten, scaled % ten, width = fraction.len().max(1)))
+}
+
+fn truth(text: &str) -> Option<&'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "t" | "y" | "1" => Some("true"),
+        "false" | "no" | "off" | "f" | "n" | "0" => Some("false"),
+        _ => None,
+    }
+}
+
+/// A time as typed.
+#[derive(Debug, PartialEq, Eq)]
+enum Moment {
+    /// So long before now.
+    Ago(String),
+    /// A date or a date and a time.
+    At(String),
+}
+
+impl Moment {
+    fn read(text: &str) -> Option<Self> {
+        let unit = match text.char_indices().last()? {
+            (at, 's') => Some((at, "seconds")),
+            (at, 'm') => Some((at, "minutes")),
+            (at, 'h') => Some((at, "hours")),
+            (at, 'd') => Some((at, "days")),
+            (at, 'w') => Some((at, "weeks")),
+            (at, 'y') => Some((at, "years")),
+            _ => None,
+        };
+        if let Some((at, unit)) = unit {
+            let count: u32 = text[..at].parse().ok()?;
+            return (count <= 100_000).then(|| Self::Ago(format!("{count} {unit}")));
+        }
+        let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok();
+        let minute = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+            .iter()
+            .any(|format| chrono::NaiveDateTime::parse_from_str(text, format).is_ok());
+        let zoned = chrono::DateTime::parse_from_rfc3339(text).is_ok();
+        (date || minute || zoned).then(|| Self::At(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::list::Column;
+
+    fn select() -> Select {
+        let field = |name: &str, kind, value: &'static str| {
+            Field::computed(Column::new(name, kind), &Sql::new(value))
+        };
+        Select {
+            fields: vec![
+                field("name", Kind::Text, "t.name"),
+                field("cost", Kind::Number, "t.cost"),
+                field("bytes", Kind::Bytes, "t.bytes"),
+                field("at", Kind::Time, "t.at"),
+                field("live", Kind::Boolean, "t.live"),
+            ],
+            from: Sql::new("FROM t"),
+            conditions: Vec::new(),
+            key: Vec::new(),
+            order: None,
+            estimate: None,
+        }
+    }
+
+    fn compiled(text: &str) -> Result<String, String> {
+        let filter = Filter::parse(text).unwrap();
+        let conditions = conditions(&select(), &filter).map_err(|problem| problem.to_string())?;
+        Ok(conditions
+            .iter()
+            .map(|sql| format!("{:?}", sql.render()))
+            .collect::<Vec<_>>()
+            .join(" AND "))
+    }
+
+    #[test]
+    fn sizes_count_in_1024s_and_other_numbers_in_1000s() {
+        assert_eq!(number("3k", Kind::Number).unwrap(), "3000.0");
+        assert_eq!(number("1.5M", Kind::Bytes).unwrap(), "1572864.0");
+        assert_eq!(number("-2.25", Kind::Number).unwrap(), "-2.25");
+        assert_eq!(number("1e5", Kind::Number), None);
+        assert_eq!(number("", Kind::Number), None);
+    }
+
+    #[test]
+    fn a_wrong_column_or_value_says_what_would_be_right() {
+        assert_eq!(
+            compiled("nmae=x").unwrap_err(),
+            "there is no column `nmae` here (columns: name, cost, bytes, at, live; put text with an operator in it between quotes)"
+        );
+        assert!(compiled("cost>abc").unwrap_err().contains("write a number"));
+        assert!(compiled("at<yesterday").unwrap_err().contains("write a time"));
+        assert!(compiled("cost>null").is_err());
+    }
+
+    #[test]
+    fn a_percent_sign_is_only_a_percent_sign() {
+        assert!(compiled("100%").unwrap().contains(r"%100\\%%"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_typed_value_never_becomes_text_of_the_statement(value in "[^\"\\\\\0]{1,12}") {
+            let filter = Filter { terms: vec![
+                Term::Word { word: format!("XX{value}"), negated: true },
+                Term::Compare { column: "name".into(), operator: Operator::Equal, value: format!("XX{value}") },
+            ] };
+            for sql in conditions(&select(), &filter).unwrap() {
+                prop_assert!(!sql.render().0.contains("XX"));
+            }
+        }
+    }
+}
