@@ -170,7 +170,9 @@ fn quoted(text: &str, as_word: bool) -> String {
         && (text.starts_with('!')
             || comparison(text).is_some()
             || text.eq_ignore_ascii_case("and"));
-    if plain && !mistaken {
+    // `a<` before `=` would read as `a<=`.
+    let glued = !as_word && text.starts_with(['=', '~']);
+    if plain && !mistaken && !glued {
         return text.to_owned();
     }
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))

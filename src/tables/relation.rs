@@ -1,0 +1,124 @@
+//! A relation as the catalog describes it: its columns, their types, and what identifies a row.
+
+use crate::{
+    list::{Kind, TypeName},
+    pg::{Door, Identity, Kind as Sort, Problem, RelationName, Run, Sql},
+};
+
+/// What sort of relation it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RelationKind {
+    /// An ordinary table.
+    Table,
+    /// A partitioned table.
+    Partitioned,
+    /// A view: its owner's code runs when it is read.
+    View,
+    /// A materialized view.
+    Materialized,
+    /// A foreign table.
+    Foreign,
+}
+
+/// A column of a relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub type_name: TypeName,
+    /// Its type as people write it, with length and precision.
+    pub shown: String,
+    /// The name of the type under a domain, else of the type itself.
+    pub base: String,
+    /// Whether it is never NULL.
+    pub not_null: bool,
+}
+
+impl Attribute {
+    /// What the values are, for comparing, aligning and printing.
+    pub fn kind(&self) -> Kind {
+        match self.base.as_str() {
+            "int2" | "int4" | "int8" | "float4" | "float8" | "numeric" | "oid" => Kind::Number,
+            "timestamptz" | "timestamp" | "date" => Kind::Time,
+            "bool" => Kind::Boolean,
+            "json" | "jsonb" => Kind::Json,
+            _ => Kind::Text,
+        }
+    }
+
+    /// Whether a value may be longer than a line.
+    pub fn is_long(&self) -> bool {
+        !matches!(self.kind(), Kind::Number | Kind::Time | Kind::Boolean)
+            && !matches!(self.base.as_str(), "uuid" | "inet" | "cidr" | "time" | "interval")
+    }
+}
+
+/// A relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relation {
+    /// Its name.
+    pub name: RelationName,
+    /// What sort it is.
+    pub kind: RelationKind,
+    /// How many rows the planner believes it has; absent if nobody has looked yet.
+    pub estimate: Option<u64>,
+    /// Its columns, in order.
+    pub attributes: Vec<Attribute>,
+    /// The columns that identify a row: the primary key, else a unique one without NULLs, else none.
+    pub key: Vec<String>,
+}
+
+impl Relation {
+    /// The column `name`.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+
+    /// Reads the relation `name` from the catalog.
+    pub(crate) async fn read(door: &Door, name: &RelationName, run: &Run) -> Result<Self, Problem> {
+        let mut sql = Sql::new(
+            "SELECT c.kind, c.estimate::text, c.\"column\"::text, c.type_schema, c.type_name, c.type, c.base_type, c.not_null::text, c.key_position::text FROM (\n",
+        );
+        sql.push(include_str!("sql/columns.sql"))
+            .push(") c WHERE c.schema = ")
+            .bind(Some(&name.schema), "pg_catalog.name");
+        sql.push(" AND c.relation = ")
+            .bind(Some(&name.name), "pg_catalog.name")
+            .push(" ORDER BY c.position");
+        let rows = door.read(&Identity::Observer, &sql, run).await?.rows;
+        let text = |row: &[Option<String>], index: usize| {
+            row.get(index).cloned().flatten().unwrap_or_default()
+        };
+        let Some(first) = rows.first() else {
+            return Err(Problem::new(Sort::Missing, format!("there is no table or view: {name}"))
+                .hint("`:tables` lists them"));
+        };
+        let kind = match text(first, 0).as_str() {
+            "p" => RelationKind::Partitioned,
+            "v" => RelationKind::View,
+            "m" => RelationKind::Materialized,
+            "f" => RelationKind::Foreign,
+            _ => RelationKind::Table,
+        };
+        let mut key: Vec<(usize, String)> = rows
+            .iter()
+            .filter_map(|row| Some((text(row, 8).parse().ok()?, text(row, 2))))
+            .collect();
+        key.sort_unstable();
+        let attributes = rows.iter().map(|row| Attribute {
+            name: text(row, 2),
+            type_name: TypeName::new(text(row, 3), text(row, 4)),
+            shown: text(row, 5),
+            base: text(row, 6),
+            not_null: text(row, 7) == "true",
+        });
+        Ok(Self {
+            name: name.clone(),
+            kind,
+            estimate: text(first, 1).parse().ok(),
+            attributes: attributes.collect(),
+            key: key.into_iter().map(|(_, name)| name).collect(),
+        })
+    }
+}

@@ -1,0 +1,35 @@
+-- The columns of every table, view and foreign table outside of the system schemas, with their types and their place in the key.
+-- PostgreSQL 13 to 18. Needs no right beyond CONNECT: it reads catalogs only.
+SELECT n.nspname AS schema,
+       c.relname AS relation,
+       c.relkind::text AS kind,
+       c.reltuples::bigint AS estimate,
+       a.attname AS "column",
+       a.attnum AS position,
+       tn.nspname::text AS type_schema,
+       ty.typname::text AS type_name,
+       pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
+       coalesce(bt.typname, ty.typname)::text AS base_type,
+       (a.attnotnull OR ty.typnotnull) AS not_null,
+       pg_catalog.array_position(k.columns, a.attnum) AS key_position,
+       pg_catalog.col_description(c.oid, a.attnum) AS comment
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  JOIN pg_catalog.pg_type ty ON ty.oid = a.atttypid
+  JOIN pg_catalog.pg_namespace tn ON tn.oid = ty.typnamespace
+  LEFT JOIN pg_catalog.pg_type bt ON bt.oid = ty.typbasetype
+  LEFT JOIN LATERAL (
+       -- The primary key, else the smallest unique index that identifies every row.
+       SELECT i.indkey
+         FROM pg_catalog.pg_index i
+        WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+          AND (i.indisprimary OR NOT EXISTS (
+               SELECT FROM pg_catalog.pg_attribute u
+                WHERE u.attrelid = c.oid AND u.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND NOT u.attnotnull))
+        ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid
+        LIMIT 1) k ON true
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+   AND n.nspname NOT LIKE 'pg\_toast%'
+   AND n.nspname NOT LIKE 'pg\_temp\_%'
