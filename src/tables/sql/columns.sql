@@ -21,7 +21,7 @@ SELECT n.nspname AS schema,
   LEFT JOIN pg_catalog.pg_type bt ON bt.oid = ty.typbasetype
   LEFT JOIN LATERAL (
        -- The primary key, else the smallest unique index that identifies every row.
-       SELECT i.indkey
+       SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] AS columns
          FROM pg_catalog.pg_index i
         WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
           AND (i.indisprimary OR NOT EXISTS (
