@@ -34,7 +34,7 @@ fn picture(c: char) -> String {
 }
 
 /// Whether `c` may reach a terminal as it is.
-fn is_harmless(c: char) -> bool {
+pub fn is_harmless(c: char) -> bool {
     // Unicode TR36 and TR9: marks that reorder, hide or join what is around them.
     !(c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
