@@ -13,7 +13,7 @@
 --                        cannot see it
 --   jonas.becker         locked (inactive, and banned in auth.users) after failed logins, seen and exporting since
 --   siobhan.obrien       looks after no executive
---   marek.dvorak         soft-deleted 20 days ago, still assigned to executives, still changes tasks
+--   marek.dvorak         soft-deleted 20 days ago, still assigned to an executive, still changes tasks
 --   grace.okafor         soft-deleted 35 days ago, still admin, still exports
 --   henrik.lindqvist     role 'Admin', which no policy takes for admin
 --   chiara.dangelo       calendar sync fails since 9 days: invalid_grant
@@ -22,8 +22,9 @@
 --   Ingrid Solberg       executive whom nobody looks after
 --   Bernard Achterberg   executive who has left, with meetings still to come
 --   "Board dinner (moved from Brightwater)"   a meeting whose executive belongs to Brightwater
---   Áurea Eventos        organization on a trial that ended 11 days ago, still active: the nearest that a schema without
---                        limits has to being over one (admin beatriz.salgado@aurea-eventos.example)
+--   Áurea Eventos        organization on a trial that ended 11 days ago, still active: the nearest to being over a
+--                        limit in a schema that has none (admin beatriz.salgado@aurea-eventos.example)
+--   k 17, 34, …          at larger scales: organizations that were deleted and are still at work
 --   ai_patterns          'preferred_meeting_day' twice for the whole organization: its UNIQUE does not hold for NULLs
 -- For the screen: maria.fernandez (a very long name), wang.xiuying (CJK), leila.haddad (right to left).
 
@@ -41,6 +42,8 @@ SELECT
 SET TIME ZONE 'UTC';
 -- Compiling these wide expressions takes longer than running them.
 SET jit = off;
+-- Hash joins keep the order of the row numbers, which is that of time; merge joins would sort by something else.
+SET enable_mergejoin = off;
 
 ALTER TABLE auth.users DISABLE TRIGGER USER;
 ALTER TABLE public.executive_profiles DISABLE TRIGGER USER;
@@ -60,8 +63,8 @@ $$;
 -- A name as it stands in an address; spelt out because lower() depends on the locale.
 CREATE FUNCTION pg_temp.plain(name text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT translate(name,
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZ ÁÅÉÍÓáâãäåçèéëíîñòóôöøúüąęŁłńśź&''',
-    'abcdefghijklmnopqrstuvwxyz.aaeioaaaaaceeeiinooooouuaellnsz'
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ ÁÅÉÍÓáãäåçèéëíîñòóôöøúüąęŁłńśź&''',
+    'abcdefghijklmnopqrstuvwxyz.aaeioaaaaceeeiinooooouuaellnsz'
   )
 $$;
 
@@ -94,32 +97,45 @@ FROM (
 
 -- Row numbers. A table, unlike generate_series, tells the planner how many there are.
 CREATE TEMP TABLE demo_n AS
-SELECT n FROM generate_series(1, (SELECT greatest(messages, audit, mails, users) FROM demo_size)) AS n;
+SELECT n FROM generate_series(1, (SELECT greatest(messages / 4 + 1, mails, contacts) FROM demo_size)) AS n;
 
 -- First names and surnames that go together.
 CREATE TEMP TABLE demo_name AS
 SELECT row_number() OVER () - 1 AS culture, string_to_array(first, ' ') AS first, string_to_array(last, ' ') AS last
 FROM (VALUES
   ('Oliver Emily Thomas Charlotte George Harriet Edward Lucy Samuel Eleanor Daniel Alice Peter Hannah Simon Ruth',
-   'Ashworth Bennett Clarke Davies Ellis Fletcher Goodwin Hughes Jennings Knight Lawson Marshall Norton Palmer Reid Shaw Turner Walsh Whitaker Young'),
+   'Ashworth Bennett Clarke Davies Ellis Fletcher Goodwin Hughes Jennings Knight Lawson Marshall Norton Palmer Reid'
+    ' Shaw Turner Walsh Whitaker Young'),
   ('Lukas Anna Felix Katharina Maximilian Lena Jürgen Sabine Matthias Johanna Björn Heike Stefan Käthe Tobias Uta',
-   'Müller Schmidt Weber Fischer Wagner Schäfer Koch Bauer Richter Wolf Schröder Neumann Krüger Zimmermann Vogel Lange Köhler Jäger Böhm Roth'),
+   'Müller Schmidt Weber Fischer Wagner Schäfer Koch Bauer Richter Wolf Schröder Neumann Krüger Zimmermann Vogel'
+    ' Lange Köhler Jäger Böhm Roth'),
   ('Camille Julien Élodie Antoine Chloé Mathieu Amélie Étienne Margaux François Inès Benoît Sylvie Rémi Zoé Gérard',
-   'Martin Bernard Dubois Moreau Lefèvre Girard Rousseau Fournier Mercier Chevalier Gauthier Perrin Marchand Lemaître Renard Delacroix Barbier Noël Picard Bâtard'),
+   'Martin Bernard Dubois Moreau Lefèvre Girard Rousseau Fournier Mercier Chevalier Gauthier Perrin Marchand'
+    ' Lemaître Renard Delacroix Barbier Noël Picard Blanchard'),
   ('Lucía Javier Carmen Álvaro Elena Sergio Marta Íñigo Pilar Andrés Rocío Hugo Inmaculada Ramón Nuria Joaquín',
-   'García Martínez López Sánchez Pérez Gómez Jiménez Ruiz Hernández Díaz Moreno Muñoz Álvarez Romero Navarro Ibáñez Vázquez Ortega Castaño Rubio'),
-  ('Agnieszka Paweł Katarzyna Michał Małgorzata Łukasz Joanna Krzysztof Zofia Wojciech Ewa Grzegorz Hanna Stanisław Beata Rafał',
-   'Kowalski Nowak Wiśniewski Wójcik Kamiński Lewandowski Zając Szymański Woźniak Dąbrowski Kozłowski Jankowski Mazur Krawczyk Grabowski Pawłowski Michalski Król Wróbel Stępień'),
+   'García Martínez López Sánchez Pérez Gómez Jiménez Ruiz Hernández Díaz Moreno Muñoz Álvarez Romero Navarro Ibáñez'
+    ' Vázquez Ortega Castaño Rubio'),
+  ('Agnieszka Paweł Katarzyna Michał Małgorzata Łukasz Joanna Krzysztof Zofia Wojciech Ewa Grzegorz Hanna Stanisław'
+    ' Beata Rafał',
+   'Kowalski Nowak Wiśniewski Wójcik Kamiński Lewandowski Zając Szymański Woźniak Dąbrowski Kozłowski Jankowski'
+    ' Mazur Krawczyk Grabowski Pawłowski Michalski Król Wróbel Stępień'),
   ('Astrid Lars Freja Magnus Sigrid Anders Maja Søren Linnéa Mikkel Åsa Håkon Karin Jørgen Elin Gunnar',
-   'Andersson Hansen Johansson Nielsen Karlsson Larsen Bergström Sørensen Lindgren Kristensen Åkesson Dahl Nyström Holm Sjöberg Lund Ekström Haugen Söderlund Berg'),
-  ('Giulia Marco Francesca Alessandro Elisa Lorenzo Martina Davide Niccolò Valentina Pietro Serena Matteo Ilaria Luca Bianca',
-   'Rossi Ferrari Esposito Bianchi Romano Colombo Ricci Marino Greco Bruno Gallo Conti Costa Giordano Mancini Lombardi Moretti Barbieri Fontana Rinaldi'),
+   'Andersson Hansen Johansson Nielsen Karlsson Larsen Bergström Sørensen Lindgren Kristensen Åkesson Dahl Nyström'
+    ' Holm Sjöberg Lund Ekström Haugen Söderlund Berg'),
+  ('Giulia Marco Francesca Alessandro Elisa Lorenzo Martina Davide Niccolò Valentina Pietro Serena Matteo Ilaria'
+    ' Luca Bianca',
+   'Rossi Ferrari Esposito Bianchi Romano Colombo Ricci Marino Greco Bruno Gallo Conti Costa Giordano Mancini'
+    ' Lombardi Moretti Barbieri Fontana Rinaldi'),
   ('Ananya Rohan Kavya Arjun Meera Vikram Shreya Aditya Divya Sanjay Pooja Rahul Lakshmi Nikhil Isha Karthik',
-   'Sharma Iyer Patel Gupta Nair Reddy Mehta Kulkarni Banerjee Chatterjee Deshpande Joshi Kapoor Menon Pillai Rao Saxena Srinivasan Varma Bose'),
+   'Sharma Iyer Patel Gupta Nair Reddy Mehta Kulkarni Banerjee Chatterjee Deshpande Joshi Kapoor Menon Pillai Rao'
+    ' Saxena Srinivasan Varma Bose'),
   ('Adaeze Emeka Ngozi Tunde Folake Chidi Amara Kwame Zainab Obinna Yetunde Kofi Abena Ifeanyi Bisi Uche',
-   'Adeyemi Okonkwo Eze Balogun Nwosu Mensah Afolabi Okoro Boateng Ibrahim Adebayo Owusu Chukwu Danjuma Asante Obi Lawal Nwachukwu Osei Bello'),
-  ('Beatriz João Larissa Thiago Mariana Gustavo Letícia Otávio Fernanda Caio Antônia Renato Luíza Vinícius Isadora Túlio',
-   'Silva Santos Oliveira Souza Pereira Lima Carvalho Almeida Ribeiro Araújo Fernandes Barbosa Rocha Gonçalves Cardoso Magalhães Teixeira Correia Vasconcelos Paixão')
+   'Adeyemi Okonkwo Eze Balogun Nwosu Mensah Afolabi Okoro Boateng Ibrahim Adebayo Owusu Chukwu Danjuma Asante Obi'
+    ' Lawal Nwachukwu Osei Bello'),
+  ('Beatriz João Larissa Thiago Mariana Gustavo Letícia Otávio Fernanda Caio Antônia Renato Luíza Vinícius Isadora'
+    ' Túlio',
+   'Silva Santos Oliveira Souza Pereira Lima Carvalho Almeida Ribeiro Araújo Fernandes Barbosa Rocha Gonçalves'
+    ' Cardoso Magalhães Teixeira Correia Vasconcelos Paixão')
 ) AS given (first, last);
 
 -- The companies that meetings, contacts and questions are about.
@@ -150,7 +166,8 @@ WITH org AS (
   SELECT
     k,
     m.users * k + trunc((s.users - m.users * s.organizations) * upto / total)::integer AS users,
-    m.executives * k + trunc(greatest(s.executives - m.executives * s.organizations, 0) * upto / total)::integer AS execs,
+    m.executives * k + trunc(greatest(s.executives - m.executives * s.organizations, 0) * upto / total)::integer
+      AS execs,
     (m.contacts * k + trunc((s.contacts - m.contacts * s.organizations) * upto / total))::integer AS contacts
   FROM share, demo_size AS s, least_of AS m
 ), block AS (
@@ -186,8 +203,8 @@ SELECT
   (ARRAY['GBP', 'GBP', 'EUR', 'EUR', 'EUR'])[1 + (k - 1) % 5] AS currency
 FROM named;
 
--- The hours of the last 90 days, each as often as it is busy: working days from eight to six with a dip at lunch, little
--- at night and at weekends, a little more from week to week.
+-- The hours of the last 90 days, each as often as it is busy: working days from eight to six with a dip at lunch,
+-- little at night and at weekends, a little more from week to week.
 CREATE TEMP TABLE demo_tick AS
 SELECT row_number() OVER (ORDER BY at, copy) - 1 AS i, at, date_trunc('day', at) AS day, dow
 FROM (
@@ -201,7 +218,9 @@ FROM (
         (ARRAY[0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 1, 1, 1, 2, 1, 1, 1, 1, 1, 0, 0, 0])
           [1 + extract(hour FROM at)::integer]
     END * (48 - hours / 168) / 12 AS weight
-  FROM demo_size, generate_series(1, 90 * 24) AS hours, LATERAL (SELECT anchor - interval '1 hour' * hours AS at) AS hour
+  FROM demo_size
+  CROSS JOIN generate_series(1, 90 * 24) AS hours
+  CROSS JOIN LATERAL (SELECT anchor - interval '1 hour' * hours AS at) AS hour
 ) AS slot, generate_series(1, weight) AS copy;
 
 -- Executives: those with a story first in their organization.
@@ -246,11 +265,12 @@ FROM (
     CASE WHEN k = 1 AND chance = 1 THEN 0 ELSE chance END AS exec_pos
   FROM (
     SELECT
-      o.user_0 + pos AS n, o.k, pos, o.id AS org_id, o.domain, o.zone, o.user_0, o.users, o.exec_0, o.execs, o.contact_0,
-      o.contacts, s.today, s.anchor,
+      o.user_0 + pos AS n, o.k, pos, o.id AS org_id, o.domain, o.zone, o.user_0, o.users, o.exec_0, o.execs,
+      o.contact_0, o.contacts, s.today, s.anchor,
       coalesce(fixed.name, name.first || ' ' || name.last) AS full_name,
       coalesce(fixed.local, pg_temp.plain(name.first) || '.' || pg_temp.plain(name.last)) AS local,
-      coalesce(fixed.role, CASE WHEN pos = 1 OR pg_temp.r(o.user_0 + pos, 204, 45) = 0 THEN 'admin' ELSE 'user' END) AS role,
+      coalesce(fixed.role, CASE WHEN pos = 1 OR pg_temp.r(o.user_0 + pos, 204, 45) = 0 THEN 'admin' ELSE 'user' END)
+        AS role,
       coalesce(fixed.title, (ARRAY['Executive Assistant', 'Senior Executive Assistant', 'Personal Assistant',
         'Office Manager', 'Travel Coordinator', 'Project Coordinator', 'Events Manager', 'Team Assistant'])
         [1 + pg_temp.r(o.user_0 + pos, 205, 8)]) AS job_title,
@@ -289,7 +309,8 @@ FROM (
       (3, 1, 'Beatriz Salgado', 'beatriz.salgado', 'admin', 'Founder', 'active')
     ) AS fixed (k, pos, name, local, role, title, state) USING (k, pos)
   ) AS u
-) AS u;
+) AS u
+ORDER BY n;
 
 -- Who does things, the busy more often than the quiet, in an order that looks like none. Row n of a table belongs to
 -- p = n % the number of picks, so the rows of one user can be found again by counting.
@@ -313,13 +334,15 @@ ANALYZE demo_size, demo_n, demo_name, demo_company, demo_org, demo_tick, demo_ex
 
 -- The time of the j-th change to a row made at `made`: the first within hours, the others weeks apart as far as there
 -- are weeks before the anchor; of a row made today, within what is left of the day.
+-- STABLE, as adding to a time is: an IMMUTABLE function could not be inlined.
 CREATE FUNCTION pg_temp.changed(n bigint, j integer, made timestamptz, anchor timestamptz) RETURNS timestamptz
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE sql STABLE AS $$
   SELECT made + CASE
     WHEN made + interval '8 hours' < anchor THEN
       interval '1 minute' * (5 + pg_temp.r(n, 401, 50) + 25 * j) + interval '168 hours'
         * least(j - 1, extract(epoch FROM anchor - made - interval '8 hours')::bigint / 604800)
-    ELSE interval '1 second' * (extract(epoch FROM anchor - made)::bigint * (20 * least(j, 4) + pg_temp.r(n, 402, 15)) / 100)
+    ELSE interval '1 second'
+      * (extract(epoch FROM anchor - made)::bigint * (20 * least(j, 4) + pg_temp.r(n, 402, 15)) / 100)
   END
 $$;
 
@@ -355,22 +378,26 @@ FROM demo_size AS s, demo_org AS o, LATERAL (
 
 CREATE TEMP VIEW demo_account AS
 SELECT
-  u.*, s.anchor, s.today,
+  u.*,
   CASE
     WHEN state = 'new' THEN NULL
-    -- Whoever lost or should have lost access: the fixed ones were here yesterday, the others long ago.
-    WHEN kept_access_since IS NOT NULL OR (k = 1 AND pos = 4) THEN anchor - interval '1 hour' * (19 + pos)
-    ELSE t.at + interval '1 second' * pg_temp.r(n, 411, 3000)
-  END AS seen_at,
-  CASE WHEN state = 'gone' THEN coalesce(kept_access_since, today - interval '1 day' * (50 + pg_temp.r(n, 412, 60)))
-    WHEN state = 'inactive' THEN today - interval '1 day' * (6 + pg_temp.r(n, 413, 30)) + interval '11 hours'
-  END AS ended_at
-FROM demo_size AS s
-CROSS JOIN demo_user AS u
-JOIN demo_tick AS t ON t.i = CASE
-  WHEN state IN ('gone', 'inactive') THEN pg_temp.r(n, 414, s.ticks * 2 / 5)
-  ELSE s.ticks - 1 - pg_temp.r(n, 415, 400)::bigint * pg_temp.r(n, 416, 400) * s.ticks / 640000
-END;
+    -- The deleted and the locked of the stories were here yesterday, the others not since they left.
+    WHEN kept_access_since IS NOT NULL OR k = 1 AND pos = 4 THEN anchor - interval '1 hour' * (19 + pos)
+    WHEN ended_at IS NOT NULL THEN ended_at - interval '1 minute' * (20 + pg_temp.r(n, 411, 3000))
+    ELSE t.at + interval '1 second' * pg_temp.r(n, 412, 3000)
+  END AS seen_at
+FROM (
+  SELECT
+    u.*, s.anchor, s.today, s.ticks,
+    CASE u.state
+      WHEN 'gone' THEN coalesce(u.kept_access_since, s.today - interval '1 day' * (20 + pg_temp.r(u.n, 413, 60)))
+      WHEN 'inactive' THEN s.today - interval '1 day' * (6 + pg_temp.r(u.n, 414, 30)) + interval '11 hours'
+    END AS ended_at
+  FROM demo_size AS s CROSS JOIN demo_user AS u
+) AS u
+-- Most were here today or yesterday.
+JOIN demo_tick AS t
+  ON t.i = ticks - 1 - pg_temp.r(n, 415, 400)::bigint * pg_temp.r(n, 416, 400) * ticks / 640000;
 
 INSERT INTO auth.users (
   id, aud, role, email, encrypted_password, email_confirmed_at, last_sign_in_at, raw_app_meta_data, raw_user_meta_data,
@@ -391,7 +418,8 @@ INSERT INTO public.users (
 )
 SELECT
   id, org_id, email, full_name,
-  CASE WHEN pg_temp.r(n, 421, 3) > 0 THEN 'https://cdn.jenifer.example/avatars/' || substr(md5('avatar:' || n), 1, 12) END,
+  CASE WHEN pg_temp.r(n, 421, 3) > 0
+    THEN 'https://cdn.jenifer.example/avatars/' || substr(md5('avatar:' || n), 1, 12) END,
   '+44 20 7946 ' || lpad(pg_temp.r(n, 422, 1000)::text, 4, '0'), job_title, zone, role,
   CASE WHEN role = 'admin' THEN '["billing", "members", "integrations"]'
     WHEN pg_temp.r(n, 423, 6) = 0 THEN '["approvals"]' ELSE '[]' END::jsonb,
@@ -422,7 +450,7 @@ SELECT
     'favorites', '["grilled fish"]'::jsonb, 'dislikes', '[]'::jsonb
   ),
   jsonb_build_object(
-    'preferred_airlines', '["Star Alliance"]'::jsonb, 'seat_preference', (ARRAY['aisle', 'window'])[1 + e.n % 2],
+    'preferred_airlines', '["Aurora Air"]'::jsonb, 'seat_preference', (ARRAY['aisle', 'window'])[1 + e.n % 2],
     'class_preference', 'business', 'passport_expiry', (today + interval '1 day' * (90 + e.n * 97 % 2400))::date
   ),
   NOT (e.k = 1 AND e.pos = 3),
@@ -477,8 +505,8 @@ SELECT
   m, md5('family_members:' || m)::uuid AS id, e.id AS exec_id, e.org_id, o.user_0, o.users, e.full_name AS exec_name,
   c.first[1 + pg_temp.r(m, 451, 16)] || substr(e.full_name, position(' ' IN e.full_name)) AS full_name,
   CASE m % 4 WHEN 0 THEN 'spouse' WHEN 3 THEN 'parent' ELSE 'child' END AS relationship,
-  (today - interval '1 day' * (CASE m % 4 WHEN 0 THEN 15000 WHEN 3 THEN 26000 ELSE 4000 END + pg_temp.r(m, 452, 3000)))::date
-    AS birthday,
+  (today - interval '1 day'
+    * (CASE m % 4 WHEN 0 THEN 15000 WHEN 3 THEN 26000 ELSE 4000 END + pg_temp.r(m, 452, 3000)))::date AS birthday,
   today
 FROM demo_size
 CROSS JOIN demo_exec AS e
@@ -521,8 +549,8 @@ JOIN (VALUES
 CREATE TEMP VIEW demo_contact AS
 SELECT
   n.n, md5('contacts:' || n.n)::uuid AS id, o.id AS org_id, o.user_0, o.users, o.exec_0, o.execs,
-  c.first[1 + pg_temp.r(n.n, 501, 16)] AS first, c.last[1 + pg_temp.r(n.n, 502, 20)] AS last, co.name AS company, co.domain,
-  s.today, s.anchor
+  c.first[1 + pg_temp.r(n.n, 501, 16)] AS first, c.last[1 + pg_temp.r(n.n, 502, 20)] AS last,
+  co.name AS company, co.domain, s.today, s.anchor
 FROM demo_size AS s
 JOIN demo_n AS n ON n.n <= s.contacts
 JOIN demo_org AS o ON n.n > o.contact_0 AND n.n <= o.contact_0 + o.contacts
@@ -556,7 +584,7 @@ CREATE TEMP TABLE demo_meeting_kind AS
 SELECT row_number() OVER () - 1 AS i, *
 FROM (VALUES
   ('Weekly sync', 'internal', 'team_meeting', 30, 'virtual', 'What moved, what is stuck, who decides.'),
-  ('Quarterly review: %', 'external', 'client_call', 60, 'virtual', 'Figures of the quarter and the plan for the next.'),
+  ('Quarterly review: %', 'external', 'client_call', 60, 'virtual', 'The figures, and the plan for the next quarter.'),
   ('Interview: senior analyst', 'internal', 'interview', 45, 'virtual', 'Second round; the case study is attached.'),
   ('Board preparation', 'internal', 'board', 90, 'in_person', 'Walk through the papers before they go out.'),
   ('Lunch with %', 'external', 'client_meal', 75, 'in_person', NULL),
@@ -628,8 +656,8 @@ SELECT
   meeting_type, category, title = 'Weekly sync', CASE WHEN title = 'Weekly sync' THEN 'FREQ=WEEKLY' END, status,
   CASE WHEN meeting_type IN ('internal', 'external') THEN jsonb_build_array(
     jsonb_build_object('email', email, 'name', full_name, 'status', 'accepted', 'is_organizer', true),
-    jsonb_build_object('email', 'office@' || domain, 'name', company,
-      'status', (ARRAY['accepted', 'accepted', 'tentative', 'declined'])[1 + pg_temp.r(n, 553, 4)], 'is_organizer', false)
+    jsonb_build_object('email', 'office@' || domain, 'name', company, 'is_organizer', false,
+      'status', (ARRAY['accepted', 'accepted', 'tentative', 'declined'])[1 + pg_temp.r(n, 553, 4)])
   ) ELSE '[]' END,
   CASE WHEN synced THEN email END, CASE WHEN synced THEN 'evt_' || substr(md5('event:' || n), 1, 20) END,
   CASE WHEN synced THEN (ARRAY['google', 'outlook'])[1 + user_n % 2] END,
@@ -686,7 +714,7 @@ FROM (
       WHEN p.k = 1 AND pg_temp.r(n.n, 561, 60) = 0 THEN md5('executive_profiles:2')::uuid
       WHEN pg_temp.r(n.n, 562, 20) > 0 THEN p.exec_id
     END AS exec_id,
-    CASE WHEN pg_temp.r(n.n, 563, 10) < 9 THEN CASE WHEN pg_temp.r(n.n, 564, 10) < 6 THEN p.user_id ELSE p.colleague_id END END
+    CASE WHEN pg_temp.r(n.n, 563, 10) < 5 THEN p.user_id WHEN pg_temp.r(n.n, 563, 10) < 9 THEN p.colleague_id END
       AS assigned_to,
     p.contact_0, p.contacts,
     replace(kind.title, '%', co.name) AS title, kind.description, kind.category, kind.tags,
@@ -769,7 +797,8 @@ FROM (
       WHEN t.at < s.anchor - interval '168 hours' THEN
         (ARRAY['pending', 'info_requested', 'cancelled', 'rejected', 'rejected', 'approved'])
           [least(6, 1 + pg_temp.r(n.n, 596, 25))]
-      ELSE (ARRAY['approved', 'approved', 'rejected', 'info_requested', 'pending'])[least(5, 1 + pg_temp.r(n.n, 596, 10))]
+      ELSE (ARRAY['approved', 'approved', 'rejected', 'info_requested', 'pending'])
+        [least(5, 1 + pg_temp.r(n.n, 596, 10))]
     END AS status,
     pg_temp.r(n.n, 597, s.changes + 1) AS some_changes,
     s.anchor, s.picks, s.tasks, s.approvals
@@ -844,12 +873,14 @@ SELECT
   md5('key_dates:family:' || m)::uuid, org_id, exec_id, md5('users:' || (user_0 + 1))::uuid,
   'Birthday of ' || full_name || ' (' || relationship || ' of ' || exec_name || ')',
   birthday, 'birthday', full_name, id, TRUE, 'FREQ=YEARLY', '["family"]'::jsonb,
-  '[{"action": "order_gift", "details": "two weeks ahead"}]'::jsonb, today - interval '100 days', today - interval '30 days'
+  '[{"action": "order_gift", "details": "two weeks ahead"}]'::jsonb, today - interval '100 days',
+  today - interval '30 days'
 FROM demo_family
 UNION ALL
 SELECT
-  md5('key_dates:' || n)::uuid, p.org_id, p.exec_id, p.user_id, kind.title, (today + interval '1 day' * (pg_temp.r(n, 621, 400) - 60))::date,
-  kind.category, NULL, NULL, kind.category = 'anniversary',
+  md5('key_dates:' || n)::uuid, p.org_id, p.exec_id, p.user_id, kind.title,
+  (today + interval '1 day' * (pg_temp.r(n, 621, 400) - 60))::date, kind.category, NULL, NULL,
+  kind.category = 'anniversary',
   CASE WHEN kind.category = 'anniversary' THEN 'FREQ=YEARLY' END, kind.tags::jsonb, '[]',
   today - interval '1 day' * (1 + pg_temp.r(n, 622, 88)), today - interval '1 day'
 FROM demo_size AS s
@@ -881,8 +912,8 @@ JOIN (VALUES
   (0, 'Trattoria Lampo', 'restaurant', 'Northern Italian, private room for twelve'),
   (1, 'Hotel Meridian', 'hotel', 'Corporate rate until the end of the year'),
   (2, 'Silver Line Cars', 'transportation', 'Drivers who wait'), (3, 'Hall of Mirrors', 'venue', 'Up to two hundred'),
-  (4, 'Bloom & Daughters', 'florist', 'Same-day before noon'), (5, 'Kitchen Nine', 'catering', 'Can do halal and kosher'),
-  (6, 'The Paper Knife', 'gift', 'Engraves while you wait')
+  (4, 'Bloom & Daughters', 'florist', 'Same-day before noon'),
+  (5, 'Kitchen Nine', 'catering', 'Can do halal and kosher'), (6, 'The Paper Knife', 'gift', 'Engraves while you wait')
 ) AS kind (i, name, category, description) ON kind.i = m % 7;
 
 ------------------------------------------------------------------------------------------------------------- assistant
@@ -899,7 +930,8 @@ SELECT
   CASE WHEN answer IS NULL THEN CASE WHEN made < anchor - interval '336 hours' THEN 'expired' ELSE 'active' END
     ELSE (ARRAY['acted_upon', 'dismissed', 'active'])[answer] END,
   (ARRAY['accepted', 'dismissed', 'snoozed'])[answer], CASE WHEN answer IS NOT NULL THEN answered END,
-  made + interval '336 hours', (55 + pg_temp.r(n, 701, 45)) / 100.0, 'insight-2025-' || CASE WHEN n % 3 = 0 THEN '04' ELSE '02' END,
+  made + interval '336 hours', (55 + pg_temp.r(n, 701, 45)) / 100.0,
+  CASE WHEN n % 3 = 0 THEN 'insight-2025-04' ELSE 'insight-2025-02' END,
   'From the calendar and the last 30 days of tasks.', made, CASE WHEN answer IS NOT NULL THEN answered ELSE made END
 FROM (
   SELECT
@@ -920,7 +952,8 @@ FROM (
       'Make a task', TRUE),
     (3, 'followup', 'medium', 'Nobody has answered', 'The last message is nine days old.', 'draft_reply',
       'Draft a reply', FALSE),
-    (4, 'anomaly', 'urgent', 'An expense three times the usual', 'Same category, same month.', 'flag', 'Flag it', FALSE),
+    (4, 'anomaly', 'urgent', 'An expense three times the usual', 'Same category, same month.', 'flag', 'Flag it',
+      FALSE),
     (5, 'optimization', 'low', 'Three trips in one week', 'Two of them could be one.', 'merge', 'Show how', TRUE)
   ) AS kind (i, insight_type, priority, title, description, action, label, about) ON kind.i = pg_temp.r(n.n, 704, 6)
   OFFSET 0
@@ -935,8 +968,8 @@ INSERT INTO public.ai_patterns (
 SELECT
   md5('ai_patterns:' || e.n * 10 + kind.i)::uuid, e.org_id, e.id, kind.pattern_type, kind.pattern_key,
   jsonb_build_object(kind.unit, kind.least + pg_temp.r(e.n, kind.i, kind.spread), 'sample_size', sample),
-  (50 + sample % 50) / 100.0, sample, today - interval '80 days', today - interval '1 day' * (1 + e.n % 9), e.n % 9 <> 8,
-  today - interval '80 days', today - interval '1 day' * (1 + e.n % 9)
+  (50 + sample % 50) / 100.0, sample, today - interval '80 days', today - interval '1 day' * (1 + e.n % 9),
+  e.n % 9 <> 8, today - interval '80 days', today - interval '1 day' * (1 + e.n % 9)
 FROM demo_size
 CROSS JOIN demo_exec AS e
 CROSS JOIN (VALUES
@@ -961,8 +994,8 @@ SELECT
   c.c, c.first, least(c.size, s.messages - c.first)::integer AS size, p.org_id, p.user_id, p.exec_id,
   t.at + interval '1 second' * pg_temp.r(c.c, 721, 2500) AS at,
   (ARRAY['gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o', 'gpt-4o', 'gpt-4o',
-    'claude-3-5-sonnet-20241022', 'claude-3-5-sonnet-20241022', 'claude-3-5-haiku-20241022'])[1 + pg_temp.r(c.c, 722, 10)]
-    AS model,
+    'claude-3-5-sonnet-20241022', 'claude-3-5-sonnet-20241022', 'claude-3-5-haiku-20241022'])
+    [1 + pg_temp.r(c.c, 722, 10)] AS model,
   pg_temp.r(c.c, 723, 12) = 0 AS system, pg_temp.r(c.c, 724, 8) AS topic, pg_temp.r(c.c, 725, 20) AS company
 FROM (
   SELECT c, size, sum(size) OVER (ORDER BY c) - size AS first
@@ -987,11 +1020,12 @@ FROM (VALUES
     'Eleven meetings, three with %. Four tasks are overdue, two approvals wait for a decision.',
     'Which approvals?', 'A retainer and a flight; both are above the usual amount.'),
   ('Travel', 'Find a flight to the % site on Monday.',
-    'There is one at 7:40 and one at 11:15. The first is against the rule about departures before nine.', 'The second then.',
-    'Held until this evening; it needs an approval first.'),
+    'There is one at 7:40 and one at 11:15. The first is against the rule about departures before nine.',
+    'The second then.', 'Held until this evening; it needs an approval first.'),
   ('Draft a reply', 'Draft an answer to % about the invoice.',
     'Dear all, thank you for your patience. The amount in dispute has been checked and will be paid by Friday.',
-    'A little warmer.', 'Dear all, many thanks for bearing with us. We have checked the amount and shall pay it by Friday.'),
+    'A little warmer.',
+    'Dear all, many thanks for bearing with us. We have checked the amount and shall pay it by Friday.'),
   ('Gift ideas', 'A present for the anniversary of %?',
     'They liked the engraved paper knife; the budget is 300. A print of the harbour would also fit.',
     'The print.', 'Ordered for delivery on the day before.'),
@@ -1016,7 +1050,9 @@ JOIN demo_topic AS t ON t.i = topic
 JOIN demo_company AS co ON co.i = company;
 
 -- What is sent grows with the conversation, because the whole of it is sent each time; what comes back does not.
-INSERT INTO public.ai_messages (id, conversation_id, role, content, tool_calls, tool_results, model, tokens_used, created_at)
+INSERT INTO public.ai_messages (
+  id, conversation_id, role, content, tool_calls, tool_results, model, tokens_used, created_at
+)
 SELECT
   md5('ai_messages:' || m)::uuid, md5('ai_conversations:' || c)::uuid, role,
   CASE role
@@ -1050,13 +1086,15 @@ INSERT INTO public.ai_embeddings (
 )
 SELECT
   md5('ai_embeddings:' || n)::uuid, org_id, 'meeting', id, title || coalesce(': ' || description, ''), 0,
-  ('[' || substr(repeat(part, 32), 2) || ']')::public.vector, '{"model": "text-embedding-ada-002"}', created_at, created_at
+  ('[' || substr(repeat(part, 32), 2) || ']')::public.vector, '{"model": "text-embedding-ada-002"}', created_at,
+  created_at
 FROM (
   SELECT m.n, m.org_id, m.id, m.title, m.description, m.created_at
   FROM demo_meeting AS m CROSS JOIN demo_size AS s WHERE m.n % 50 = 1
 ) AS m
 CROSS JOIN LATERAL (
-  SELECT string_agg(',' || ((pg_temp.r(m.n * 48 + i, 751, 2001) - 1000) / 10000.0)::numeric(5, 4), '' ORDER BY i) AS part
+  SELECT
+    string_agg(',' || ((pg_temp.r(m.n * 48 + i, 751, 2001) - 1000) / 10000.0)::numeric(5, 4), '' ORDER BY i) AS part
   FROM generate_series(1, 48) AS i
 ) AS v;
 
@@ -1064,26 +1102,30 @@ CROSS JOIN LATERAL (
 
 CREATE TEMP VIEW demo_integration AS
 SELECT
-  a.n * 4 + kind.i AS m, md5('integrations:' || a.n * 4 + kind.i)::uuid AS id, a.id AS user_id, a.org_id, a.email, kind.provider,
-  kind.integration_type, kind.scopes, a.created_at, a.anchor, a.seen_at,
-  CASE
-    WHEN a.k = 1 AND a.pos = 12 AND kind.integration_type = 'calendar' THEN 'error'
-    WHEN a.k = 1 AND a.pos <= 13 THEN 'active'
-    ELSE (ARRAY['expired', 'expired', 'error', 'revoked', 'active'])[least(5, 1 + pg_temp.r(a.n, 761 + kind.i, 90))]
-  END AS status,
-  CASE WHEN a.k = 1 AND a.pos = 12 THEN a.anchor - interval '9 days'
-    ELSE a.anchor - interval '1 day' * (2 + pg_temp.r(a.n, 766, 30)) - interval '1 minute' * pg_temp.r(a.n, 767, 600)
-  END AS stopped_at
-FROM demo_account AS a
-JOIN (VALUES
-  (0, 0, 'google', 'calendar', '["https://www.googleapis.com/auth/calendar"]'),
-  (1, 0, 'google', 'email', '["https://www.googleapis.com/auth/gmail.readonly"]'),
-  (0, 1, 'microsoft', 'calendar', '["Calendars.ReadWrite"]'),
-  (2, 1, 'slack', 'messaging', '["chat:write"]'),
-  (3, 0, 'zoom', 'video', '["meeting:write"]')
-) AS kind (i, side, provider, integration_type, scopes)
-  ON kind.side = a.n % 2 AND (kind.i = 0 OR pg_temp.r(a.n, 770 + kind.i, 3) = 0)
-WHERE a.state IN ('active', 'inactive') OR a.kept_access_since IS NOT NULL;
+  i.*, CASE WHEN status = 'active' THEN anchor - interval '1 second' * (20 + m % 280) ELSE stopped_at END AS synced_at
+FROM (
+  SELECT
+    a.n * 4 + kind.i AS m, md5('integrations:' || a.n * 4 + kind.i)::uuid AS id, a.id AS user_id, a.org_id, a.email,
+    kind.provider, kind.integration_type, kind.scopes, a.created_at, a.anchor, a.seen_at,
+    CASE
+      WHEN a.k = 1 AND a.pos = 12 AND kind.integration_type = 'calendar' THEN 'error'
+      WHEN a.k = 1 AND a.pos <= 13 THEN 'active'
+      ELSE (ARRAY['expired', 'expired', 'error', 'revoked', 'active'])[least(5, 1 + pg_temp.r(a.n, 761 + kind.i, 90))]
+    END AS status,
+    CASE WHEN a.k = 1 AND a.pos = 12 THEN a.anchor - interval '9 days'
+      ELSE a.anchor - interval '1 day' * (2 + pg_temp.r(a.n, 766, 30)) - interval '1 minute' * pg_temp.r(a.n, 767, 600)
+    END AS stopped_at
+  FROM demo_account AS a
+  JOIN (VALUES
+    (0, 0, 'google', 'calendar', '["https://www.googleapis.com/auth/calendar"]'),
+    (1, 0, 'google', 'email', '["https://www.googleapis.com/auth/gmail.readonly"]'),
+    (0, 1, 'microsoft', 'calendar', '["Calendars.ReadWrite"]'),
+    (2, 1, 'slack', 'messaging', '["chat:write"]'),
+    (3, 0, 'zoom', 'video', '["meeting:write"]')
+  ) AS kind (i, side, provider, integration_type, scopes)
+    ON kind.side = a.n % 2 AND (kind.i = 0 OR pg_temp.r(a.n, 770 + kind.i, 3) = 0)
+  WHERE a.state IN ('active', 'inactive') OR a.kept_access_since IS NOT NULL
+) AS i;
 
 INSERT INTO public.integrations (
   id, org_id, user_id, provider, integration_type, access_token, refresh_token, token_expires_at, scopes,
@@ -1097,10 +1139,7 @@ SELECT
   CASE status WHEN 'error' THEN 'invalid_grant: Token has been expired or revoked.'
     WHEN 'expired' THEN 'The refresh token is no longer valid.' END,
   synced_at, substr(md5('cursor:' || m), 1, 16), created_at + interval '3 hours', synced_at
-FROM demo_integration
-CROSS JOIN LATERAL (
-  SELECT CASE WHEN status = 'active' THEN anchor - interval '1 second' * (20 + m % 280) ELSE stopped_at END AS synced_at
-) AS sync;
+FROM demo_integration;
 
 INSERT INTO public.calendar_sync_tokens (
   id, integration_id, calendar_id, calendar_name, sync_token, page_token, is_primary, is_enabled, color, last_synced_at,
@@ -1110,9 +1149,8 @@ SELECT
   md5('calendar_sync_tokens:' || m * 2 + i)::uuid, id, CASE i WHEN 0 THEN email ELSE 'holidays-' || m END,
   CASE i WHEN 0 THEN 'Calendar' ELSE 'Holidays' END, 'demo-sync-' || md5('sync:' || m * 2 + i),
   CASE WHEN status = 'error' AND i = 0 THEN 'demo-page-' || md5('page:' || m) END,
-  i = 0, i = 0 OR m % 3 > 0, (ARRAY['#3b6ea5', '#a53b6e', '#6ea53b'])[1 + m % 3],
-  CASE WHEN status = 'active' THEN anchor - interval '1 second' * (20 + m % 280) ELSE stopped_at END,
-  created_at + interval '3 hours', CASE WHEN status = 'active' THEN anchor - interval '1 second' * (20 + m % 280) ELSE stopped_at END
+  i = 0, i = 0 OR m % 3 > 0, (ARRAY['#3b6ea5', '#a53b6e', '#6ea53b'])[1 + m % 3], synced_at,
+  created_at + interval '3 hours', synced_at
 FROM demo_integration
 CROSS JOIN LATERAL generate_series(0, pg_temp.r(m, 775, 3) % 2) AS i
 WHERE integration_type = 'calendar';
@@ -1142,8 +1180,8 @@ SELECT
 FROM demo_size
 CROSS JOIN demo_org AS o
 JOIN (VALUES
-  (1, 'bulk_export', TRUE), (1, 'semantic_search', TRUE), (2, 'pattern_learning', FALSE), (3, 'concierge_services', TRUE),
-  (0, 'voice_briefing', TRUE)
+  (1, 'bulk_export', TRUE), (1, 'semantic_search', TRUE), (2, 'pattern_learning', FALSE),
+  (3, 'concierge_services', TRUE), (0, 'voice_briefing', TRUE)
 ) AS override (k, flag, enabled) ON override.k = CASE WHEN o.k <= 3 THEN o.k WHEN o.k % 4 = 0 THEN 0 END;
 
 -- Those who joined by one, and those who did not.
@@ -1192,8 +1230,9 @@ FROM (
     pg_temp.r(n.n, 792, 10) + CASE WHEN t.at > s.anchor - interval '30 hours' THEN 4 ELSE 0 END AS seen,
     pg_temp.latest(
       p.p,
-      n.n * CASE kind.category WHEN 'meeting' THEN s.meetings WHEN 'task' THEN s.tasks WHEN 'approval' THEN s.approvals END
-        / (s.mails / 2),
+      n.n * CASE kind.category
+        WHEN 'meeting' THEN s.meetings WHEN 'task' THEN s.tasks WHEN 'approval' THEN s.approvals
+      END / (s.mails / 2),
       s.picks
     ) AS entity
   FROM demo_size AS s
@@ -1214,8 +1253,8 @@ FROM (
 
 ------------------------------------------------------------------------------------------------------------- audit log
 
--- What the triggers would have written about meetings, tasks and approvals, with the columns that tell something instead
--- of whole rows. Like theirs, these have the name of the table and no address.
+-- What the triggers would have written about meetings, tasks and approvals, with the columns that tell something
+-- instead of whole rows. Like theirs, these have the name of the table and no address.
 INSERT INTO public.audit_log (id, org_id, user_id, action, entity_type, entity_id, old_values, new_values, created_at)
 SELECT
   md5('audit_log:' || (j * mails + item))::uuid, org_id, CASE WHEN j % 2 = 0 THEN user_id ELSE other_id END,
@@ -1265,9 +1304,12 @@ INSERT INTO public.audit_log (
   id, org_id, user_id, action, entity_type, entity_id, old_values, new_values, ip_address, user_agent, created_at
 )
 WITH foreign_meeting AS (
-  SELECT id, title, row_number() OVER (ORDER BY n) AS i
-  FROM demo_meeting, (SELECT id AS org2 FROM demo_org WHERE k = 2) AS o
-  WHERE org_id = org2 AND n <= 2000
+  SELECT m.id, m.title, row_number() OVER (ORDER BY p.p) AS i
+  FROM demo_pick AS p JOIN public.meetings AS m ON m.id = md5('meetings:' || p.p)::uuid
+  WHERE p.p IN (SELECT p FROM demo_pick WHERE k = 2 ORDER BY p LIMIT 24)
+), own_task AS (
+  SELECT md5('tasks:' || p)::uuid AS id, row_number() OVER (ORDER BY p) AS i
+  FROM demo_pick, demo_size WHERE k = 1 AND p BETWEEN 1 AND least(200, tasks)
 ), story AS (
   -- Two nights in Brightwater's meetings.
   SELECT
@@ -1279,9 +1321,11 @@ WITH foreign_meeting AS (
   UNION ALL
   -- Eight wrong passwords, the lock, and what was taken after it.
   SELECT
-    200 + i, 1, 4, CASE WHEN i <= 8 THEN 'login_failed' ELSE 'export' END, CASE WHEN i <= 8 THEN 'users' ELSE 'contacts' END,
-    CASE WHEN i <= 8 THEN md5('users:4')::uuid END, NULL, NULL, '203.0.113.9', 'Mozilla/5.0 (X11; Linux x86_64)',
-    u.ended_at - interval '20 minutes' + CASE WHEN i <= 8 THEN interval '41 seconds' * i ELSE interval '50 hours' * (i - 8) END
+    200 + i, 1, 4, CASE WHEN i <= 8 THEN 'login_failed' ELSE 'export' END,
+    CASE WHEN i <= 8 THEN 'users' ELSE 'contacts' END, CASE WHEN i <= 8 THEN md5('users:4')::uuid END, NULL, NULL,
+    '203.0.113.9', 'Mozilla/5.0 (X11; Linux x86_64)',
+    u.ended_at - interval '20 minutes'
+      + CASE WHEN i <= 8 THEN interval '41 seconds' * i ELSE interval '50 hours' * (i - 8) END
   FROM demo_account AS u, generate_series(1, 10) AS i WHERE u.n = 4
   UNION ALL
   SELECT
@@ -1296,12 +1340,14 @@ WITH foreign_meeting AS (
   FROM demo_account AS u WHERE u.n IN (6, 7) AND kept_access_since IS NOT NULL
   UNION ALL
   SELECT
-    300 + u.n * 20 + i, 1, u.n::integer, CASE u.n WHEN 6 THEN 'update' ELSE 'export' END,
-    CASE u.n WHEN 6 THEN 'tasks' ELSE 'audit_log' END, CASE u.n WHEN 6 THEN md5('tasks:' || i)::uuid END,
-    CASE u.n WHEN 6 THEN '{"status": "todo"}'::jsonb END, CASE u.n WHEN 6 THEN '{"status": "done"}'::jsonb END,
-    CASE u.n WHEN 7 THEN '203.0.113.140' END, CASE u.n WHEN 7 THEN 'Mozilla/5.0 (Windows NT 10.0)' END,
-    kept_access_since + interval '24 hours' * i + interval '17 minutes' * i
-  FROM demo_account AS u, generate_series(1, 12) AS i WHERE u.n IN (6, 7) AND kept_access_since IS NOT NULL
+    300 + i, 1, 6, 'update', 'tasks', own.id, '{"status": "todo"}', '{"status": "done"}', NULL, NULL,
+    kept_access_since + interval '25 hours' * i + interval '7 minutes' * i
+  FROM demo_account AS u, own_task AS own WHERE u.n = 6 AND kept_access_since IS NOT NULL AND i <= 12
+  UNION ALL
+  SELECT
+    320 + i, 1, 7, 'export', 'contacts', NULL, NULL, '{"format": "csv"}', '203.0.113.140',
+    'Mozilla/5.0 (Windows NT 10.0)', kept_access_since + interval '49 hours' * i + interval '17 minutes' * i
+  FROM demo_account AS u, generate_series(1, 12) AS i WHERE u.n = 7 AND kept_access_since IS NOT NULL
 )
 SELECT
   md5('audit_log:-' || m)::uuid, md5('organizations:' || k)::uuid, md5('users:' || actor)::uuid, action, entity_type,
@@ -1309,6 +1355,11 @@ SELECT
 FROM story, demo_size WHERE at <= anchor;
 
 -- The application's own events fill the log up: signing in above all.
+CREATE TEMP TABLE demo_rest AS
+SELECT n, count(*) OVER () AS of
+FROM generate_series(1, (SELECT audit - (SELECT count(*) FROM public.audit_log) FROM demo_size)) AS n;
+ANALYZE demo_rest;
+
 INSERT INTO public.audit_log (
   id, org_id, user_id, action, entity_type, entity_id, old_values, new_values, ip_address, user_agent, created_at
 )
@@ -1330,10 +1381,9 @@ FROM (
     n.n, p.*, s.mails, s.changes, t.at + interval '1 second' * pg_temp.r(n.n, 822, 3600) AS at,
     pg_temp.r(n.n, 823, 40) AS chance
   FROM demo_size AS s
-  CROSS JOIN (SELECT count(*) AS written FROM public.audit_log) AS so_far
-  JOIN demo_n AS n ON n.n <= s.audit - so_far.written
+  CROSS JOIN demo_rest AS n
   JOIN demo_pick AS p ON p.p = pg_temp.r(n.n, 824, s.picks)
-  JOIN demo_tick AS t ON t.i = (n.n - 1) * s.ticks / (s.audit - so_far.written)
+  JOIN demo_tick AS t ON t.i = (n.n - 1) * s.ticks / n.of
   OFFSET 0
 ) AS event
 JOIN (VALUES
@@ -1355,9 +1405,10 @@ ALTER TABLE public.tasks ENABLE TRIGGER USER;
 ALTER TABLE public.approvals ENABLE TRIGGER USER;
 
 DROP VIEW demo_integration, demo_approval, demo_task, demo_meeting, demo_contact, demo_family, demo_account;
-DROP TABLE demo_topic, demo_talk, demo_approval_kind, demo_task_kind, demo_meeting_kind, demo_pick, demo_user, demo_exec,
-  demo_tick, demo_org, demo_company, demo_name, demo_n, demo_size;
+DROP TABLE demo_rest, demo_topic, demo_talk, demo_approval_kind, demo_task_kind, demo_meeting_kind, demo_pick,
+  demo_user, demo_exec, demo_tick, demo_org, demo_company, demo_name, demo_n, demo_size;
 DROP FUNCTION pg_temp.latest(bigint, bigint, bigint), pg_temp.changed(bigint, integer, timestamptz, timestamptz),
   pg_temp.plain(text), pg_temp.r(bigint, bigint, bigint);
+RESET enable_mergejoin;
 RESET jit;
 RESET TIME ZONE;
