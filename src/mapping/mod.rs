@@ -1,1 +1,38 @@
-//! What a schema calls organizations, departments, users and the rest.
+//! What a schema calls things: organizations, departments, users, roles and the rest, and how a user becomes an identity.
+//!
+//! A mapping's expressions are the only SQL that does not ship with the program; none of them reaches the server but through [`Expression`].
+//! What a schema lacks is absent from its mapping, and nothing is faked.
+
+mod access;
+mod concept;
+mod contradictions;
+mod expression;
+pub mod functions;
+mod library;
+#[expect(clippy::module_inception, reason = "the type after which the room is named")]
+mod mapping;
+mod operators;
+mod page;
+mod part;
+mod people;
+mod recipe;
+mod records;
+mod source;
+mod template;
+mod types;
+mod writer;
+
+pub use self::{
+    access::{DepartmentMember, FixedRole, Grant, Membership, Role, RoleTable},
+    concept::{Canonical, Column, Concept, Shape},
+    expression::{ColumnUse, Expression},
+    library::Library,
+    mapping::Mapping,
+    page::{Refusal, Refusals},
+    part::{Extra, Label},
+    people::{Department, Organization, User},
+    recipe::{JsonTemplate, OtherIdentity, Per, Recipe, Setting, SettingValue},
+    records::{Audit, Limit, Usage},
+    source::{Join, ROW, Source},
+    template::{Place, Subject, Template},
+};

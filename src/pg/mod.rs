@@ -26,7 +26,7 @@ pub use self::{
     identity::{Acting, Identity, Person},
     journal::{Entry, Journal},
     login::Login,
-    name::{RelationName, SettingName, quote_ident},
+    name::{ColumnName, RelationName, SettingName, quote_ident},
     operator::Confirmed,
     probe::Probe,
     problem::{Kind, Problem},

@@ -45,26 +45,41 @@ impl FromStr for RelationName {
 
     /// Reads `schema.table`; a name without a schema is in `public`. Parts may be quoted as in SQL.
     fn from_str(text: &str) -> Result<Self, Problem> {
-        let wrong = || {
-            Problem::usage(format!("cannot read the relation name: {text}"))
-                .hint("write it as `schema.table`")
-        };
-        let mut parts = Vec::new();
-        let mut rest = text.trim();
-        loop {
-            let (part, after) = identifier(rest).ok_or_else(wrong)?;
-            parts.push(part);
-            match after.strip_prefix('.') {
-                Some(more) => rest = more,
-                None if after.is_empty() => break,
-                None => return Err(wrong()),
-            }
+        match identifiers(text).as_deref() {
+            Some([name]) => Ok(Self::new("public", name)),
+            Some([schema, name]) => Ok(Self::new(schema, name)),
+            _ => Err(Problem::usage(format!("cannot read the relation name: {text}"))
+                .hint("write it as `schema.table`")),
         }
-        let mut parts = parts.into_iter();
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(name), None, None) => Ok(Self::new("public", name)),
-            (Some(schema), Some(name), None) => Ok(Self::new(schema, name)),
-            _ => Err(wrong()),
+    }
+}
+
+/// A column with its relation, as `schema.table.column`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ColumnName {
+    /// The relation.
+    pub relation: RelationName,
+    /// The column.
+    pub column: String,
+}
+
+impl fmt::Display for ColumnName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.relation, self.column)
+    }
+}
+
+impl FromStr for ColumnName {
+    type Err = Problem;
+
+    /// Reads `schema.table.column`. Parts may be quoted as in SQL.
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        match identifiers(text).as_deref() {
+            Some([schema, name, column]) => {
+                Ok(Self { relation: RelationName::new(schema, name), column: column.clone() })
+            }
+            _ => Err(Problem::usage(format!("cannot read the name of the column: {text}"))
+                .hint("write it as `schema.table.column`")),
         }
     }
 }
@@ -74,6 +89,20 @@ impl<'de> Deserialize<'de> for RelationName {
         String::deserialize(deserializer)?
             .parse()
             .map_err(|problem: Problem| serde::de::Error::custom(problem.summary))
+    }
+}
+
+/// The identifiers of a dotted name.
+fn identifiers(text: &str) -> Option<Vec<String>> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim();
+    loop {
+        let (part, after) = identifier(rest)?;
+        parts.push(part);
+        match after.strip_prefix('.') {
+            Some(more) => rest = more,
+            None => return after.is_empty().then_some(parts),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! No value ever becomes text of the statement: [`Sql::bind`] is the only way in for one.
 
 use super::{RelationName, name::quote_ident};
+use crate::mapping::Expression;
 
 /// A statement or a part of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,8 +76,8 @@ impl Sql {
     }
 
     /// Adds an expression of a mapping, which was parsed and found to be a single expression.
-    pub(crate) fn checked(&mut self, expression: &str) -> &mut Self {
-        self.text("(").text(expression).text(")")
+    pub fn checked(&mut self, expression: &Expression) -> &mut Self {
+        self.text("(").text(expression.text()).text(")")
     }
 
     /// Whether nothing has been added yet.

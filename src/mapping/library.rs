@@ -1,0 +1,165 @@
+//! The mappings that purview knows: those that ship with it, and a person's own, which come first.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use super::{Mapping, Refusals};
+use crate::pg::{Door, Identity, Problem, RelationName, Run, Sql};
+
+/// The mappings that ship, each with the name of its file.
+const SHIPPED: &[(&str, &str)] = &[
+    ("hastecrm", include_str!("../../mappings/hastecrm.toml")),
+    ("jenifer", include_str!("../../mappings/jenifer.toml")),
+    ("org-assistant", include_str!("../../mappings/org-assistant.toml")),
+    ("rishi", include_str!("../../mappings/rishi.toml")),
+    ("sekretarka", include_str!("../../mappings/sekretarka.toml")),
+];
+
+/// Known mappings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Library {
+    mappings: Vec<Mapping>,
+}
+
+impl Library {
+    /// The mappings that ship.
+    pub fn shipped() -> Self {
+        let mappings = SHIPPED
+            .iter()
+            .map(|(name, text)| {
+                Mapping::read(&format!("mappings/{name}.toml"), text)
+                    .expect("a test reads every mapping that ships")
+            })
+            .collect();
+        Self { mappings }
+    }
+
+    /// The names of the mappings that ship.
+    pub fn shipped_names() -> impl Iterator<Item = &'static str> {
+        SHIPPED.iter().map(|(name, _)| *name)
+    }
+
+    /// Those that ship and those in `folder`, which come before a shipped one of the same name. Files that are refused are left out and returned
+    /// beside the rest, so that one bad file does not take the others with it.
+    pub fn with_folder(folder: &Path) -> (Self, Vec<Problem>) {
+        let mut library = Self::shipped();
+        let mut problems = Vec::new();
+        let Ok(entries) = fs::read_dir(folder) else { return (library, problems) };
+        let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        paths.sort();
+        for path in paths {
+            match read_file(&path) {
+                Ok(mapping) => library.add(mapping),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        (library, problems)
+    }
+
+    /// Adds a mapping before the others, in place of one of the same name.
+    pub fn add(&mut self, mapping: Mapping) {
+        self.mappings.retain(|known| known.name != mapping.name);
+        self.mappings.insert(0, mapping);
+    }
+
+    /// The mapping that a person chose: the name of a known one, or a file.
+    pub fn choose(&self, chosen: &str) -> Result<Mapping, Problem> {
+        if let Some(mapping) = self.mappings.iter().find(|mapping| mapping.name == chosen) {
+            return Ok(mapping.clone());
+        }
+        if Path::new(chosen).extension().is_some_and(|extension| extension == "toml") {
+            return read_file(Path::new(chosen));
+        }
+        let known: Vec<_> = self.names().collect();
+        Err(Problem::usage(format!("there is no mapping of that name: {chosen}"))
+            .hint(format!("there is `{}`, or the path of a `.toml` file", known.join("`, `"))))
+    }
+
+    /// The names of the known mappings.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.mappings.iter().map(|mapping| mapping.name.as_str())
+    }
+
+    /// The mapping whose fingerprint is in the database, found with one query; of several the one with the longest fingerprint, a person's own first.
+    pub async fn recognise(&self, door: &Door, run: &Run) -> Result<Option<Mapping>, Problem> {
+        let answer = door.read(&Identity::Observer, &self.question(), run).await?;
+        let there: BTreeSet<RelationName> = answer
+            .rows
+            .into_iter()
+            .filter_map(|row| match row.as_slice() {
+                [Some(schema), Some(relation)] => Some(RelationName::new(schema, relation)),
+                _ => None,
+            })
+            .collect();
+        Ok(self.fitting(&there).cloned())
+    }
+
+    /// The mapping whose fingerprint is among `relations`.
+    fn fitting(&self, relations: &BTreeSet<RelationName>) -> Option<&Mapping> {
+        let fits = |mapping: &&Mapping| {
+            mapping.fingerprint.iter().all(|relation| relations.contains(relation))
+        };
+        // `max_by_key` takes the last of equals, and a person's own stand first.
+        self.mappings.iter().rev().filter(fits).max_by_key(|mapping| mapping.fingerprint.len())
+    }
+
+    /// Which relations of all fingerprints are there.
+    fn question(&self) -> Sql {
+        let names: BTreeSet<_> =
+            self.mappings.iter().flat_map(|mapping| &mapping.fingerprint).collect();
+        let names: Vec<_> = names.into_iter().map(|name| [&name.schema, &name.name]).collect();
+        let names = serde_json::json!(names).to_string();
+        let mut sql = Sql::new(include_str!("sql/relations.sql"));
+        sql.push(" AND (n.nspname, c.relname) IN (SELECT w.value ->> 0, w.value ->> 1 FROM pg_catalog.jsonb_array_elements(");
+        sql.bind(Some(&names), "pg_catalog.jsonb").push(") w)");
+        sql
+    }
+}
+
+/// Reads the mapping in the file at `path`.
+pub(super) fn read_file(path: &Path) -> Result<Mapping, Problem> {
+    let file = path.display().to_string();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Problem::usage(format!("cannot read the mapping: {file}: {error}")))?;
+    Mapping::read(&file, &text).map_err(|refusals: Refusals| refusals.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mapping_that_ships_is_read_and_named_like_its_file() {
+        for (name, text) in SHIPPED {
+            let mapping = Mapping::read(&format!("mappings/{name}.toml"), text);
+            let mapping = mapping.unwrap_or_else(|refusals| panic!("{refusals}"));
+            assert_eq!(mapping.name, *name);
+        }
+    }
+
+    #[test]
+    fn a_database_is_recognised_by_all_of_its_fingerprint_and_by_nothing_less() {
+        let library = Library::shipped();
+        for mapping in &library.mappings {
+            let mut there: BTreeSet<_> = mapping.fingerprint.iter().cloned().collect();
+            assert_eq!(library.fitting(&there).map(|it| &it.name), Some(&mapping.name));
+            there.pop_first();
+            assert_eq!(library.fitting(&there), None);
+        }
+    }
+
+    #[test]
+    fn a_mapping_of_ones_own_comes_before_a_shipped_one() {
+        let mut library = Library::shipped();
+        let mut own = library.choose("rishi").unwrap();
+        own.name = "mine".to_owned();
+        library.add(own.clone());
+        let there = own.fingerprint.iter().cloned().collect();
+        assert_eq!(library.fitting(&there).unwrap().name, "mine");
+        own.title = "Rishi, ours".to_owned();
+        own.name = "rishi".to_owned();
+        library.add(own);
+        assert_eq!(library.choose("rishi").unwrap().title, "Rishi, ours");
+        assert!(library.choose("nothing").unwrap_err().hint.unwrap().contains("mine"));
+    }
+}
