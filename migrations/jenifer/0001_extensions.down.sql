@@ -6,11 +6,15 @@ DO $$
 DECLARE
   made name;
 BEGIN
-  IF obj_description(to_regprocedure('public.uuid_generate_v4()'), 'pg_proc') LIKE '%created by jenifer 0001_extensions' THEN
+  IF obj_description(to_regprocedure('public.uuid_generate_v4()'), 'pg_proc')
+    LIKE '%created by jenifer 0001_extensions'
+  THEN
     DROP FUNCTION public.uuid_generate_v4();
   END IF;
 
-  IF obj_description(to_regtype('public.vector'), 'pg_type') LIKE '%created by jenifer 0001_extensions' THEN
+  IF obj_description(to_regtype('public.vector'), 'pg_type')
+    LIKE '%created by jenifer 0001_extensions'
+  THEN
     -- A base type and its input function need each other, so only CASCADE drops them; a column must not go with them.
     IF EXISTS (
       SELECT FROM pg_attribute

@@ -79,7 +79,7 @@ SELECT
   mails - mails * 35 / 100 - mails * 15 / 100 AS meetings,
   mails * 35 / 100 AS tasks,
   mails * 15 / 100 AS approvals,
-  greatest(mails / 20, 60) AS contacts,
+  greatest(mails / 20, 20 * current_setting('purview.organizations')::integer) AS contacts,
   mails,
   messages,
   audit,
