@@ -8,6 +8,7 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod directory;
+pub mod home;
 pub mod list;
 pub mod mapping;
 pub mod migrate;

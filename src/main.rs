@@ -1,5 +1,5 @@
 //! Runs the program and ends with its exit code.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    purview::cli::run()
 }

@@ -1,1 +1,30 @@
-//! Organizations, departments, users, roles, memberships and grants.
+//! Organizations, departments, users, roles, memberships and grants, as the mapping finds them.
+//!
+//! What a schema lacks is a [`Problem`](crate::pg::Problem) that says so; nothing is faked. Every list runs as whoever asks: acting as somebody, it shows what they see.
+
+mod departments;
+mod find;
+mod grants;
+mod identities;
+mod memberships;
+mod organizations;
+mod part;
+mod resolve;
+mod roles;
+mod sees;
+mod user;
+mod users;
+
+pub use self::{
+    departments::Departments,
+    find::{Find, Found, What},
+    grants::Grants,
+    identities::{Answer as IdentitiesAnswer, Candidate, Identities},
+    memberships::Memberships,
+    organizations::Organizations,
+    resolve::Resolve,
+    roles::Roles,
+    sees::{Count, SelfCheck, Session, Visible},
+    user::{Detail, Event, UserDetail},
+    users::Users,
+};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Column, From, Item, Page, Position, Query, Select, Sort, keyset};
+use super::{Column, Filter, From, Item, Page, Position, Query, Select, Sort, keyset};
 use crate::{
     database::Database,
     pg::{Identity, Problem, Row, Run},
@@ -38,9 +38,25 @@ impl<V: View> Question for Ask<V> {
         run: Run,
     ) -> Result<Page, Problem> {
         // The catalog is read under a handle of its own: the question's handle belongs to the statement that may be slow.
-        let select = self.view.select(&database, &Run::new()).await?;
+        let select = self.view.select(&database, &run).await?;
         page(&database, &identity, &run, &select, &self.query).await
     }
+}
+
+/// Counts the rows of `view` that pass `filter`, up to `enough`; also tells whether there are more.
+pub(crate) async fn count(
+    database: &Database,
+    identity: &Identity,
+    run: &Run,
+    view: &impl View,
+    filter: &Filter,
+    enough: u64,
+) -> Result<(u64, bool), Problem> {
+    let select = view.select(database, run).await?;
+    let rows =
+        database.door.read(identity, &keyset::counting(&select, filter, enough)?, run).await?;
+    let rows: u64 = rows.scalar().and_then(|text| text.parse().ok()).unwrap_or_default();
+    Ok((rows.min(enough), rows > enough))
 }
 
 /// Fetches one page of `select` as `identity`.

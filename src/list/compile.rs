@@ -52,7 +52,7 @@ fn occurs(select: &Select, word: &str, negated: bool) -> Sql {
 }
 
 /// `text` without a meaning of its own in LIKE.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A page is one statement, except where the sort value may be NULL: PostgreSQL puts NULLs at the large end, so the page may go on in a second one.
 
-use super::{Column, Field, From, KeyPart, Kind, Position, Query, Select, Sort, compile};
+use super::{Column, Field, Filter, From, KeyPart, Kind, Position, Query, Select, Sort, compile};
 use crate::pg::{Problem, Sql, sql::join};
 
 /// How many characters of a long value come along in a list.
@@ -33,6 +33,19 @@ pub(super) fn statements(
         }
     };
     Ok(parts.into_iter().map(|part| statement(select, query, order, &conditions, part)).collect())
+}
+
+/// A statement that counts the rows that pass `filter`, but not beyond one more than `enough`.
+pub(super) fn counting(select: &Select, filter: &Filter, enough: u64) -> Result<Sql, Problem> {
+    let conditions: Vec<Sql> =
+        select.conditions.iter().cloned().chain(compile::conditions(select, filter)?).collect();
+    let mut sql = Sql::new("SELECT pg_catalog.count(*)::pg_catalog.text FROM (SELECT ");
+    sql.append(&select.from);
+    if !conditions.is_empty() {
+        sql.push(" WHERE ").append(&join(&conditions, " AND "));
+    }
+    sql.push(" LIMIT ").number(enough + 1).push(") c");
+    Ok(sql)
 }
 
 fn order<'a>(select: &'a Select, query: &Query, sort: Option<&Sort>) -> Result<Order<'a>, Problem> {

@@ -17,3 +17,7 @@ pub use self::{
     page::{From, Item, Page, Position, Query, Sort},
     select::{Field, KeyPart, Select, TypeName},
 };
+pub(crate) use self::{
+    ask::{count, page},
+    compile::escaped as escape_like,
+};

@@ -1,3 +1,5 @@
+//! What a mapping may say as an expression, and what it may not.
+
 use proptest::prelude::*;
 use sqlparser::ast::{SelectItem, SetExpr, Statement};
 

@@ -21,6 +21,27 @@ pub(super) struct Place {
 const OPENING: &str = "BEGIN READ ONLY; SET LOCAL row_security = on; SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '2s'; \
                        SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL TimeZone = 'UTC'";
 
+/// Ends the transaction, and gives back what outlives one.
+const CLOSING: &str = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()";
+
+impl Acting {
+    /// Every statement that brackets one of somebody's own, as the server gets them, for people to read before they act.
+    pub fn statements(&self, fence: Fence) -> Vec<String> {
+        let (text, values) = become_somebody(self, fence).render();
+        let values = values.iter().enumerate().map(|(index, value)| {
+            format!("${} = {}", index + 1, value.as_deref().unwrap_or("NULL"))
+        });
+        vec![
+            format!("{OPENING};"),
+            format!("{};", text.replace("pg_catalog.", "").replace("::text", "")),
+            format!("-- {}", values.collect::<Vec<_>>().join(", ")),
+            "-- … the list that is looked at …".to_owned(),
+            format!("{};", who_are_we(self).replace("pg_catalog.", "").replace("::text", "")),
+            format!("{};", CLOSING.replace("pg_catalog.", "")),
+        ]
+    }
+}
+
 /// What went wrong while acting.
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -49,7 +70,7 @@ pub(super) async fn read(
     let mut wire = if fresh { lane.fresh().await? } else { lane.take().await? };
     let outcome = transaction(&mut wire, place, acting, statements, run).await;
     run.end().await;
-    let ended = wire.batch("ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()").await.is_ok();
+    let ended = wire.batch(CLOSING).await.is_ok();
     match outcome {
         // Whatever changed the identity may have left more behind: the session ends.
         Err(Failure::Changed { .. }) => wire.close().await,

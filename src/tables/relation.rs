@@ -33,6 +33,8 @@ pub struct Attribute {
     pub base: String,
     /// Whether it is never NULL.
     pub not_null: bool,
+    /// Whether an index that holds every row begins with it, so that the server can walk in its order.
+    pub indexed: bool,
 }
 
 impl Attribute {
@@ -78,7 +80,7 @@ impl Relation {
     /// Reads the relation `name` from the catalog.
     pub(crate) async fn read(door: &Door, name: &RelationName, run: &Run) -> Result<Self, Problem> {
         let mut sql = Sql::new(
-            "SELECT c.kind, c.estimate::text, c.\"column\"::text, c.type_schema, c.type_name, c.type, c.base_type, c.not_null::text, c.key_position::text FROM (\n",
+            "SELECT c.kind, c.estimate::text, c.\"column\"::text, c.type_schema, c.type_name, c.type, c.base_type, c.not_null::text, c.key_position::text, c.indexed::text FROM (\n",
         );
         sql.push(include_str!("sql/columns.sql"))
             .push(") c WHERE c.schema = ")
@@ -112,6 +114,7 @@ impl Relation {
             shown: text(row, 5),
             base: text(row, 6),
             not_null: text(row, 7) == "true",
+            indexed: text(row, 9) == "true",
         });
         Ok(Self {
             name: name.clone(),

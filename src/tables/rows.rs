@@ -104,7 +104,7 @@ fn key(relation: &Relation) -> Vec<KeyPart> {
     }
 }
 
-fn estimate(table: &RelationName) -> Sql {
+pub(crate) fn estimate(table: &RelationName) -> Sql {
     let mut sql = Sql::new(
         "SELECT pg_catalog.sum(part.reltuples)::pg_catalog.int8::pg_catalog.text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_catalog.pg_class part ON part.reltuples >= 0 AND (part.oid = c.oid \
@@ -129,6 +129,7 @@ mod tests {
             shown: "text".into(),
             base: "text".into(),
             not_null: false,
+            indexed: false,
         };
         assert!(field(&attribute, false, true).column.secret);
         assert_eq!(field(&attribute, false, false).column.kind, Kind::Text);

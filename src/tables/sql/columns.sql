@@ -12,6 +12,11 @@ SELECT n.nspname AS schema,
        coalesce(bt.typname, ty.typname)::text AS base_type,
        (a.attnotnull OR ty.typnotnull) AS not_null,
        pg_catalog.array_position(k.columns, a.attnum) AS key_position,
+       EXISTS (SELECT
+                 FROM pg_catalog.pg_index i
+                 JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+                 JOIN pg_catalog.pg_am am ON am.oid = ic.relam
+                WHERE i.indrelid = c.oid AND i.indkey[0] = a.attnum AND i.indisvalid AND i.indpred IS NULL AND am.amname = 'btree') AS indexed,
        pg_catalog.col_description(c.oid, a.attnum) AS comment
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

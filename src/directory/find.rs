@@ -1,0 +1,242 @@
+//! Find anything: a name, an e-mail address or an id, whatever it belongs to.
+
+use std::sync::Arc;
+
+use super::part::{self, Concept};
+use crate::{
+    database::Database,
+    mapping::{Expression, Source},
+    pg::{Identity, Problem, RelationName, Row, Run, Sql},
+    question::Question,
+};
+
+/// How many hits of one sort are enough.
+const HITS: u64 = 8;
+
+/// What is called or numbered like `needle`?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Find {
+    /// A part of a name or address, or a whole id.
+    pub needle: String,
+}
+
+/// Something that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What it is.
+    pub what: What,
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub label: String,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// An organization.
+    Organization,
+    /// A department.
+    Department,
+    /// A user.
+    User,
+    /// A row of a table, by the name of its key column.
+    Row {
+        /// The table.
+        table: RelationName,
+        /// Its key.
+        key: String,
+    },
+}
+
+impl What {
+    /// One word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Organization => "organization",
+            Self::Department => "department",
+            Self::User => "user",
+            Self::Row { .. } => "row",
+        }
+    }
+}
+
+impl Question for Find {
+    type Answer = Vec<Found>;
+
+    async fn ask(
+        self,
+        database: Arc<Database>,
+        identity: Identity,
+        run: Run,
+    ) -> Result<Vec<Found>, Problem> {
+        let needle = self.needle.trim();
+        let mut found = Vec::new();
+        if needle.is_empty() {
+            return Ok(found);
+        }
+        if let Ok(mapping) = database.mapping() {
+            let organization = &mapping.organization;
+            let sql = search(
+                &database,
+                &organization.source,
+                &organization.id,
+                &[Some(&organization.name)],
+                needle,
+                &run,
+            )
+            .await?;
+            collect(&database, &identity, &sql, &run, &mut found, &What::Organization).await?;
+            if let Some(department) = &mapping.department {
+                let sql = search(
+                    &database,
+                    &department.source,
+                    &department.id,
+                    &[Some(&department.name)],
+                    needle,
+                    &run,
+                )
+                .await?;
+                collect(&database, &identity, &sql, &run, &mut found, &What::Department).await?;
+            }
+            let user = &mapping.user;
+            let sql = search(
+                &database,
+                &user.source,
+                &user.id,
+                &[user.email.as_ref(), user.name.as_ref()],
+                needle,
+                &run,
+            )
+            .await?;
+            collect(&database, &identity, &sql, &run, &mut found, &What::User).await?;
+        }
+        if is_uuid(needle) {
+            // A row that is known by a better name is not told twice.
+            let known: Vec<String> = found.iter().map(|hit| hit.id.clone()).collect();
+            let rows = rows_with_id(&database, &identity, needle, &run).await?;
+            found.extend(rows.into_iter().filter(|row| !known.contains(&row.id)));
+        }
+        Ok(found)
+    }
+}
+
+/// Up to [`HITS`] rows of a concept whose id is `needle` or one of whose names holds it.
+async fn search(
+    database: &Database,
+    source: &Source,
+    id: &Expression,
+    names: &[Option<&Expression>],
+    needle: &str,
+    run: &Run,
+) -> Result<Sql, Problem> {
+    let names: Vec<&Expression> = names.iter().copied().flatten().collect();
+    let mut sql = Sql::new("SELECT ");
+    sql.append(&part::text_or_null(Some(id))).push(", COALESCE(");
+    for name in &names {
+        sql.append(&part::text_or_null(Some(name))).push(", ");
+    }
+    sql.append(&part::text_or_null(Some(id)))
+        .push(") ")
+        .append(&part::from(source))
+        .push(" WHERE (");
+    if is_uuid(needle) && Concept::of(database, source, run).await?.type_name(id).name == "uuid" {
+        sql.checked(id).push(" = ").bind(Some(needle), "pg_catalog.uuid");
+    } else {
+        sql.append(&part::text_or_null(Some(id))).push(" = ").bind(Some(needle), "pg_catalog.text");
+        let pattern = format!("%{}%", crate::list::escape_like(needle));
+        for name in &names {
+            sql.push(" OR ")
+                .append(&part::text_or_null(Some(name)))
+                .push(" ILIKE ")
+                .bind(Some(&pattern), "pg_catalog.text");
+        }
+    }
+    sql.push(")").append(&part::and_filter(source)).push(" LIMIT ").number(HITS);
+    Ok(sql)
+}
+
+async fn collect(
+    database: &Database,
+    identity: &Identity,
+    sql: &Sql,
+    run: &Run,
+    found: &mut Vec<Found>,
+    what: &What,
+) -> Result<(), Problem> {
+    let rows = database.door.read(identity, sql, run).await?.rows;
+    found.extend(rows.into_iter().filter_map(|row| hit(row, what.clone())));
+    Ok(())
+}
+
+fn hit(row: Row, what: What) -> Option<Found> {
+    let mut cells = row.into_iter();
+    Some(Found { what, id: cells.next()??, label: cells.next()?? })
+}
+
+/// Rows of any readable table whose key is the one column of type uuid that holds `needle`.
+async fn rows_with_id(
+    database: &Database,
+    identity: &Identity,
+    needle: &str,
+    run: &Run,
+) -> Result<Vec<Found>, Problem> {
+    let tables = Sql::new(include_str!("sql/uuid_keys.sql"));
+    let tables = database.door.read(identity, &tables, run).await?.rows;
+    let mut arms = Vec::new();
+    let mut places = Vec::new();
+    for row in tables {
+        let [Some(schema), Some(name), Some(key)] = row.as_slice() else { continue };
+        let table = RelationName::new(schema, name);
+        let mut arm = Sql::new("SELECT ");
+        arm.number(places.len() as u64)
+            .push("::pg_catalog.text FROM ")
+            .relation(&table)
+            .push(" t WHERE ");
+        arm.column("t", key).push(" = ").bind(Some(needle), "pg_catalog.uuid");
+        arms.push(arm);
+        places.push((table, key.clone()));
+    }
+    if arms.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows =
+        database.door.read(identity, &crate::pg::sql::join(&arms, " UNION ALL "), run).await?.rows;
+    let place = |row: &Row| places.get(row.first()?.as_deref()?.parse::<usize>().ok()?);
+    Ok(rows
+        .iter()
+        .filter_map(place)
+        .map(|(table, key)| Found {
+            label: format!("{table} · {needle}"),
+            what: What::Row { table: table.clone(), key: key.clone() },
+            id: needle.to_owned(),
+        })
+        .collect())
+}
+
+/// Whether `text` is a UUID as people paste it.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| {
+            if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() }
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_uuid;
+
+    #[test]
+    fn only_a_whole_uuid_is_one() {
+        assert!(is_uuid("0F9619FF-8B86-D011-B42D-00CF4FC964FF"));
+        for text in [
+            "",
+            "0f9619ff",
+            "0f9619ff-8b86-d011-b42d-00cf4fc964fg",
+            "0f9619ff-8b86-d011-b42d-00cf4fc964ff ",
+            "éééééééééééééééééé",
+        ] {
+            assert!(!is_uuid(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The list of memberships: which user belongs to which organization, as what.
+
+use super::part::{self, Concept};
+use crate::{
+    database::Database,
+    list::{Column, Field, KeyPart, Kind, Select, TypeName, View},
+    mapping::Mapping,
+    pg::{Problem, Run, Sql},
+};
+
+/// The memberships of an organization or of a user, or all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Memberships {
+    /// Only those of this organization.
+    pub organization: Option<String>,
+    /// Only those of this user.
+    pub user: Option<String>,
+}
+
+impl View for Memberships {
+    async fn select(&self, database: &Database, run: &Run) -> Result<Select, Problem> {
+        let mapping = database.mapping()?;
+        let users = Concept::of(database, &mapping.user.source, run).await?;
+        let organizations = Concept::of(database, &mapping.organization.source, run).await?;
+        let mut from = Sql::new("FROM (");
+        from.append(&members(mapping)?).push(") k");
+        let mut conditions = Vec::new();
+        if let Some(id) = &self.organization {
+            conditions.push(equals(
+                "k.organization_id",
+                id,
+                &organizations.type_name(&mapping.organization.id),
+            ));
+        }
+        if let Some(id) = &self.user {
+            conditions.push(equals("k.user_id", id, &users.type_name(&mapping.user.id)));
+        }
+        let plain = |name: &str, kind, value: &'static str| {
+            Field::computed(Column::new(name, kind), &Sql::new(value))
+        };
+        Ok(Select {
+            fields: vec![
+                Field::computed(
+                    Column::new("user_id", Kind::Text).hidden(),
+                    &Sql::new("k.user_id"),
+                ),
+                Field::computed(
+                    Column::new("user", Kind::Text).pinned(),
+                    &user_label(mapping, "k.user_id"),
+                ),
+                Field::computed(
+                    Column::new("organization_id", Kind::Text).hidden(),
+                    &Sql::new("k.organization_id"),
+                ),
+                Field::computed(
+                    Column::new("organization", Kind::Text),
+                    &organization_name(mapping, "k.organization_id"),
+                ),
+                plain("role", Kind::Text, "k.role"),
+                plain("status", Kind::Text, "k.status"),
+                plain("is_default", Kind::Boolean, "k.is_default"),
+                plain("joined_at", Kind::Time, "k.joined_at"),
+                Field::computed(
+                    Column::new("permissions", Kind::Json).hidden(),
+                    &Sql::new("k.permissions"),
+                ),
+            ],
+            from,
+            conditions,
+            key: place(),
+            order: None,
+            estimate: None,
+        })
+    }
+}
+
+/// What identifies a row of a union of sources: which source, and where in it.
+pub(super) fn place() -> Vec<KeyPart> {
+    let part = |value: &'static str, type_name: &str| KeyPart {
+        value: Sql::new(value),
+        type_name: TypeName::new("pg_catalog", type_name),
+    };
+    vec![part("k.source", "int4"), part("k.place_table", "oid"), part("k.place", "tid")]
+}
+
+/// `column = id`, the id read as the type that the column has.
+pub(super) fn equals(column: &'static str, id: &str, type_name: &TypeName) -> Sql {
+    let mut sql = Sql::new(column);
+    sql.push(" = ").bind_as(Some(id), type_name);
+    sql
+}
+
+/// All memberships, one row each. Ids keep their own types, so that indexes on them serve.
+pub(super) fn members(mapping: &Mapping) -> Result<Sql, Problem> {
+    let mut arms = Vec::new();
+    if mapping.memberships.is_empty() {
+        let Some(organization) = &mapping.user.organization_id else {
+            return Err(part::absent(mapping, "memberships"));
+        };
+        let mut arm = Sql::new("SELECT 0 AS source, t.tableoid AS place_table, t.ctid AS place, ");
+        arm.checked(&mapping.user.id)
+            .push(" AS user_id, ")
+            .checked(organization)
+            .push(" AS organization_id, ");
+        arm.push("NULL::pg_catalog.text AS role, NULL::pg_catalog.text AS status, NULL::pg_catalog.bool AS active, NULL::pg_catalog.bool AS is_default, ");
+        arm.append(&part::time_or_null(mapping.user.created_at.as_ref()))
+            .push(" AS joined_at, NULL::pg_catalog.text AS permissions ");
+        arm.append(&part::from(&mapping.user.source))
+            .push(" WHERE ")
+            .checked(organization)
+            .push(" IS NOT NULL");
+        arm.append(&part::and_filter(&mapping.user.source));
+        arms.push(arm);
+    }
+    for (index, member) in mapping.memberships.iter().enumerate() {
+        let mut arm = Sql::new("SELECT ");
+        arm.number(index as u64)
+            .push("::pg_catalog.int4 AS source, t.tableoid AS place_table, t.ctid AS place, ");
+        arm.checked(&member.user_id)
+            .push(" AS user_id, ")
+            .checked(&member.organization_id)
+            .push(" AS organization_id, ");
+        arm.append(&part::text_or_null(member.role.as_ref())).push(" AS role, ");
+        arm.append(&part::text_or_null(member.status.as_ref())).push(" AS status, ");
+        arm.append(&part::truth_or_null(member.active.as_ref())).push(" AS active, ");
+        arm.append(&part::truth_or_null(member.is_default.as_ref())).push(" AS is_default, ");
+        arm.append(&part::time_or_null(member.joined_at.as_ref())).push(" AS joined_at, ");
+        arm.append(&part::text_or_null(member.permissions.as_ref())).push(" AS permissions ");
+        arm.append(&part::from(&member.source))
+            .push(" WHERE true")
+            .append(&part::and_filter(&member.source));
+        arms.push(arm);
+    }
+    Ok(crate::pg::sql::join(&arms, " UNION ALL "))
+}
+
+/// What people call the user with the id `id`: the e-mail address, else the name, else the id.
+pub(super) fn user_label(mapping: &Mapping, id: &'static str) -> Sql {
+    let user = &mapping.user;
+    let mut sql = Sql::new("(SELECT COALESCE(");
+    sql.append(&part::text_or_null(user.email.as_ref()))
+        .push(", ")
+        .append(&part::text_or_null(user.name.as_ref()))
+        .push(", ");
+    sql.append(&part::text_or_null(Some(&user.id))).push(") ").append(&part::from(&user.source));
+    sql.push(" WHERE ").checked(&user.id).push(" = ").push(id).push(")");
+    sql
+}
+
+/// The name of the organization with the id `id`.
+pub(super) fn organization_name(mapping: &Mapping, id: &'static str) -> Sql {
+    let organization = &mapping.organization;
+    let mut sql = Sql::new("(SELECT ");
+    sql.append(&part::text_or_null(Some(&organization.name)))
+        .push(" ")
+        .append(&part::from(&organization.source));
+    sql.push(" WHERE ").checked(&organization.id).push(" = ").push(id).push(")");
+    sql
+}

@@ -1,0 +1,199 @@
+//! The parts that the lists are built of: a concept's rows, its expressions as typed columns, and the sub-selects that tie concepts together.
+//!
+//! A concept's own rows are always `t`, as in the mapping; what ties them to others is `k`, so that a sub-select can use `t` again for its own rows.
+
+use std::sync::Arc;
+
+use crate::{
+    database::Database,
+    list::{Column, Field, KeyPart, Kind, TypeName},
+    mapping::{Expression, Extra, Mapping, Source},
+    pg::{Kind as Sort, Problem, Run, Sql},
+    tables::{Attribute, Relation},
+};
+
+/// What a missing concept answers.
+pub(super) fn absent(mapping: &Mapping, what: &str) -> Problem {
+    Problem::new(Sort::Missing, format!("{} has no {what}", mapping.title))
+        .hint(format!("the mapping `{}` names none", mapping.name))
+}
+
+/// The condition under which something counts as deleted, where the schema knows that.
+pub(super) fn deleted(at: Option<&Expression>, flag: Option<&Expression>) -> Option<Sql> {
+    let mut sql = Sql::default();
+    match (flag, at) {
+        (Some(flag), _) => sql.checked(flag),
+        (None, Some(at)) => sql.checked(at).push(" IS NOT NULL"),
+        (None, None) => return None,
+    };
+    Some(sql)
+}
+
+/// `expression` as SQL.
+pub(super) fn sql(expression: &Expression) -> Sql {
+    let mut sql = Sql::default();
+    sql.checked(expression);
+    sql
+}
+
+/// `expression`, or NULL where the schema lacks it, as text.
+pub(super) fn text_or_null(expression: Option<&Expression>) -> Sql {
+    cast_or_null(expression, ")::pg_catalog.text", "NULL::pg_catalog.text")
+}
+
+/// `expression`, or NULL where the schema lacks it, as an instant.
+pub(super) fn time_or_null(expression: Option<&Expression>) -> Sql {
+    cast_or_null(expression, ")::pg_catalog.timestamptz", "NULL::pg_catalog.timestamptz")
+}
+
+/// `expression`, or NULL where the schema lacks it, as true or false.
+pub(super) fn truth_or_null(expression: Option<&Expression>) -> Sql {
+    cast_or_null(expression, ")::pg_catalog.bool", "NULL::pg_catalog.bool")
+}
+
+fn cast_or_null(expression: Option<&Expression>, cast: &'static str, null: &'static str) -> Sql {
+    match expression {
+        Some(expression) => {
+            let mut sql = Sql::new("(");
+            sql.checked(expression).push(cast);
+            sql
+        }
+        None => Sql::new(null),
+    }
+}
+
+/// `FROM relation t LEFT JOIN …`.
+pub(super) fn from(source: &Source) -> Sql {
+    let mut sql = Sql::new("FROM ");
+    sql.relation(&source.relation).push(" t");
+    for join in &source.joins {
+        sql.push(" LEFT JOIN ")
+            .relation(&join.relation)
+            .push(" ")
+            .ident(&join.alias)
+            .push(" ON ")
+            .checked(&join.on);
+    }
+    sql
+}
+
+/// `FROM …` with `k(id)` beside it: what ties a row to other concepts.
+pub(super) fn from_with_id(source: &Source, id: &Expression) -> Sql {
+    let mut sql = from(source);
+    sql.push(" CROSS JOIN LATERAL (SELECT ").checked(id).push(" AS id) k");
+    sql
+}
+
+/// The condition that makes a row of the relation one of the concept.
+pub(super) fn conditions(source: &Source) -> Vec<Sql> {
+    source.filter.iter().map(sql).collect()
+}
+
+/// `… AND filter` for the end of a sub-select that has a WHERE.
+pub(super) fn and_filter(source: &Source) -> Sql {
+    let mut tail = Sql::default();
+    if let Some(filter) = &source.filter {
+        tail.push(" AND ").checked(filter);
+    }
+    tail
+}
+
+/// The relation of a concept, and its expressions as typed columns.
+pub(super) struct Concept {
+    relation: Arc<Relation>,
+    zone: String,
+}
+
+impl Concept {
+    pub(super) async fn of(
+        database: &Database,
+        source: &Source,
+        run: &Run,
+    ) -> Result<Self, Problem> {
+        let relation = database.relation(&source.relation, run).await?;
+        let zone = database.mapping()?.zone.clone();
+        Ok(Self { relation, zone })
+    }
+
+    fn attribute(&self, expression: &Expression) -> Option<&Attribute> {
+        self.relation.attribute(expression.plain_column()?)
+    }
+
+    /// A column worth `expression`; a plain column keeps its own type, so that an index on it serves.
+    pub(super) fn field(&self, column: Column, expression: &Expression) -> Field {
+        let Some(attribute) = self.attribute(expression) else {
+            return Field::computed(column, &sql(expression));
+        };
+        let mut field =
+            Field::typed(column, sql(expression), attribute.type_name.clone(), !attribute.not_null);
+        field.long = attribute.is_long();
+        if attribute.base == "timestamp" {
+            // Read in the schema's zone; sorting stays on the column itself.
+            let mut print = Sql::new("(");
+            print
+                .checked(expression)
+                .push(" AT TIME ZONE ")
+                .bind(Some(&self.zone), "pg_catalog.text")
+                .push(")::pg_catalog.text");
+            field.print = Some(print);
+        }
+        field
+    }
+
+    /// A column worth `expression` where the schema has it, otherwise NULL.
+    pub(super) fn field_or_null(&self, column: Column, expression: Option<&Expression>) -> Field {
+        match expression {
+            Some(expression) => self.field(column, expression),
+            None => Field::computed(column, &Sql::new("NULL")),
+        }
+    }
+
+    /// The extra columns worth showing, their kinds as the catalog tells.
+    pub(super) fn extra(&self, extra: &[Extra]) -> Vec<Field> {
+        extra
+            .iter()
+            .map(|Extra { name, expression }| {
+                let kind = self.attribute(expression).map_or(Kind::Text, Attribute::kind);
+                self.field(Column::new(name, kind).hidden().unsearched(), expression)
+            })
+            .collect()
+    }
+
+    /// The type of `expression`; text where it is no plain column.
+    pub(super) fn type_name(&self, expression: &Expression) -> TypeName {
+        self.attribute(expression).map_or_else(
+            || TypeName::new("pg_catalog", "text"),
+            |attribute| attribute.type_name.clone(),
+        )
+    }
+
+    /// `expression` as the key of a list.
+    pub(super) fn key(&self, expression: &Expression) -> KeyPart {
+        match self.attribute(expression) {
+            Some(attribute) => {
+                KeyPart { value: sql(expression), type_name: attribute.type_name.clone() }
+            }
+            None => KeyPart {
+                value: text_or_null(Some(expression)),
+                type_name: TypeName::new("pg_catalog", "text"),
+            },
+        }
+    }
+
+    /// Whether sorting the whole list by `expression` is cheap: an index leads with it, or the table is small.
+    pub(super) fn sorts_cheaply(&self, expression: &Expression) -> bool {
+        const SMALL: u64 = 20_000;
+        self.relation.estimate.is_some_and(|rows| rows < SMALL)
+            || self.attribute(expression).is_some_and(|attribute| attribute.indexed)
+    }
+}
+
+/// An estimate of the rows of `source`'s relation.
+pub(super) fn estimate(source: &Source) -> Option<Sql> {
+    source.filter.is_none().then(|| crate::tables::estimate(&source.relation))
+}
+
+/// A column that no expression of the mapping stands behind.
+pub(super) fn computed(column: Column, value: &Sql) -> Field {
+    Field::computed(column, value)
+}
