@@ -19,8 +19,8 @@
 --   user 10, 11     ليلى الحداد of organization 2 and 山田 花子 of organization 3: names that are not Latin
 --   user 12         Grace D'Angelo of organization 1 is in the Finance department of organization 2
 --   user 14         Kwame Mensah, kwame.mensah@meridian-freight.example: invited, the invitation lapsed, never signed in
---   user 15         Viktor Lindqvist, viktor.lindqvist@okonkwo-daughters.example: a runaway job at night nine days before the anchor,
---                   which takes organization 3 over its monthly_cost limit
+--   user 15         Viktor Lindqvist, viktor.lindqvist@okonkwo-daughters.example: a runaway job in the night before the anchor,
+--                   which takes organization 3 far over its monthly_cost limit
 --   department      "Innovation Lab" of organization 1 has nobody, and its shared mailbox goes on receiving
 --   mailbox         finance@meridian-freight.example has not synced for nine days
 --   setting         organization 1 has two alert_threshold rows that contradict each other (again NULLs in a unique key)
@@ -279,7 +279,7 @@ SELECT uid, oid, email, mailbox,
     WHEN n = 7 THEN pg_temp.today() - interval '9 days' + interval '22 hours'
     WHEN deleted_at IS NOT NULL THEN greatest(created_at, deleted_at - (1 + h % 12) * interval '1 day' + pg_temp.seconds(h % 9000))
     WHEN dormant THEN created_at + h % 90 * interval '1 day' + pg_temp.seconds(h % 9000)
-    ELSE greatest(created_at, pg_temp.today() - h % 5 * (h / 5 % 4) * interval '1 day' + interval '6 hours' + pg_temp.seconds(h / 20 % 21600))
+    ELSE greatest(created_at, least(pg_temp.anchor(), pg_temp.today() - h % 5 * (h / 5 % 4) * interval '1 day' + interval '6 hours' + pg_temp.seconds(h / 20 % 21600)))
   END,
   created_at, greatest(created_at, COALESCE(deleted_at, pg_temp.today() - (h % 300) * interval '1 day')), deleted_at
 FROM people;
@@ -318,16 +318,16 @@ FROM (VALUES
 INSERT INTO user_roles (id, user_id, role_id, department_id, created_at)
 SELECT md5('user_roles:' || row)::uuid, uid, md5('roles:3')::uuid, did, created_at FROM seats WHERE n <> 4
 UNION ALL
-SELECT md5('user_roles:' || 3 * pg_temp.size('users') + d)::uuid, uid, md5('roles:2')::uuid, did, created_at + interval '7 days'
+SELECT md5('user_roles:' || 3 * pg_temp.size('users') + d)::uuid, uid, md5('roles:2')::uuid, did, least(created_at + interval '7 days', pg_temp.anchor())
 FROM (
   SELECT p.n, p.d, p.uid, p.did, p.created_at, row_number() OVER (PARTITION BY p.d ORDER BY p.n) AS place
   FROM people AS p WHERE p.rank IS NOT NULL AND p.d IS NOT NULL AND p.n > 3
 ) AS heads WHERE place = 1
 UNION ALL
 SELECT md5('user_roles:' || 4 * pg_temp.size('users') + pg_temp.size('departments') + n)::uuid, uid, md5('roles:1')::uuid, NULL, created_at + interval '2 hours'
-FROM people
+FROM (SELECT *, row_number() OVER (PARTITION BY o, rank IS NULL ORDER BY n) AS turn FROM people) AS queue
 WHERE n IN (1, 2, 3, 7)
-  OR o > 3 AND n = (SELECT min(f.n) FROM people AS f WHERE f.o = people.o AND f.rank IS NOT NULL AND people.place < 30)
+  OR o > 3 AND turn = 1 AND rank IS NOT NULL
   OR rank IS NOT NULL AND n > 15 AND (place = 100 OR place % 2500 = 0)
 UNION ALL
 SELECT md5('user_roles:' || 5 * pg_temp.size('users') + pg_temp.size('departments') + 2)::uuid, uid, md5('roles:1')::uuid, NULL, pg_temp.today() - interval '200 days' + interval '11 hours'
@@ -497,7 +497,7 @@ SELECT id::uuid, account, did, '<' || left(id, 18) || '@' || CASE WHEN outgoing 
   '[]',
   CASE WHEN h % 3 = 0 THEN '<p>' || replace(body, E'\n\n', '</p><p>') || '</p>' END,
   body,
-  replace(left(body, 100), E'\n', ' '),
+  replace(left(body, 64), E'\n', ' '),
   NOT outgoing AND h / 3 % 100 < CASE WHEN at > pg_temp.anchor() - interval '6 days' THEN 45 ELSE 3 END,
   h / 5 % 100 < 6,
   CASE WHEN NOT draft THEN at END,
@@ -719,7 +719,7 @@ FROM (
 INSERT INTO api_usage (id, user_id, department_id, organization_id, model, operation_type, input_tokens, output_tokens, total_tokens, cost_usd, metadata, created_at)
 SELECT md5('api_usage:' || c)::uuid, p.uid, p.did, p.oid, 'gpt-5.1', 'summarization', 90000 + c * 131 % 30000, 3900 + c * 17 % 400, 93900 + c * 131 % 30000 + c * 17 % 400,
   (((90000 + c * 131 % 30000) * 125 + (3900 + c * 17 % 400) * 1000 + 50) / 100) * 0.000001, '{"job": "resummarise-archive", "attempt": 7}',
-  pg_temp.today() - interval '9 days' + interval '1 hour' + c * interval '4 hours' / (pg_temp.size('usage') / 200)
+  pg_temp.anchor() - interval '11 hours' + c * interval '4 hours' / (pg_temp.size('usage') / 200)
 FROM generate_series(1::bigint, pg_temp.size('usage') / 200) AS c JOIN people AS p ON p.n = 15;
 
 -- Limits follow from what is used: organizations and departments by month, people by day. Nothing keeps current_usage up to date:
@@ -740,11 +740,10 @@ WITH of_month AS (
   GROUP BY 1, 2, 3, 4
 ), of_organization AS (
   SELECT *,
-    -- Organization 3 is over in this month and in the last, whatever day it is; organization 2 comes close.
-    CASE WHEN n = 3 THEN greatest(0.01, round(least(0.7 * max(cost) FILTER (WHERE i = 1) OVER w, 0.8 * max(cost) FILTER (WHERE i = 0) OVER w), 2))
-      ELSE ceil(usual * (CASE n WHEN 1 THEN 1.5 WHEN 2 THEN 1.12 ELSE 1.2 + n % 5 * 0.25 END) / 5) * 5 + 5 END AS cost_limit,
+    -- Organization 3 was granted less than it uses, organization 2 comes close.
+    ceil(usual * (CASE n WHEN 1 THEN 1.5 WHEN 2 THEN 1.12 WHEN 3 THEN 0.7 ELSE 1.2 + n % 5 * 0.25 END)) AS cost_limit,
     ceil(usual_tokens * 1.6 / 1000000) * 1000000 AS token_limit
-  FROM of_month WINDOW w AS (PARTITION BY n)
+  FROM of_month
 )
 SELECT md5('usage_limits:' || n * 10 + i)::uuid, 'organization', uid, 'monthly_cost', cost_limit, start, CASE i WHEN 0 THEN 0 ELSE round(cost, 2) END, start, CASE i WHEN 0 THEN start ELSE start + interval '1 month' END
 FROM of_organization
@@ -802,7 +801,7 @@ WITH alien AS ( -- the newest nine mails of organization 2 that are three days o
   UNION ALL SELECT 29, 2, 2, NULL, 'role_granted', 'user', md5('users:2')::uuid, NULL, '{"role": "admin", "department": null}', inet '10.20.0.74', pg_temp.today() - interval '200 days' + interval '11:00'
   UNION ALL SELECT 30, 2, 2, (SELECT uid FROM depts WHERE o = 2 AND k = 2), 'department_member_added', 'user', md5('users:12')::uuid, NULL, '{"department": "Finance"}', inet '10.20.0.74', pg_temp.today() - interval '130 days' + interval '10:00'
   UNION ALL SELECT 30 + i, NULL, 1, (SELECT uid FROM depts WHERE o = 1 AND k = 2), 'email_sync_failed', 'email_account', md5('email_accounts:' || (SELECT pg_temp.size('users') + n FROM depts WHERE o = 1 AND k = 2))::uuid, NULL, '{"error": "invalid_grant"}', NULL, pg_temp.today() - (10 - i) * interval '1 day' + interval '04:15' FROM generate_series(1, 9) AS i
-  UNION ALL SELECT 40, 15, 3, NULL, 'limit_exceeded', 'organization', md5('organizations:3')::uuid, 'summarize_thread', '{"limit_type": "monthly_cost", "job": "resummarise-archive"}', inet '10.20.2.43', pg_temp.today() - interval '9 days' + interval '04:31'
+  UNION ALL SELECT 40, 15, 3, NULL, 'limit_exceeded', 'organization', md5('organizations:3')::uuid, 'summarize_thread', '{"limit_type": "monthly_cost", "job": "resummarise-archive"}', inet '10.20.2.43', pg_temp.anchor() - interval '10 hours 40 minutes'
 )
 SELECT md5('audit_logs:' || s.row)::uuid, p.uid, md5('organizations:' || s.o)::uuid, s.did, s.action, s.resource, s.resource_id, s.tool, s.details::jsonb, s.address, p.agent, s.at
 FROM said AS s LEFT JOIN people AS p ON p.n = s.n;
