@@ -146,7 +146,13 @@ FROM sample_size z CROSS JOIN generate_series(1, 2160) AS h(ago),
         END) AS r;
 ALTER TABLE sample_size ADD COLUMN slots bigint;
 UPDATE sample_size SET slots = (SELECT count(*) FROM sample_slot);
-ANALYZE sample_size, sample_lot, sample_slot, sample_workspace;
+
+-- The numbers of the long tables with two draws each, made once: the planner would repeat them wherever they are used,
+-- and would take a series of unknown length for a thousand rows.
+CREATE TEMP TABLE sample_number AS
+SELECT g.i, pg_temp.mix(g.i, 101) AS a, pg_temp.mix(g.i, 102) AS b
+FROM sample_size z CROSS JOIN generate_series(1, greatest(z.mails, z.usage, z.activities, z.tracked)) AS g(i);
+ANALYZE sample_size, sample_lot, sample_slot, sample_workspace, sample_number;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Names: given and family names of one country go together.
@@ -172,25 +178,26 @@ FROM unnest(ARRAY[
     'zh|Asia/Singapore|+65 6555|Singapore|Singapore|Wei,Mei Ling,Jia Hui,Jun Jie,Xin Yi,Zhi Hao,Hui Min,Kai,Li Na,Yong Sheng,Shu Fen,Ming,Yan Ting,Boon Keng,Siew Eng,Hao|Tan,Lim,Lee,Ng,Wong,Chua,Goh,Koh,Teo,Ong,Chen,Huang,Zhang,Liu,Yeo,Sim'
 ]) WITH ORDINALITY AS u(line, ordinality), LATERAL (SELECT string_to_array(line, '|')) AS s(v);
 
--- Those whom the head of this file names, and some whose names test a screen. The home workspace gives the address.
-CREATE TEMP TABLE sample_known (n bigint, given text, family text, local text, home bigint);
+-- Those whom the head of this file names, and some whose names test a screen. The home workspace gives the address,
+-- the country the zone and the telephone.
+CREATE TEMP TABLE sample_known (n bigint, given text, family text, local text, home bigint, c bigint);
 INSERT INTO sample_known VALUES
-    (1, 'Ingrid', 'Møller', 'ingrid.moller', 1),
-    (2, 'Daniel', 'Okafor', 'daniel.okafor', 1),
-    (3, 'Zofia', 'Wiśniewska', 'zofia.wisniewska', 2),
-    (4, 'Liam', 'O''Brien', 'liam.obrien', 3),
-    (5, 'Priya', 'Raghunathan', 'priya.raghunathan', 1),
-    (6, 'Hannah', 'Brückner', 'hannah.bruckner', 2),
-    (7, 'Marek', 'Dvořák', 'marek.dvorak', 1),
-    (8, 'Tom', 'Whitfield', 'tom.whitfield', 1),
-    (9, 'Aoife', 'Ní Dhomhnaill', 'aoife.nidhomhnaill', 1),
-    (10, 'Samuel', 'Adeyemi', 'samuel.adeyemi', 1),
-    (11, 'Viktor', 'Halloran', 'viktor.halloran', 2),
-    (12, '小明', '王', 'xiaoming.wang', 1),
-    (13, 'Maximiliane-Friederike', 'von Hohenberg-Waldstätten zu Oberammerthal', 'm.vonhohenberg', 2),
-    (14, 'ليلى', 'حداد', 'layla.haddad', 1),
-    (15, 'Chiara', 'D''Angelo', 'chiara.dangelo', 3),
-    (16, 'Łucja', 'Błaszczykowska-Świątek', 'lucja.blaszczykowska', 3);
+    (1, 'Ingrid', 'Møller', 'ingrid.moller', 1, 6),
+    (2, 'Daniel', 'Okafor', 'daniel.okafor', 1, 9),
+    (3, 'Zofia', 'Wiśniewska', 'zofia.wisniewska', 2, 3),
+    (4, 'Liam', 'O''Brien', 'liam.obrien', 3, 1),
+    (5, 'Priya', 'Raghunathan', 'priya.raghunathan', 1, 8),
+    (6, 'Hannah', 'Brückner', 'hannah.bruckner', 2, 2),
+    (7, 'Marek', 'Dvořák', 'marek.dvorak', 1, 2),
+    (8, 'Tom', 'Whitfield', 'tom.whitfield', 1, 0),
+    (9, 'Aoife', 'Ní Dhomhnaill', 'aoife.nidhomhnaill', 1, 1),
+    (10, 'Samuel', 'Adeyemi', 'samuel.adeyemi', 1, 9),
+    (11, 'Viktor', 'Halloran', 'viktor.halloran', 2, 0),
+    (12, '小明', '王', 'xiaoming.wang', 1, 11),
+    (13, 'Maximiliane-Friederike', 'von Hohenberg-Waldstätten zu Oberammerthal', 'm.vonhohenberg', 2, 2),
+    (14, 'ليلى', 'حداد', 'layla.haddad', 1, 7),
+    (15, 'Chiara', 'D''Angelo', 'chiara.dangelo', 3, 5),
+    (16, 'Łucja', 'Błaszczykowska-Świątek', 'lucja.blaszczykowska', 3, 3);
 
 CREATE TEMP TABLE sample_user AS
 WITH drawn AS (
@@ -203,7 +210,7 @@ WITH drawn AS (
     -- After the known ones come the owners of the workspaces from the fourth on.
     JOIN sample_lot l ON l.lot = CASE WHEN g.n BETWEEN 20 AND 16 + z.workspaces
         THEN (SELECT w.low FROM sample_workspace w WHERE w.k = g.n - 16) ELSE pg_temp.mix(g.n, 1) % 10000 END
-    JOIN sample_country c ON c.c = pg_temp.mix(g.n, 4) % 12
+    JOIN sample_country c ON c.c = coalesce(s.c, pg_temp.mix(g.n, 4) % 12)
 )
 SELECT a.n, pg_temp.key('users', a.n) AS id, a.home, a.c, a.given, a.family,
     a.part || CASE WHEN row_number() OVER same > 1 THEN (row_number() OVER same)::text ELSE '' END || '@' || w.domain AS email
@@ -323,7 +330,7 @@ WITH shape (v, name, type, stages) AS (
 )
 SELECT r.n, r.k, pg_temp.key('pipelines', r.n) AS id, r.place, s.type, string_to_array(s.stages, ',') AS stages,
     s.name || CASE WHEN r.place < 8 THEN '' ELSE ' ' || (ARRAY['DACH', 'Nordics', 'Iberia', 'Benelux', 'CEE', 'UK & Ireland', 'APAC', 'LATAM'])[r.place / 8 % 8 + 1]
-        || CASE WHEN r.place < 72 THEN '' ELSE ' ' || (r.place / 72 + 1) END END AS name,
+        || CASE WHEN r.place < 64 THEN '' ELSE ' ' || (r.place / 64 + 1) END END AS name,
     -- In the second pipeline of the first workspace, and in a few more where there are many, nobody has a deal.
     r.n = z.workspaces + 1 OR (r.place > 1 AND r.n % 41 = 0) AS forsaken
 FROM sample_size z CROSS JOIN ranked r
@@ -511,14 +518,13 @@ FROM sample_size z, sample_deal d,
 ORDER BY d.n;
 
 INSERT INTO deal_history (id, deal_id, field_name, old_value, new_value, changed_by, changed_at)
-SELECT pg_temp.key('deal_history', g.i), d.id, c.field, c.old, c.new, CASE WHEN h.b % 9 = 0 THEN o.user_id ELSE d.owner_id END,
+SELECT pg_temp.key('deal_history', h.i), d.id, c.field, c.old, c.new, CASE WHEN h.b % 9 = 0 THEN o.user_id ELSE d.owner_id END,
     pg_temp.before(z.anchor, sl.seconds - h.b % 3600)
 FROM sample_size z
-CROSS JOIN generate_series(1, z.deal_changes) AS g(i)
-CROSS JOIN LATERAL (SELECT pg_temp.mix(g.i, 51) AS a, pg_temp.mix(g.i, 52) AS b) h
+JOIN sample_number h ON h.i <= z.deal_changes
 JOIN sample_deal d ON d.n = 1 + h.a % z.deals
 JOIN sample_member o ON o.k = d.k AND o.role = 'owner'
-JOIN sample_slot sl ON sl.slot = (g.i - 1) * z.slots / z.deal_changes
+JOIN sample_slot sl ON sl.slot = (h.i - 1) * z.slots / z.deal_changes
 CROSS JOIN LATERAL (
     SELECT f.field,
         CASE f.field WHEN 'stage' THEN d.stages[1 + h.a % 4] WHEN 'value' THEN (900 + 50 * (h.a % 400))::text
@@ -578,9 +584,9 @@ FROM (
         s.contact0 + 1 + h.b % s.contacts AS contact,
         least(z.slots - 1, (g.n - 1 - p.j) * z.slots / z.mails + p.j * (20 + h.b % 140)) AS slot
     FROM sample_size z
-    CROSS JOIN generate_series(1, z.mails) AS g(n)
-    JOIN sample_place p ON p.r = (g.n - 1) % 10
-    CROSS JOIN LATERAL (SELECT pg_temp.mix((g.n - 1) / 10 * 4 + p.thread, 62) AS a, pg_temp.mix((g.n - 1) / 10 * 4 + p.thread, 63) AS b) h
+    JOIN (SELECT i AS n, (i - 1) % 10 AS r FROM sample_number) g ON g.n <= z.mails
+    JOIN sample_place p ON p.r = g.r
+    JOIN sample_number h ON h.i = (g.n - 1) / 10 * 4 + p.thread + 1
     JOIN sample_lot l ON l.lot = (h.a + h.b) % 10000
     JOIN sample_share s ON s.k = l.k
 ) t
@@ -654,7 +660,11 @@ FROM (
         c.id AS contact_id, s.deal0 + 1 + m.a % s.deals AS deal, t.category,
         m.sent AND m.j > 0 AND m.b % 90 = 0 AS draft,
         format(t.subject, c.given, b.given, c.company_name, 'R-' || (10000 + m.g)) AS subject,
-        format(CASE WHEN m.sent THEN t.opening ELSE t.answer END, c.given, b.given, c.company_name, 'R-' || (10000 + m.g)) AS body
+        CASE WHEN m.j > 0 THEN format((ARRAY['Thanks %2$s, that works for us. %1$s', 'Hi %2$s, I will ask and come back to you. %1$s',
+                'Hello %2$s, one more question: who signs on your side? %1$s', '%2$s, please call me, it is quicker. %1$s',
+                'Good, %2$s. Until then, %1$s', 'Dear %2$s, sorry for the delay, the answer is yes. %1$s', 'See my remarks in the attached file. %1$s'])[(m.b + m.j * 3) % 7 + 1],
+                CASE WHEN m.sent THEN b.given ELSE c.given END, CASE WHEN m.sent THEN c.given ELSE b.given END)
+            ELSE format(CASE WHEN m.sent THEN t.opening ELSE t.answer END, c.given, b.given, c.company_name, 'R-' || (10000 + m.g)) END AS body
     FROM sample_mail m
     JOIN sample_mailbox b ON b.m = m.box
     JOIN sample_contact c ON c.n = m.contact
@@ -691,9 +701,9 @@ SELECT pg_temp.key('email_tracking_events', g.i), pg_temp.key('emails', s.n), e.
     least(s.at + (40 + h % 172800) * interval '1 second', pg_temp.before(z.anchor, h % 3000))
 FROM sample_size z
 CROSS JOIN (SELECT count(*) AS sent FROM sample_sent) c
-CROSS JOIN generate_series(1, z.tracked) AS g(i)
+JOIN sample_number g ON g.i <= z.tracked
 JOIN sample_sent s ON s.pos = (g.i - 1) * c.sent / z.tracked
-CROSS JOIN LATERAL (SELECT pg_temp.mix(g.i, 71) AS h) m
+CROSS JOIN LATERAL (SELECT g.a AS h) m
 CROSS JOIN LATERAL (SELECT CASE WHEN h % 1000 < 760 THEN 'open' WHEN h % 1000 < 965 THEN 'click' WHEN h % 1000 < 985 THEN 'bounce'
     WHEN h % 1000 < 996 THEN 'unsubscribe' ELSE 'complaint' END AS type) e;
 
@@ -804,11 +814,11 @@ SELECT pg_temp.key('automation_executions', g.i), pg_temp.key('automations', s.k
     CASE WHEN o.status = 'completed' THEN '[{"ok": true}]' ELSE '[]' END::jsonb, o.error,
     CASE WHEN o.error IS NOT NULL THEN jsonb_build_object('attempt', 1 + h.b % 3) END, CASE WHEN o.status <> 'running' THEN o.took END
 FROM sample_size z
-CROSS JOIN generate_series(1, z.executions) AS g(i)
-CROSS JOIN LATERAL (SELECT pg_temp.mix(g.i, 91) AS a, pg_temp.mix(g.i, 92) AS b, g.i > z.executions - z.executions / 25 AS wild) h
+JOIN sample_number g ON g.i <= z.executions
+CROSS JOIN LATERAL (SELECT g.a, g.b, g.i > z.executions - z.executions / 25 AS wild) h
 JOIN sample_lot l ON l.lot = CASE WHEN h.wild THEN 9999 ELSE (h.a / 7) % 10000 END
 JOIN sample_share s ON s.k = CASE WHEN h.wild THEN 3 ELSE l.k END
-JOIN sample_slot sl ON sl.slot = (g.i - 1) * z.slots / z.executions
+JOIN sample_slot sl ON sl.slot = least(z.slots - 1, (g.i - 1) * z.slots / (z.executions - z.executions / 25))
 CROSS JOIN LATERAL (SELECT CASE WHEN h.wild THEN 2 ELSE (ARRAY[6, 3, 6, 3, 2, 6, 3, 1, 5, 4])[h.a % 10 + 1] END AS i) a
 CROSS JOIN LATERAL (SELECT pg_temp.before(z.anchor, CASE WHEN h.wild THEN 120 + h.b % 14400 ELSE sl.seconds - h.b % 3600 END) AS began) t
 CROSS JOIN LATERAL (SELECT s.k = 1 AND a.i = 6 AND t.began > pg_temp.before(z.anchor, 1036800) AS stopped) x
@@ -852,33 +862,37 @@ ANALYZE sample_call;
 
 INSERT INTO ai_tasks (id, workspace_id, type, status, input, output, model_provider, model_name, tokens_used, cost_cents, duration_ms,
     error_message, retry_count, user_id, created_at, started_at, completed_at)
-SELECT pg_temp.key('ai_tasks', g.i), s.workspace_id, c.type, o.status, c.input,
-    CASE WHEN o.status = 'completed' THEN jsonb_build_object('input_tokens', u.tokens_in, 'output_tokens', u.tokens_out) END,
-    c.provider, c.name, CASE WHEN o.status IN ('completed', 'failed') THEN u.tokens_in + u.tokens_out END,
+SELECT pg_temp.key('ai_tasks', x.i), x.workspace_id, x.type, x.status, x.input,
+    CASE WHEN x.status = 'completed' THEN jsonb_build_object('input_tokens', x.tokens_in, 'output_tokens', x.tokens_out) END,
+    x.provider, x.name, CASE WHEN x.status IN ('completed', 'failed') THEN x.tokens_in + x.tokens_out END,
     -- Whole cents are all that the column takes, so most single calls cost nothing or one.
-    CASE WHEN o.status IN ('completed', 'failed') THEN (u.tokens_in * c.price_in + u.tokens_out * c.price_out + 500000) / 1000000 END,
-    CASE WHEN o.status = 'completed' THEN 300 + u.tokens_out * 12 + h.b % 700 END,
-    CASE WHEN o.status = 'failed' THEN (ARRAY['rate limit reached', 'context length exceeded', 'upstream timed out', 'content filter'])[h.b % 4 + 1] END,
-    CASE WHEN o.status = 'failed' THEN 3 WHEN h.b % 50 = 0 THEN 1 ELSE 0 END,
-    CASE WHEN NOT h.wild AND h.b % 12 > 0 THEN x.user_id END, t.made,
-    CASE WHEN o.status <> 'pending' THEN t.made + 1 * interval '1 second' END,
-    CASE WHEN o.status IN ('completed', 'failed', 'cancelled') THEN t.made + (2 + u.tokens_out / 90) * interval '1 second' END
-FROM sample_size z
-CROSS JOIN generate_series(1, z.usage) AS g(i)
-CROSS JOIN LATERAL (SELECT pg_temp.mix(g.i, 101) AS a, pg_temp.mix(g.i, 102) AS b, g.i > z.usage - z.burst AS wild) h
--- The runaway automation of Tamarind scores leads with the dearest model.
-JOIN sample_lot l ON l.lot = CASE WHEN h.wild THEN (SELECT low FROM sample_workspace WHERE k = 3) ELSE h.a % 10000 END
-JOIN sample_share s ON s.k = l.k
-JOIN sample_call c ON c.lot = CASE WHEN h.wild THEN 649 ELSE h.b % 1000 END
-JOIN sample_worker x ON x.k = s.k AND x.pos = (h.a % s.workers) * (h.b % s.workers) / s.workers
-JOIN sample_slot sl ON sl.slot = (g.i - 1) * z.slots / z.usage
-CROSS JOIN LATERAL (SELECT pg_temp.before(z.anchor, CASE WHEN h.wild THEN 60 + (z.usage - g.i) * 14000 / z.burst + h.b % 9
-    WHEN g.i > z.usage - z.burst - 8 THEN 40 + (z.usage - g.i) % 8 * 30 ELSE sl.seconds - h.b % 3500 END) AS made) t
--- One in forty is over a long thread or a whole list.
-CROSS JOIN LATERAL (SELECT CASE WHEN h.wild THEN 3100 + h.b % 300 ELSE c.tokens_in * (50 + h.a % 150) / CASE WHEN h.a / 13 % 40 = 0 THEN 5 ELSE 100 END END::int AS tokens_in,
-    CASE WHEN h.wild THEN 700 + h.a % 200 ELSE c.tokens_out * (60 + h.b % 90) / 100 END::int AS tokens_out) u
-CROSS JOIN LATERAL (SELECT CASE WHEN NOT h.wild AND g.i > z.usage - z.burst - 3 THEN 'pending' WHEN NOT h.wild AND g.i > z.usage - z.burst - 8 THEN 'processing'
-    WHEN (h.a / 11) % 1000 < 968 THEN 'completed' WHEN (h.a / 11) % 1000 < 993 THEN 'failed' ELSE 'cancelled' END AS status) o;
+    CASE WHEN x.status IN ('completed', 'failed') THEN (x.tokens_in * x.price_in + x.tokens_out * x.price_out + 500000) / 1000000 END,
+    CASE WHEN x.status = 'completed' THEN 300 + x.tokens_out * 12 + x.b % 700 END,
+    CASE WHEN x.status = 'failed' THEN (ARRAY['rate limit reached', 'context length exceeded', 'upstream timed out', 'content filter'])[x.b % 4 + 1] END,
+    CASE WHEN x.status = 'failed' THEN 3 WHEN x.b % 50 = 0 THEN 1 ELSE 0 END,
+    CASE WHEN NOT x.wild AND x.b % 12 > 0 THEN x.user_id END, x.made,
+    CASE WHEN x.status <> 'pending' THEN x.made + 1 * interval '1 second' END,
+    CASE WHEN x.status IN ('completed', 'failed', 'cancelled') THEN x.made + (2 + x.tokens_out / 90) * interval '1 second' END
+FROM (
+    SELECT h.i, h.b, h.wild, s.workspace_id, w.user_id, c.type, c.input, c.provider, c.name, c.price_in, c.price_out,
+        -- One in forty is over a long thread or a whole list.
+        CASE WHEN h.wild THEN 3100 + h.b % 300 ELSE c.tokens_in * (50 + h.a % 150) / CASE WHEN h.a / 13 % 40 = 0 THEN 5 ELSE 100 END END::int AS tokens_in,
+        CASE WHEN h.wild THEN 700 + h.a % 200 ELSE c.tokens_out * (60 + h.b % 90) / 100 END::int AS tokens_out,
+        CASE WHEN h.left BETWEEN z.burst AND z.burst + 2 THEN 'pending' WHEN h.left BETWEEN z.burst AND z.burst + 7 THEN 'processing'
+            WHEN h.a / 11 % 1000 < 968 THEN 'completed' WHEN h.a / 11 % 1000 < 993 THEN 'failed' ELSE 'cancelled' END AS status,
+        pg_temp.before(z.anchor, CASE WHEN h.wild THEN 60 + h.left * 14000 / z.burst + h.b % 9
+            WHEN h.left <= z.burst + 7 THEN 40 + h.left % 8 * 30 ELSE sl.seconds - h.b % 3500 END) AS made
+    FROM sample_size z
+    JOIN sample_number g ON g.i <= z.usage
+    CROSS JOIN LATERAL (SELECT g.i, g.a, g.b, z.usage - g.i AS left, z.usage - g.i < z.burst AS wild) h
+    -- The runaway automation of Tamarind scores leads with the dearest model.
+    JOIN sample_lot l ON l.lot = CASE WHEN h.wild THEN (SELECT low FROM sample_workspace WHERE k = 3) ELSE h.a % 10000 END
+    JOIN sample_share s ON s.k = l.k
+    JOIN sample_call c ON c.lot = CASE WHEN h.wild THEN 649 ELSE h.b % 1000 END
+    JOIN sample_worker w ON w.k = s.k AND w.pos = (h.a % s.workers) * (h.b % s.workers) / s.workers
+    JOIN sample_slot sl ON sl.slot = least(z.slots - 1, (h.i - 1) * z.slots / (z.usage - z.burst))
+    OFFSET 0 -- as with mail
+) x;
 
 -- What the plan allows and what was used since the first of the month. The first workspace has room, the second is
 -- nearly there, the third is over since the morning on which its automation ran wild.
@@ -933,27 +947,29 @@ UPDATE sample_size SET about_mail = activities * 15 / 100, imported = activities
     everyday = activities - activities * 15 / 100 - activities / 100 - 14;
 
 INSERT INTO activities (id, workspace_id, type, title, description, entity_type, entity_id, contact_id, deal_id, company_id, user_id, metadata, occurred_at, created_at)
-SELECT pg_temp.key('activities', g.i), s.workspace_id, d.type,
-    format(d.title, CASE d.kind WHEN 'company' THEN c.company_name ELSE c.given || ' ' || c.family END), NULL, d.kind, e.id,
-    CASE WHEN d.kind = 'contact' THEN e.id END, CASE WHEN d.kind = 'deal' THEN e.id END, CASE WHEN d.kind = 'company' THEN e.id END,
-    x.user_id, d.metadata, t.at, t.at
-FROM sample_size z
-CROSS JOIN generate_series(1, z.everyday) AS g(i)
-CROSS JOIN LATERAL (SELECT pg_temp.mix(g.i, 111) AS a, pg_temp.mix(g.i, 112) AS b) h
-JOIN sample_lot l ON l.lot = h.a % 10000
-JOIN sample_share s ON s.k = l.k
-JOIN sample_deed d ON d.lot = h.b % 1000
-JOIN sample_contact c ON c.n = s.contact0 + 1 + (h.a / 3 + h.b) % s.contacts
-JOIN sample_worker x ON x.k = s.k AND x.pos = (h.a % s.workers) * (h.b % s.workers) / s.workers
-JOIN sample_slot sl ON sl.slot = (g.i - 1) * z.slots / z.everyday
-CROSS JOIN LATERAL (SELECT pg_temp.before(z.anchor, sl.seconds - h.b % 3600) AS at) t
-CROSS JOIN LATERAL (SELECT CASE d.kind WHEN 'contact' THEN c.id WHEN 'company' THEN c.company_id
-    WHEN 'deal' THEN pg_temp.key('deals', s.deal0 + 1 + h.a % s.deals) ELSE pg_temp.key('tasks', s.task0 + 1 + h.a % s.tasks) END AS id) e;
+SELECT pg_temp.key('activities', x.i), x.workspace_id, x.type, x.title, NULL, x.kind, x.entity_id,
+    CASE WHEN x.kind = 'contact' THEN x.entity_id END, CASE WHEN x.kind = 'deal' THEN x.entity_id END, CASE WHEN x.kind = 'company' THEN x.entity_id END,
+    x.user_id, x.metadata, x.at, x.at
+FROM (
+    SELECT h.i, s.workspace_id, d.type, d.kind, d.metadata, w.user_id, pg_temp.before(z.anchor, sl.seconds - h.b % 3600) AS at,
+        CASE d.kind WHEN 'contact' THEN format(d.title, c.given || ' ' || c.family) WHEN 'company' THEN format(d.title, c.company_name) ELSE d.title END AS title,
+        CASE d.kind WHEN 'contact' THEN c.id WHEN 'company' THEN c.company_id
+            WHEN 'deal' THEN pg_temp.key('deals', s.deal0 + 1 + h.a % s.deals) ELSE pg_temp.key('tasks', s.task0 + 1 + h.a % s.tasks) END AS entity_id
+    FROM sample_size z
+    JOIN sample_number h ON h.i <= z.everyday
+    JOIN sample_lot l ON l.lot = h.a % 10000
+    JOIN sample_share s ON s.k = l.k
+    JOIN sample_deed d ON d.lot = h.b % 1000
+    JOIN sample_contact c ON c.n = s.contact0 + 1 + (h.a / 3 + h.b) % s.contacts
+    JOIN sample_worker w ON w.k = s.k AND w.pos = (h.a % s.workers) * (h.b % s.workers) / s.workers
+    JOIN sample_slot sl ON sl.slot = (h.i - 1) * z.slots / z.everyday
+    OFFSET 0 -- as with mail
+) x;
 
 INSERT INTO activities (id, workspace_id, type, title, entity_type, entity_id, contact_id, user_id, metadata, occurred_at, created_at)
 SELECT pg_temp.key('activities', z.everyday + g.i), m.workspace_id, d.type, d.title, 'email', pg_temp.key('emails', m.n), NULL, m.user_id, '{}', t.at, t.at
 FROM sample_size z
-CROSS JOIN generate_series(1, z.about_mail) AS g(i)
+JOIN sample_number g ON g.i <= z.about_mail
 JOIN sample_mail m ON m.n = 1 + (g.i - 1) * z.mails / z.about_mail
 CROSS JOIN LATERAL (SELECT CASE WHEN m.sent THEN 'email_sent' WHEN m.b % 2 = 0 THEN 'email_received' ELSE 'email_opened' END AS type,
     CASE WHEN m.sent THEN 'Mail sent' WHEN m.b % 2 = 0 THEN 'Mail received' ELSE 'Mail opened' END AS title) d
@@ -1019,7 +1035,7 @@ WHERE o.k = w.k AND o.role = 'owner';
 
 REFRESH MATERIALIZED VIEW contact_engagement_scores;
 
-DROP TABLE sample_size, sample_workspace, sample_lot, sample_slot, sample_country, sample_known, sample_user, sample_member, sample_worker,
+DROP TABLE sample_size, sample_workspace, sample_lot, sample_slot, sample_number, sample_country, sample_known, sample_user, sample_member, sample_worker,
     sample_pipeline, sample_flow, sample_share, sample_company, sample_contact, sample_deal, sample_mailbox, sample_place, sample_mail,
     sample_topic, sample_sent, sample_call, sample_deed;
 DROP FUNCTION pg_temp.mix(bigint, bigint), pg_temp.key(text, bigint), pg_temp.before(timestamptz, bigint),
