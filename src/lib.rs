@@ -10,6 +10,7 @@ pub mod demo;
 pub mod directory;
 pub mod home;
 pub mod list;
+pub mod logins;
 pub mod mapping;
 pub mod migrate;
 pub mod pg;

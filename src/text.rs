@@ -67,6 +67,12 @@ pub fn fit(text: &str, cells: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// `bytes` as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -90,5 +96,10 @@ mod tests {
         assert_eq!(clean("a\x1b[2Jb\u{202e}c\u{200b}"), "a␛[2Jb‹U+202E›c‹U+200B›");
         assert_eq!(clean("two\nlines"), "two⏎lines");
         assert_eq!(clean("日本 é"), "日本 é");
+    }
+
+    #[test]
+    fn digits_are_two_for_each_byte() {
+        assert_eq!(hex(&[0, 10, 255, 0x3c]), "000aff3c");
     }
 }

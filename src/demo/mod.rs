@@ -1,1 +1,33 @@
 //! The private cluster with five systems and sample data.
+//!
+//! It belongs to whoever runs purview, lies in one directory, listens to nobody else, and every step towards it can be interrupted and is then made anew.
+
+mod account;
+mod build;
+mod cluster;
+mod copy;
+mod home;
+mod lock;
+mod login;
+mod programs;
+mod scale;
+mod secrets;
+mod server;
+mod settings;
+mod state;
+mod system;
+
+pub use self::{
+    cluster::{
+        Cluster, Condition, Context, Options, contexts, is_current, reset, running, start, status,
+        stop,
+    },
+    copy::copy,
+    home::Home,
+    login::LoginKind,
+    scale::{Scale, Sizes},
+    system::System,
+};
+
+/// Where a line about each step goes, while it is taken.
+pub type Progress<'a> = &'a (dyn Fn(&str) + Send + Sync);

@@ -3,7 +3,6 @@
 //! An entry holds who, as whom, why and which statement, and no value that a statement returned.
 
 use std::{
-    fmt::Write as _,
     fs::{File, OpenOptions},
     io::{BufRead as _, BufReader, Write as _},
     os::unix::fs::OpenOptionsExt as _,
@@ -16,6 +15,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{Acting, Kind, Problem};
+use crate::text::hex;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -210,11 +210,7 @@ fn last_hash(path: &Path) -> std::io::Result<String> {
 }
 
 fn hash(line: &str) -> String {
-    Sha256::digest(line.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Sha256::digest(line.as_bytes()))
 }
 
 #[cfg(test)]

@@ -119,6 +119,13 @@ impl Wire {
         Ok(Self { connection, pid: None, pooled: false })
     }
 
+    /// A connection that no lane keeps, and that logs no statement.
+    pub(super) async fn quiet(login: &Login) -> Result<Self, Problem> {
+        let mut login = login.clone();
+        login.options = login.options.clone().disable_statement_logging();
+        Self::open(&login).await
+    }
+
     /// The backend's process id, asked once per connection, or once per transaction behind a pooler.
     pub(super) async fn pid(&mut self) -> Result<i32, Problem> {
         if let (Some(pid), false) = (self.pid, self.pooled) {

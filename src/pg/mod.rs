@@ -18,6 +18,7 @@ mod problem;
 mod rows;
 mod run;
 pub(crate) mod sql;
+mod workshop;
 mod wrapped;
 
 pub use self::{
@@ -33,4 +34,5 @@ pub use self::{
     rows::{Row, Rows},
     run::Run,
     sql::Sql,
+    workshop::Workshop,
 };

@@ -1,0 +1,124 @@
+//! Builds one database: schema, roles, ownership, sample data, logins.
+//!
+//! It is done when its name stands in the state, and not before: half of one is dropped and made anew.
+
+use super::{
+    LoginKind, Progress, Scale, System,
+    cluster::{Cluster, Options},
+    state::Made,
+};
+use crate::{
+    logins::Survey,
+    migrate::{Runner, Source},
+    pg::{Problem, Sql, Workshop},
+};
+
+/// Builds the database of `system` up to and with its data.
+pub(super) async fn database(
+    cluster: &Cluster,
+    system: System,
+    options: &Options,
+    progress: Progress<'_>,
+) -> Result<(System, Made), Problem> {
+    let scale = options.scale_of(system);
+    let told = |what: &str| progress(&format!("{system:<13} {what}"));
+    let explain = |problem: Problem| Problem {
+        summary: format!(
+            "cannot build the demo's database `{}`: {}",
+            system.database(),
+            problem.summary
+        ),
+        ..problem
+    };
+    let made = Made { scale, anchor: options.anchor.to_rfc3339(), recipe: system.recipe()? };
+    async {
+        told("schema");
+        create(cluster, system).await?;
+        let login = cluster.login(system.database(), LoginKind::Superuser)?;
+        let source = Source::embedded(system.name())?;
+        let baseline = source.baseline();
+        let mut runner = Runner::open(&login, source).await?;
+        runner.up(baseline).await?;
+        runner.close().await;
+
+        let mut workshop = cluster.workshop(system.database()).await?;
+        workshop.script(system.roles()).await?;
+        set(&mut workshop, "purview.owner", &system.owner()).await?;
+        workshop.script(include_str!("sql/ownership.sql")).await?;
+        told(&format!("sample data, {scale}"));
+        sample(&mut workshop, system, &made).await?;
+        told("statistics");
+        workshop.script("VACUUM (ANALYZE)").await?;
+        workshop.script(include_str!("sql/statements.sql")).await?;
+        workshop.close().await;
+        told("ready");
+        Ok((system, made))
+    }
+    .await
+    .map_err(explain)
+}
+
+/// Makes the logins, by the same SQL that a person would run, and gives them their passwords.
+pub(super) async fn logins(cluster: &Cluster, system: System) -> Result<(), Problem> {
+    let mut workshop = cluster.workshop(system.database()).await?;
+    let survey = Survey::read(&workshop.fetch(&Survey::question()).await?.rows)?;
+    workshop.script(&survey.sql(system.identity_roles())).await?;
+    for login in LoginKind::ALL {
+        if login != LoginKind::Superuser {
+            let mut statement = Sql::new("SELECT pg_catalog.format('ALTER ROLE %I PASSWORD %L', ");
+            statement.bind(Some(login.role()), "pg_catalog.text").push(", ");
+            statement.bind(Some(cluster.secret(login)), "pg_catalog.text").push(")");
+            let alter = workshop.fetch(&statement).await?;
+            workshop.script(alter.scalar().unwrap_or_default()).await?;
+        }
+    }
+    workshop.close().await;
+    Ok(())
+}
+
+async fn create(cluster: &Cluster, system: System) -> Result<(), Problem> {
+    let mut workshop = cluster.workshop("postgres").await?;
+    let statement = |before: &'static str, after: &'static str| {
+        let mut sql = Sql::new(before);
+        sql.ident(system.database()).push(after);
+        sql
+    };
+    let drop_old = statement("DROP DATABASE IF EXISTS ", " WITH (FORCE)");
+    let create = statement("CREATE DATABASE ", "");
+    // Nobody comes in or makes temporary tables unless it was granted.
+    let close = statement("REVOKE ALL ON DATABASE ", " FROM PUBLIC");
+    for sql in [drop_old, create, close] {
+        workshop.execute(&sql).await?;
+    }
+    workshop.close().await;
+    Ok(())
+}
+
+/// Loads the sample in one transaction, in which no trigger fires and indexes are made when the rows are there.
+async fn sample(workshop: &mut Workshop, system: System, made: &Made) -> Result<(), Problem> {
+    set(workshop, "purview.anchor", &made.anchor).await?;
+    for (name, size) in made.scale.sizes().settings() {
+        set(workshop, name, &size.to_string()).await?;
+    }
+    workshop.script("BEGIN; SET LOCAL session_replication_role = replica").await?;
+    workshop.script(include_str!("sql/park_indexes.sql")).await?;
+    workshop.script(system.sample()).await?;
+    workshop.script(include_str!("sql/unpark_indexes.sql")).await?;
+    workshop.script("COMMIT").await?;
+    Ok(())
+}
+
+async fn set(workshop: &mut Workshop, name: &str, value: &str) -> Result<(), Problem> {
+    let mut statement = Sql::new("SELECT pg_catalog.set_config(");
+    statement.bind(Some(name), "pg_catalog.text").push(", ");
+    statement.bind(Some(value), "pg_catalog.text").push(", false)");
+    workshop.fetch(&statement).await?;
+    Ok(())
+}
+
+impl Options {
+    /// How much data the database of `system` is to have.
+    pub(super) fn scale_of(&self, system: System) -> Scale {
+        if system == self.system { self.scale.unwrap_or(self.rest) } else { self.rest }
+    }
+}

@@ -1,0 +1,283 @@
+//! The server of the cluster: made, started and stopped by its own programs.
+//!
+//! It is never found by name: its directory holds the number of its process.
+
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use super::{
+    account::Account,
+    cluster::Options,
+    home::{half_of, remove_halves},
+    programs::Programs,
+    settings::{ACCESS, Settings},
+};
+use crate::pg::{Kind, Problem};
+
+/// A server's directory, and under whom and with what it runs.
+#[derive(Debug, Clone)]
+pub(super) struct Server {
+    pub(super) folder: PathBuf,
+    pub(super) account: Account,
+    pub(super) programs: Programs,
+}
+
+/// What a running server says about itself in `postmaster.pid` (PostgreSQL source, `pidfile.h`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Postmaster {
+    pub(super) pid: u32,
+    pub(super) port: u16,
+    pub(super) socket: PathBuf,
+    pub(super) is_ready: bool,
+}
+
+impl Postmaster {
+    /// What the file says, if there is one. The server may be dead all the same.
+    pub(super) fn read(folder: &Path) -> Option<Self> {
+        Self::parse(&std::fs::read_to_string(folder.join("data/postmaster.pid")).ok()?)
+    }
+
+    /// The same, if somebody listens there.
+    pub(super) fn alive(folder: &Path) -> Option<Self> {
+        let found = Self::read(folder).filter(|found| found.is_ready)?;
+        let socket = found.socket.join(format!(".s.PGSQL.{}", found.port));
+        std::os::unix::net::UnixStream::connect(socket).is_ok().then_some(found)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let lines: Vec<_> = text.lines().map(str::trim).collect();
+        Some(Self {
+            pid: lines.first()?.parse().ok()?,
+            port: lines.get(3)?.parse().ok()?,
+            socket: lines.get(4)?.into(),
+            is_ready: lines.get(7) == Some(&"ready"),
+        })
+    }
+
+    /// Whether the process has ended but nobody collected it: to PostgreSQL it would look alive.
+    fn is_zombie(&self) -> bool {
+        std::fs::read_to_string(format!("/proc/{}/stat", self.pid))
+            .ok()
+            .and_then(|stat| stat.rsplit_once(") ").map(|(_, rest)| rest.starts_with(['Z', 'X'])))
+            .unwrap_or(false)
+    }
+}
+
+impl Server {
+    /// Makes the directory with an empty cluster in it; it is there when the cluster is complete, not before.
+    pub(super) async fn create(&self, password: &str) -> Result<(), Problem> {
+        // What is still being written to is removed the next time.
+        drop(remove_halves(&self.folder));
+        let half = half_of(&self.folder).map_err(|error| cannot(&self.folder, &error))?;
+        let wrong = |error: std::io::Error| cannot(&half, &error);
+        for folder in [half.clone(), half.join("data"), half.join("socket")] {
+            std::fs::DirBuilder::new().mode(0o700).create(&folder).map_err(wrong)?;
+            self.account.own(&folder).map_err(wrong)?;
+        }
+        let secret = half.join("password");
+        self.write(&secret, password).map_err(wrong)?;
+        self.initdb(&half).await?;
+        std::fs::remove_file(&secret).map_err(wrong)?;
+        self.write(&half.join("data/pg_hba.conf"), ACCESS).map_err(wrong)?;
+        std::fs::rename(&half, &self.folder).map_err(wrong)
+    }
+
+    /// Whether a complete cluster is there.
+    pub(super) fn exists(folder: &Path) -> bool {
+        folder.join("data/PG_VERSION").is_file()
+    }
+
+    /// The major version of the cluster.
+    pub(super) fn major(folder: &Path) -> Option<u32> {
+        std::fs::read_to_string(folder.join("data/PG_VERSION")).ok()?.trim().parse().ok()
+    }
+
+    /// Starts it and returns where it listens. A port that is taken makes place for another.
+    pub(super) async fn start(
+        &self,
+        port: Option<u16>,
+        socket: &Path,
+        options: &Options,
+    ) -> Result<Postmaster, Problem> {
+        let mut port = port.filter(|port| is_free(*port));
+        for _ in 0..40 {
+            if let Some(running) = Postmaster::alive(&self.folder) {
+                return Ok(running);
+            }
+            let chosen = match port {
+                Some(port) => port,
+                None => free_port()?,
+            };
+            self.configure(chosen, socket, options)?;
+            self.clear_zombie();
+            let before = self.log_length();
+            if self.pg_ctl(&["start", "-w", "-s", "-t", "600", "-l", "../log"]).await? {
+                continue;
+            }
+            let said = self.log_since(before);
+            if said.contains("could not create any TCP/IP sockets") {
+                port = None;
+            } else if said.contains("lock file") || said.contains("still in use") {
+                // Somebody is starting it, or sessions of a killed server have not noticed yet.
+                port = Some(chosen);
+                tokio::time::sleep(Duration::from_millis(250)).await;
+            } else {
+                return Err(did_not_start(&said, &self.folder));
+            }
+        }
+        Err(did_not_start(&self.log_since(0), &self.folder))
+    }
+
+    /// Stops it, asking its sessions to end, or telling them where they do not.
+    pub(super) async fn stop(&self) -> Result<(), Problem> {
+        if Postmaster::read(&self.folder).is_none_or(|found| found.is_zombie()) {
+            return Ok(());
+        }
+        for mode in ["fast", "immediate"] {
+            if self.pg_ctl(&["stop", "-w", "-s", "-t", "60", "-m", mode]).await?
+                || Postmaster::alive(&self.folder).is_none()
+            {
+                return Ok(());
+            }
+        }
+        Err(Problem::new(Kind::Refused, "the demo's server does not stop")
+            .hint(format!("see `{}`", self.folder.join("log").display())))
+    }
+
+    async fn initdb(&self, half: &Path) -> Result<(), Problem> {
+        let mut last = String::new();
+        // Sorting and letters as in Unicode where the system can; every system has `C`.
+        for locale in ["C.UTF-8", "en_US.UTF-8", "C"] {
+            let mut initdb = self.account.command(&self.programs.program("initdb"));
+            initdb
+                .current_dir(half)
+                .args([
+                    "--pgdata=data",
+                    "--username=postgres",
+                    "--pwfile=password",
+                    "--auth=scram-sha-256",
+                ])
+                .args(["--encoding=UTF8", "--lc-messages=C", "--no-sync"])
+                .arg(format!("--locale={locale}"));
+            let output = initdb.output().await.map_err(|error| cannot(half, &error))?;
+            if output.status.success() {
+                return Ok(());
+            }
+            last = String::from_utf8_lossy(&output.stderr).into_owned();
+            if !last.contains("locale") {
+                break;
+            }
+        }
+        let line = last.lines().rfind(|line| line.contains("error") || line.contains("fatal"));
+        let line = line.or(last.lines().last()).unwrap_or("no reason given");
+        Err(Problem::new(Kind::Refused, format!("cannot make the demo's cluster: {line}")).hint(
+            "name another directory in `PURVIEW_DEMO_DIR`, or another server in `PURVIEW_PG_BIN`",
+        ))
+    }
+
+    fn configure(&self, port: u16, socket: &Path, options: &Options) -> Result<(), Problem> {
+        let settings = Settings {
+            port,
+            socket,
+            has_statements: self.programs.has_library("pg_stat_statements"),
+            has_cron: options.jobs && self.programs.has_library("pg_cron"),
+            max_connections: options.max_connections,
+        };
+        let path = self.folder.join("data/postgresql.conf");
+        let new = self.folder.join("data/postgresql.conf.new");
+        self.write(&new, &settings.text())
+            .and_then(|()| std::fs::rename(&new, &path))
+            .map_err(|error| cannot(&path, &error))
+    }
+
+    /// Runs `pg_ctl` in the data directory, so that no path with strange letters reaches the shell that it uses.
+    async fn pg_ctl(&self, arguments: &[&str]) -> Result<bool, Problem> {
+        let mut command = self.account.command(&self.programs.program("pg_ctl"));
+        command.current_dir(self.folder.join("data")).arg("-D").arg(".").args(arguments);
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        let status = command.status().await.map_err(|error| cannot(&self.folder, &error))?;
+        Ok(status.success())
+    }
+
+    fn clear_zombie(&self) {
+        if Postmaster::read(&self.folder).is_some_and(|found| found.is_zombie()) {
+            // If this fails the server says so when it starts.
+            drop(std::fs::remove_file(self.folder.join("data/postmaster.pid")));
+        }
+    }
+
+    fn write(&self, path: &Path, text: &str) -> std::io::Result<()> {
+        use std::io::Write as _;
+        let mut options = std::fs::File::options();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        file.write_all(text.as_bytes())?;
+        self.account.own(path)
+    }
+
+    fn log_length(&self) -> usize {
+        std::fs::metadata(self.folder.join("log")).map_or(0, |log| log.len() as usize)
+    }
+
+    fn log_since(&self, length: usize) -> String {
+        let log = std::fs::read(self.folder.join("log")).unwrap_or_default();
+        String::from_utf8_lossy(log.get(length..).unwrap_or_default()).into_owned()
+    }
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+/// A port that is free now; if it is taken meanwhile, the start fails and another is chosen.
+fn free_port() -> Result<u16, Problem> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(|error| {
+            Problem::new(
+                Kind::Connection,
+                format!("there is no free port on this machine: {error}"),
+            )
+        })
+}
+
+fn did_not_start(said: &str, folder: &Path) -> Problem {
+    let reason = said.lines().rfind(|line| line.contains("FATAL:") || line.contains("PANIC:"));
+    let reason = reason
+        .and_then(|line| line.split_once(":  "))
+        .map_or("no reason given", |(_, reason)| reason);
+    Problem::new(Kind::Connection, format!("the demo's server did not start: {reason}"))
+        .hint(format!("see `{}`; `purview demo reset` makes it anew", folder.join("log").display()))
+}
+
+fn cannot(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(Kind::Refused, format!("cannot set up the demo in `{}`: {error}", path.display()))
+        .hint("name another directory in `PURVIEW_DEMO_DIR`")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_server_says_where_it_listens() {
+        let text = "4711\n/data\n1700000000\n5433\n/data/socket\n127.0.0.1\n  123 4\nready   \n";
+        let found = Postmaster::parse(text).unwrap();
+        assert_eq!((found.pid, found.port, found.is_ready), (4711, 5433, true));
+        assert_eq!(found.socket, Path::new("/data/socket"));
+        assert!(!Postmaster::parse(&text.replace("ready", "starting")).unwrap().is_ready);
+    }
+
+    proptest! {
+        #[test]
+        fn half_a_file_is_no_server(text in "[0-9a-z\n/]{0,80}") {
+            let _ = Postmaster::parse(&text);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+-- Makes the statistics of statements readable in this database, where the server collects them.
+-- PostgreSQL 13 to 18. Needs a superuser.
+DO $$
+BEGIN
+    IF 'pg_stat_statements' = ANY (string_to_array(current_setting('shared_preload_libraries'), ',')) THEN
+        CREATE EXTENSION IF NOT EXISTS pg_stat_statements WITH SCHEMA public;
+    END IF;
+END
+$$
