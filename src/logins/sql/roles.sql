@@ -1,4 +1,5 @@
--- The four logins, without passwords: nobody can use one with a password before `\password` gave it one.
+-- The four logins, without passwords: until `\password` gave it one, none can be used with a password.
+-- PostgreSQL 13 to 18. Needs CREATEROLE, and a superuser for all of it.
 
 DO $purview$
 DECLARE
