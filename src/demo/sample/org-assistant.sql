@@ -507,8 +507,8 @@ SELECT id::uuid, account, did, '<' || left(id, 18) || '@' || CASE WHEN outgoing 
   CASE WHEN h / 11 % 67 = 0 THEN least(at + (h % 40) * interval '7 hours', pg_temp.anchor()) END
 FROM (
   SELECT md5('emails:' || d.n) AS id, d.h, d.at, d.outgoing, d.outgoing AND d.part = 0 AND d.h / 500 % 17 = 0 AS draft,
-    CASE WHEN d.n % 997 = 5 AND f.o = 1 THEN idle.account WHEN d.h % 8 = 0 AND d.at < f.shared_until AND f.did IS NOT NULL THEN f.shared ELSE f.account END AS account,
-    CASE WHEN d.n % 997 = 5 AND f.o = 1 THEN idle.uid ELSE f.did END AS did,
+    CASE WHEN idle.uid IS NOT NULL THEN idle.account WHEN d.h % 8 = 0 AND d.at < f.shared_until AND f.did IS NOT NULL THEN f.shared ELSE f.account END AS account,
+    COALESCE(idle.uid, f.did) AS did,
     f.domain, f.email, f.name, f.party, f.mate AS copied,
     CASE WHEN d.internal THEN f.mate_email ELSE c.email END AS correspondent,
     CASE WHEN d.internal THEN f.mate_name ELSE c.name END AS correspondent_name,
@@ -529,7 +529,7 @@ FROM (
   JOIN folk AS f ON f.who = d.who
   JOIN topics AS t ON t.k = d.h / 13 % 36
   JOIN contacts AS c ON c.k = t.outsiders[d.h / 17 % 3 + 1]
-  CROSS JOIN (SELECT uid, md5('email_accounts:' || pg_temp.size('users') + n)::uuid AS account FROM depts WHERE o = 1 AND k = 5) AS idle
+  LEFT JOIN (SELECT uid, md5('email_accounts:' || pg_temp.size('users') + n)::uuid AS account FROM depts WHERE o = 1 AND k = 5) AS idle ON f.o = 1 AND d.n % 997 = 5
   OFFSET 0
 ) AS letter;
 
