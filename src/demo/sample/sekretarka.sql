@@ -4,22 +4,22 @@
 -- Nothing here relies on a trigger.
 --
 -- What is wrong in it, and what finds it:
---   anna.nowak@klinika-usmiech.pl             owner of the first organization: all is well with her
---   lucja.wrobel@salon-lucja.pl               owner of the second: reads messages of the first (analytics_events: message.viewed)
---   marek.zielinski@autoserwis-zielinski.pl   owner of the third: over the monthly calls in its settings, subscription past due
---   administrator@aisekretarka.pl             administers the platform, belongs to no organization
---   kamil.lis@klinika-usmiech.pl              inactive staff who keeps a live session and tries to sign in
---   ewa.sadowska@poczta.pl                    in no organization
---   piotr.wojcik@klinika-usmiech.pl           deleted 12 days ago, yet still active staff with a live session, and busy since
---   olena.shevchenko@salon-lucja.pl           removed from the staff, with a live session
---   siobhan.obrien@klinika-usmiech.pl         a name with an apostrophe; m.alahmad@… and chen.meiling@… have names in other scripts
---   helena.trial@klinika-usmiech.pl           a trial that ended 9 days ago and was never settled; a very long name
---   jan.kos@salon-lucja.pl                    twice in the staff of one organization
---   tomasz.bezroli@klinika-usmiech.pl         a user whose role is NULL
+--   anna.nowak@klinika-usmiech.example             owner of the first organization: all is well with her
+--   lucja.wrobel@salon-lucja.example               owner of the second: reads messages of the first (analytics_events: message.viewed)
+--   marek.zielinski@autoserwis-zielinski.example   owner of the third: over the monthly calls in its settings, subscription past due
+--   administrator@aisekretarka.example             administers the platform, belongs to no organization
+--   kamil.lis@klinika-usmiech.example              inactive staff who keeps a live session and tries to sign in
+--   ewa.sadowska@poczta.example                    in no organization
+--   piotr.wojcik@klinika-usmiech.example           deleted 12 days ago, yet still active staff with a live session, and busy since
+--   olena.shevchenko@salon-lucja.example           removed from the staff, with a live session
+--   siobhan.obrien@klinika-usmiech.example         a name with an apostrophe; m.alahmad@… and chen.meiling@… have names in other scripts
+--   helena.trial@klinika-usmiech.example           a trial that ended 9 days ago and was never settled; a very long name
+--   jan.kos@salon-lucja.example                    twice in the staff of one organization
+--   tomasz.bezroli@klinika-usmiech.example         a user whose role is NULL
 --   agent 'Recepcja zapasowa'                 an agent who never took a call
 --   agent 'Recepcja 2' of the second organization    its calendar cannot be synchronized (status error, invalid_grant)
 --   conversation md5('conversations:7')::uuid        an agent of the first organization, filed under the second
---   verification_tokens invite:new.colleague@klinika-usmiech.pl   an invitation that expired 3 days ago
+--   verification_tokens invite:new.colleague@klinika-usmiech.example   an invitation that expired 3 days ago
 
 DO $$
 BEGIN
@@ -118,7 +118,7 @@ FROM (
 -- Where: the organizations, their weight (60, 30, 10, then a long tail), and 10000 slots shared out by it.
 
 CREATE TEMP TABLE org AS
-SELECT n, md5('organizations:' || n)::uuid AS id, name, pg_temp.slug(name) || '.pl' AS domain, trade, city,
+SELECT n, md5('organizations:' || n)::uuid AS id, name, pg_temp.slug(name) || '.example' AS domain, trade, city,
   CASE WHEN n <= 3 THEN n ELSE 20 + n END AS owner,
   (CASE n WHEN 1 THEN 60000 WHEN 2 THEN 30000 WHEN 3 THEN 10000 ELSE 30000 / n END) AS weight
 FROM (
@@ -193,9 +193,9 @@ LEFT JOIN (VALUES
   (1, 1, 'Anna Nowak', 'anna.nowak'),
   (2, 2, 'Łucja Wróbel', 'lucja.wrobel'),
   (3, 3, 'Marek Zieliński', 'marek.zielinski'),
-  (4, NULL, 'Administrator', 'administrator@aisekretarka.pl'),
+  (4, NULL, 'Administrator', 'administrator@aisekretarka.example'),
   (5, 1, 'Kamil Lis', 'kamil.lis'),
-  (6, NULL, 'Ewa Sadowska', 'ewa.sadowska@poczta.pl'),
+  (6, NULL, 'Ewa Sadowska', 'ewa.sadowska@poczta.example'),
   (7, 1, 'Piotr Wójcik', 'piotr.wojcik'),
   (8, 2, 'Олена Шевченко', 'olena.shevchenko'),
   (9, 1, 'Siobhán O''Brien', 'siobhan.obrien'),
@@ -218,7 +218,7 @@ SELECT a.id,
   a.name,
   '+48 ' || (500 + pg_temp.draw(n, 11, 390)) || ' ' || (100 + pg_temp.draw(n, 12, 900)) || ' ' || (100 + pg_temp.draw(n, 13, 900)),
   CASE WHEN n = 4 THEN 'admin' WHEN n = 14 THEN NULL WHEN n > 14 AND pg_temp.draw(n, 14, 40) = 0 THEN 'agent' ELSE 'user' END,
-  CASE WHEN pg_temp.draw(n, 15, 3) = 0 THEN 'https://cdn.aisekretarka.pl/avatars/' || n || '.webp' END,
+  CASE WHEN pg_temp.draw(n, 15, 3) = 0 THEN 'https://cdn.aisekretarka.example/avatars/' || n || '.webp' END,
   pg_temp.draw(n, 16, 12) > 0,
   CASE WHEN n = 12 THEN 'trial' WHEN n = 3 THEN 'past_due' ELSE (ARRAY['active','active','active','active','trial','cancelled'])[pg_temp.draw(n, 17, 6) + 1] END,
   CASE WHEN a.org = 1 THEN 'enterprise' ELSE (ARRAY['basic','professional','professional'])[pg_temp.draw(n, 18, 3) + 1] END,
@@ -259,7 +259,7 @@ SELECT a.id, o.id,
   ('{"tone": "' || (ARRAY['friendly','formal','brisk'])[pg_temp.draw(a.n, 42, 3) + 1] || '", "patience": ' || (5 + pg_temp.draw(a.n, 43, 6)) || '}')::jsonb,
   ('{"documents": ' || (3 + pg_temp.draw(a.n, 44, 40)) || ', "website": "https://' || o.domain || '"}')::jsonb,
   CASE WHEN broken THEN 'error' WHEN idle THEN 'training' WHEN a.n > 3 AND pg_temp.draw(a.n, 45, 12) = 0 THEN 'inactive' ELSE 'active' END,
-  '+48 22 ' || lpad((a.n * 7919 % 10000000)::text, 7, '0'),
+  '+48 22 ' || (2000000 + a.n * 7919 % 7000000),
   a.n % 5 > 0,
   CASE WHEN broken
     THEN jsonb_build_object('provider', 'google', 'status', 'error', 'last_error', 'invalid_grant: token has been expired or revoked',
@@ -356,7 +356,7 @@ INSERT INTO conversations (id, agent_id, organization_id, caller_phone, caller_n
 SELECT md5('conversations:' || c)::uuid, a.agent_id,
   CASE WHEN c = 7 AND a.org <> 2 THEN md5('organizations:2')::uuid ELSE a.organization_id END,
   pg_temp.phone(c), p.name,
-  CASE WHEN pg_temp.draw(c, 73, 3) = 0 THEN p.mail || '@' || (ARRAY['gmail.com','wp.pl','onet.pl','interia.pl'])[pg_temp.draw(c, 74, 4) + 1] END,
+  CASE WHEN pg_temp.draw(c, 73, 3) = 0 THEN p.mail || '@' || (ARRAY['poczta.example','skrzynka.example','listy.example','mail.example'])[pg_temp.draw(c, 74, 4) + 1] END,
   direction, status, seconds,
   CASE WHEN status = 'completed' THEN least(1, (CASE WHEN intent = 5 THEN -90 ELSE -20 END + pg_temp.draw(c, 75, 115)) / 100.0) END,
   CASE WHEN status = 'completed' THEN jsonb_build_array(m.category, (ARRAY['termin','godziny otwarcia','zmiana terminu','odwołanie','cena','reklamacja'])[intent + 1]) ELSE '[]' END,
@@ -365,7 +365,7 @@ SELECT md5('conversations:' || c)::uuid, a.agent_id,
   (ARRAY['appointment_booking','information','rescheduling','cancellation','pricing','complaint'])[intent + 1],
   CASE WHEN status <> 'completed' THEN 'no_answer' WHEN booked THEN 'booked' WHEN intent = 5 THEN 'escalated' ELSE 'answered' END,
   booked,
-  CASE WHEN status = 'completed' AND pg_temp.draw(c, 76, 2) = 0 THEN 'https://recordings.aisekretarka.pl/' || c || '.ogg' END,
+  CASE WHEN status = 'completed' AND pg_temp.draw(c, 76, 2) = 0 THEN 'https://recordings.aisekretarka.example/' || c || '.ogg' END,
   CASE WHEN status = 'completed' THEN jsonb_build_array(
     jsonb_build_object('role', 'agent', 'text', 'Dzień dobry, w czym mogę pomóc?'),
     jsonb_build_object('role', 'caller', 'text', 'Dzień dobry, mówi ' || p.name || '. Chodzi o: ' || lower(m.name) || '.'),
@@ -394,7 +394,7 @@ INSERT INTO appointments (id, organization_id, conversation_id, client_name, cli
 SELECT md5('appointments:' || c)::uuid,
   CASE WHEN c = 7 AND a.org <> 2 THEN md5('organizations:2')::uuid ELSE a.organization_id END,
   CASE WHEN door THEN NULL ELSE md5('conversations:' || c)::uuid END,
-  p.name, pg_temp.phone(c), CASE WHEN pg_temp.draw(c, 73, 3) = 0 THEN p.mail || '@gmail.com' END,
+  p.name, pg_temp.phone(c), CASE WHEN pg_temp.draw(c, 73, 3) = 0 THEN p.mail || '@poczta.example' END,
   m.name, m.minutes, m.price, scheduled, status,
   CASE WHEN status = 'cancelled' THEN (ARRAY['choroba','zmiana planów','wyjazd','dubel'])[pg_temp.draw(c, 92, 4) + 1] END,
   booked_at + interval '1 minute',
@@ -436,8 +436,8 @@ SELECT md5('messages:' || n)::uuid,
   channel,
   CASE WHEN NOT by_mail THEN CASE WHEN inbound THEN pg_temp.phone(c) ELSE '+48221000' || lpad(a.org::text, 3, '0') END END,
   CASE WHEN NOT by_mail THEN CASE WHEN inbound THEN '+48221000' || lpad(a.org::text, 3, '0') ELSE pg_temp.phone(c) END END,
-  CASE WHEN by_mail THEN CASE WHEN inbound THEN p.mail || '@gmail.com' ELSE 'recepcja@' || a.domain END END,
-  CASE WHEN by_mail THEN CASE WHEN inbound THEN 'recepcja@' || a.domain ELSE p.mail || '@gmail.com' END END,
+  CASE WHEN by_mail THEN CASE WHEN inbound THEN p.mail || '@poczta.example' ELSE 'recepcja@' || a.domain END END,
+  CASE WHEN by_mail THEN CASE WHEN inbound THEN 'recepcja@' || a.domain ELSE p.mail || '@poczta.example' END END,
   CASE WHEN by_mail THEN CASE WHEN inbound THEN 'Re: ' ELSE '' END
     || (ARRAY['Potwierdzenie wizyty','Informacje, o które Pan(i) pytał(a)','Zmiana terminu','Odwołanie wizyty','Cennik','Państwa zgłoszenie'])[intent + 1] || ': ' || m.name END,
   CASE
@@ -575,7 +575,7 @@ FROM account, clock
 WHERE n % 3 = 1 OR n IN (5, 7, 8);
 
 INSERT INTO verification_tokens (identifier, token, expires)
-SELECT 'invite:new.colleague@klinika-usmiech.pl', md5('invite'), anchor - interval '3 days' FROM clock
+SELECT 'invite:new.colleague@klinika-usmiech.example', md5('invite'), anchor - interval '3 days' FROM clock
 UNION ALL
 SELECT 'reset:' || mail || '@' || domain, md5('reset:' || a.n), anchor + (a.n % 48 - 24) * interval '1 hour'
 FROM account AS a JOIN org AS o ON o.n = a.org CROSS JOIN clock
