@@ -329,6 +329,7 @@ SELECT o.n AS org, o.id AS organization_id, min(m.i) AS first, count(m.i)::int A
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Calls: one for every two messages. What later tables need of a call is computed from its number again.
+-- OFFSET 0 has a draw made once, not wherever it is used.
 
 ANALYZE person;
 ANALYZE org_share;
@@ -386,7 +387,7 @@ LATERAL (SELECT
   pg_temp.booked(c) AS booked,
   CASE WHEN pg_temp.draw(c, 84, 8) = 0 THEN 'outbound' ELSE 'inbound' END AS direction,
   CASE WHEN c > pg_temp.size('mails') / 2 - 3 THEN 'active' WHEN pg_temp.ending(c) BETWEEN 89 AND 96 THEN 'missed' WHEN pg_temp.ending(c) IN (97, 98) THEN 'failed' ELSE 'completed' END AS status,
-  CASE WHEN pg_temp.ending(c) BETWEEN 89 AND 98 THEN 0 ELSE 25 + pg_temp.draw(c, 85, 120) + pg_temp.draw(c, 86, 200) END AS seconds) AS l;
+  CASE WHEN pg_temp.ending(c) BETWEEN 89 AND 98 THEN 0 ELSE 25 + pg_temp.draw(c, 85, 120) + pg_temp.draw(c, 86, 200) END AS seconds OFFSET 0) AS l;
 
 -- The calls that ended in a booking, and a few that came in by the door (d).
 INSERT INTO appointments (id, organization_id, conversation_id, client_name, client_phone, client_email, service_type, service_duration, service_price,
@@ -418,12 +419,12 @@ JOIN menu AS m ON m.i = a.trade * 6 + pg_temp.draw(c, 82, 6),
 LATERAL (SELECT
   least(anchor, r.hour + (pg_temp.draw(c, 83, 3600) + 60) * interval '1 second') AS booked_at,
   -- some days ahead, at a quarter of an hour between 7 and 16 UTC
-  date_trunc('day', r.hour) + (1 + pg_temp.draw(c, 87, 12)) * interval '1 day' + (28 + pg_temp.draw(c, 88, 36)) * interval '15 minutes' AS scheduled) AS l,
+  date_trunc('day', r.hour) + (1 + pg_temp.draw(c, 87, 12)) * interval '1 day' + (28 + pg_temp.draw(c, 88, 36)) * interval '15 minutes' AS scheduled OFFSET 0) AS l,
 LATERAL (SELECT CASE
   WHEN pg_temp.draw(c, 89, 100) < 8 THEN 'cancelled'
   WHEN scheduled > anchor THEN (ARRAY['scheduled','confirmed'])[pg_temp.draw(c, 91, 2) + 1]
   WHEN pg_temp.draw(c, 89, 100) < 13 THEN 'no_show'
-  ELSE 'completed' END AS status) AS s;
+  ELSE 'completed' END AS status OFFSET 0) AS s;
 
 -- Two messages for a call: what the agent sends after it, and a later one, in either direction.
 INSERT INTO messages (id, organization_id, conversation_id, appointment_id, direction, channel, from_number, to_number, from_email, to_email,
@@ -463,10 +464,10 @@ LATERAL (SELECT
   pg_temp.intent(c) AS intent,
   later AND pg_temp.draw(n, 103, 3) = 0 AS inbound,
   (ARRAY['sms','sms','sms','email','email','chat','voice'])[pg_temp.draw(n, 104, 7) + 1] AS channel,
-  least(anchor, r.hour + (pg_temp.draw(c, 83, 3600) + 90) * interval '1 second' + CASE WHEN later THEN (600 + pg_temp.draw(n, 105, 30000)) * interval '1 second' ELSE interval '0' END) AS at) AS l,
+  least(anchor, r.hour + (pg_temp.draw(c, 83, 3600) + 90) * interval '1 second' + CASE WHEN later THEN (600 + pg_temp.draw(n, 105, 30000)) * interval '1 second' ELSE interval '0' END) AS at OFFSET 0) AS l,
 LATERAL (SELECT
   channel = 'email' AS by_mail,
-  CASE WHEN at > anchor - interval '10 minutes' AND NOT inbound THEN 'pending' WHEN pg_temp.draw(n, 106, 70) = 0 THEN 'failed' WHEN pg_temp.draw(n, 106, 70) < 8 THEN 'sent' ELSE 'delivered' END AS status) AS s;
+  CASE WHEN at > anchor - interval '10 minutes' AND NOT inbound THEN 'pending' WHEN pg_temp.draw(n, 106, 70) = 0 THEN 'failed' WHEN pg_temp.draw(n, 106, 70) < 8 THEN 'sent' ELSE 'delivered' END AS status OFFSET 0) AS s;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Usage: windows of a quarter of an hour, metered per agent. Tokens carry their model and its list price in dollars.
@@ -492,7 +493,7 @@ LATERAL (SELECT
   (ARRAY[1,1,1,2,2,3,4,4,4,4,5,5])[pg_temp.draw(n, 113, 12) + 1] AS kind,
   (ARRAY[1,1,1,1,2,2,3,3,4,5])[pg_temp.draw(n, 114, 10) + 1] AS model,
   400 + pg_temp.draw(n, 115, 3000) + pg_temp.draw(n, 116, 3000) AS tokens_in,
-  60 + pg_temp.draw(n, 117, 900) AS tokens_out) AS l;
+  60 + pg_temp.draw(n, 117, 900) AS tokens_out OFFSET 0) AS l;
 
 -- One running subscription each; every third organization had another one before.
 INSERT INTO subscriptions (id, organization_id, user_id, stripe_subscription_id, stripe_customer_id, status, plan_name, plan_price, currency,
@@ -511,7 +512,7 @@ SELECT md5('subscriptions:' || n || former)::uuid, id, md5('users:' || owner)::u
 FROM (SELECT o.*, former, CASE WHEN former <> '' THEN 0 WHEN n = 1 THEN 2 ELSE n % 2 END AS plan, n = 1 AND former = '' AS yearly
       FROM org AS o, (VALUES (''), (' former')) AS f(former) WHERE former = '' OR n % 3 = 0) AS o
 CROSS JOIN clock,
-LATERAL (SELECT CASE WHEN former <> '' THEN anchor - interval '230 days' ELSE date_trunc('day', anchor) - (3 + n * 7 % 24) * interval '1 day' END AS start) AS l;
+LATERAL (SELECT CASE WHEN former <> '' THEN anchor - interval '230 days' ELSE date_trunc('day', anchor) - (3 + n * 7 % 24) * interval '1 day' END AS start OFFSET 0) AS l;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Events. The last 60 are the incidents.
@@ -539,7 +540,7 @@ JOIN recent AS r ON r.k = ((n - 1)::bigint * (SELECT recent_slots FROM clock) / 
 JOIN call_share AS a ON a.k = pg_temp.draw(n, 130, 10000)
 JOIN member_count AS c ON c.org = a.org
 JOIN member AS m ON m.i = c.first + least(pg_temp.draw(n, 131, c.members), pg_temp.draw(n, 132, c.members)),
-LATERAL (SELECT CASE WHEN pg_temp.draw(n, 133, 16) = 14 AND pg_temp.draw(n, 134, 25) > 0 THEN 13 ELSE pg_temp.draw(n, 133, 16) END AS kind) AS l;
+LATERAL (SELECT CASE WHEN pg_temp.draw(n, 133, 16) = 14 AND pg_temp.draw(n, 134, 25) > 0 THEN 13 ELSE pg_temp.draw(n, 133, 16) END AS kind OFFSET 0) AS l;
 
 INSERT INTO analytics_events (id, organization_id, event_type, event_category, event_data, user_id, session_id, ip_address, user_agent, created_at)
 SELECT md5('analytics_events:' || (pg_temp.size('audit') - 60 + i))::uuid, md5('organizations:1')::uuid, event, category, data::jsonb,
