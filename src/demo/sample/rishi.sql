@@ -488,9 +488,9 @@ INSERT INTO kit_instances (id, template_id, booking_id, assigned_to, status, loc
 SELECT md5('kit_instances:' || p.nr || '.' || j)::uuid, md5('kit_templates:' || p.org || '.' || j % 3 + 1)::uuid,
   CASE WHEN status = 'checked_out' THEN md5('bookings:' || (pg_temp.size('departments') - 1) * (per_place * 9 / 10 - j) + p.nr)::uuid END,
   CASE WHEN status = 'checked_out' THEN m.user_id END, status::kit_status, p.id,
-  CASE WHEN status IN ('checked_out', 'available') THEN out END, CASE WHEN status IN ('checked_out', 'available') THEN m.user_id END,
+  CASE status WHEN 'checked_out' THEN out WHEN 'available' THEN out - interval '2 days' END, CASE WHEN status IN ('checked_out', 'available') THEN m.user_id END,
   CASE WHEN status = 'checked_out' THEN out + interval '4 days' END,
-  CASE WHEN status = 'available' THEN out + interval '2 days' END, CASE WHEN status = 'available' THEN m.user_id END,
+  CASE WHEN status = 'available' THEN out END, CASE WHEN status = 'available' THEN m.user_id END,
   CASE status WHEN 'damaged' THEN 'Pole bent, zip torn.' WHEN 'available' THEN 'Complete.' END, status = 'damaged',
   CASE WHEN status IN ('damaged', 'lost') THEN 120.00 + p.nr % 90 END,
   '{"main": "SN-' || upper(substr(md5('serial:' || p.nr || '.' || j), 1, 8)) || '"}', anchor - interval '440 days' + p.nr * interval '1 hour', out

@@ -318,11 +318,15 @@ FROM (
 JOIN org AS o ON o.n = s.org
 CROSS JOIN clock;
 
--- Who is behind the ordinary events: those in good standing, numbered organization after organization.
+-- Who is behind the ordinary events: owners and active staff, numbered organization after organization.
 CREATE TEMP TABLE member AS
-SELECT org, (row_number() OVER (ORDER BY org, n) - 1)::int AS i, id AS user_id
-FROM account
-WHERE org IS NOT NULL AND n NOT IN (5, 7, 8);
+SELECT a.org, (row_number() OVER (ORDER BY a.org, a.n) - 1)::int AS i, a.id AS user_id
+FROM account AS a
+JOIN users AS u ON u.id = a.id AND u.deleted_at IS NULL
+JOIN org AS o ON o.n = a.org
+WHERE a.owner OR EXISTS (
+  SELECT FROM staff AS s WHERE s.user_id = a.id AND s.organization_id = o.id AND s.is_active AND s.deleted_at IS NULL
+);
 
 CREATE TEMP TABLE member_count AS
 SELECT o.n AS org, o.id AS organization_id, min(m.i) AS first, count(m.i)::int AS members FROM org AS o JOIN member AS m ON m.org = o.n GROUP BY o.n, o.id;
