@@ -1,24 +1,57 @@
 //! What was typed: commands and flags, each with its line of help.
 
-use std::path::PathBuf;
+use std::{fmt, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::report::Format;
+
+/// How a command tells how it went.
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 the answer is no or there are findings, 2 usage or
+configuration, 3 no connection, 4 not permitted, 5 the server refused the
+statement, 130 interrupted.";
+
+/// What the help of the whole program ends with.
+fn first_steps() -> String {
+    format!(
+        "\
+First steps:
+  purview demo                          five systems in a private PostgreSQL
+  purview postgresql://me@host/app      the console on a database
+  purview get users --org acme -o json  a list, for people or programs
+  purview doctor                        how safe the logins are
+
+{EXIT_CODES}"
+    )
+}
+
+/// What the help of `get` ends with: the views, which would take half a page among the arguments.
+fn views() -> String {
+    let line = |view: &ViewName| {
+        let view = view.to_possible_value()?;
+        let help = view.get_help().map(ToString::to_string).unwrap_or_default();
+        Some(format!("  {:<14} {help}\n", view.get_name()))
+    };
+    let lines: String = ViewName::value_variants().iter().filter_map(line).collect();
+    format!("Views:\n{lines}\n{EXIT_CODES}")
+}
 
 /// See what each user of a multi-tenant PostgreSQL can see and do, and why.
 #[derive(Debug, Parser)]
 #[command(
     name = "purview",
     version,
-    about,
+    after_help = first_steps(),
     disable_help_subcommand = true,
-    args_conflicts_with_subcommands = true
+    max_term_width = 80,
+    override_usage = "purview [OPTIONS] [CONTEXT|URL]\n       purview [OPTIONS] <COMMAND>"
 )]
 pub struct Cli {
-    /// A context of the configuration, or a connection URL; opens the console on it
-    pub target: Option<String>,
-    /// Where the console opens, as an address such as `users acme /ali`
+    /// A context of the configuration, or a connection URL: opens the console on it
+    #[arg(value_name = "CONTEXT|URL")]
+    pub target: Option<Conninfo>,
+    /// Where the console opens, as in `users acme /ali`
     #[arg(long, value_name = "ADDRESS")]
     pub at: Option<String>,
     /// Which database
@@ -31,43 +64,59 @@ pub struct Cli {
 
 /// Which database, and as which logins.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Which database")]
 pub struct Place {
-    /// A context of the configuration, or `demo-SYSTEM` while the demo runs
-    #[arg(long, global = true, value_name = "NAME", env = "PURVIEW_CONTEXT")]
+    /// A context of the configuration, or `demo-SYSTEM` while the demo runs; else
+    /// `PURVIEW_CONTEXT`
+    #[arg(long, global = true, value_name = "NAME")]
     pub context: Option<String>,
-    /// A connection URL or `key=value` string, by libpq's rules
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        env = "PURVIEW_URL",
-        hide_env_values = true,
-        conflicts_with = "context"
-    )]
-    pub url: Option<String>,
-    /// The login for everything that runs as somebody else: one without rights of its own
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        env = "PURVIEW_ACTING_URL",
-        hide_env_values = true
-    )]
-    pub acting_url: Option<String>,
-    /// A mapping file, where the database is not recognised
-    #[arg(long, global = true, value_name = "FILE")]
-    pub mapping: Option<PathBuf>,
+    /// A connection URL or `key=value` words, by libpq's rules; else
+    /// `PURVIEW_URL`
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "context")]
+    pub url: Option<Conninfo>,
+    /// The login for all that runs as somebody else, one without rights of its own;
+    /// else `PURVIEW_ACTING_URL`
+    #[arg(long, global = true, value_name = "URL")]
+    pub acting_url: Option<Conninfo>,
+    /// A mapping by name or file, where the database is not recognised
+    #[arg(long, global = true, value_name = "NAME|FILE")]
+    pub mapping: Option<String>,
+}
+
+/// What leads to a database. It may hold a password, so that it never prints itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Conninfo(String);
+
+impl Conninfo {
+    /// What was typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Conninfo {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for Conninfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Conninfo(…)")
+    }
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the private cluster with five systems and sample data
+    /// Run a private PostgreSQL with five systems and sample data
     Demo(Demo),
     /// Print a list
     Get(Box<Get>),
-    /// Say how safe the logins are, and what the terminal can do
-    Doctor,
+    /// Say how safe the logins are and what the terminal can do
+    Doctor(Doctor),
     /// Print the SQL that makes purview's logins for this database
     Roles(Roles),
     /// Draft, prove and show what a schema calls things
@@ -76,25 +125,33 @@ pub enum Command {
     /// Print a completion script
     Completions {
         /// For which shell
+        #[arg(value_name = "SHELL")]
         shell: clap_complete::Shell,
     },
     /// Print the manual page
-    Man,
+    Man {
+        /// Of this command; of the program as a whole where absent
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
 }
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Demo {
-    /// What to do with it; without a word it is started and the console opens on it
+    /// start, stop, reset, status or url; without one it starts and the console
+    /// opens on it
+    #[arg(value_name = "ACTION", hide_possible_values = true)]
     pub action: Option<DemoAction>,
     /// Which system to open
     #[arg(long, value_name = "SYSTEM", default_value = "org-assistant")]
     pub system: String,
-    /// How much sample data that system gets
-    #[arg(long, value_enum, default_value_t = Scale::Small)]
-    pub scale: Scale,
-    /// Whose URL `demo url` prints
-    #[arg(long, value_enum, default_value_t = DemoLogin::Admin)]
+    /// How much sample data that system gets: small, medium or large
+    #[arg(long, value_enum, hide_possible_values = true)]
+    pub scale: Option<Scale>,
+    /// Whose URL `demo url` prints: admin, support, dba, jail or superuser
+    #[arg(long, value_enum, default_value_t = DemoLogin::Admin, hide_possible_values = true)]
     pub login: DemoLogin,
 }
 
@@ -141,19 +198,23 @@ pub enum DemoLogin {
 
 /// Arguments of `get`.
 #[derive(Debug, Args)]
+#[command(after_help = views())]
 pub struct Get {
-    /// Which list
+    /// Which list; see below
+    #[arg(hide_possible_values = true)]
     pub view: ViewName,
     /// The table, for `rows` and `policies`
+    #[arg(value_name = "TABLE")]
     pub table: Option<String>,
-    /// Only what belongs to this organization: an id or a part of its name
+    /// Only of this organization: an id or a part of its name
     #[arg(long, value_name = "ORGANIZATION")]
     pub org: Option<String>,
     /// Only users in this department: an id or a part of its name
     #[arg(long, value_name = "DEPARTMENT")]
     pub department: Option<String>,
-    /// Only rows that pass, as in `role=admin !test last_login_at<30d`
+    /// Only rows that pass, as in `state=locked !test last_login_at<2025-01-01`
     #[arg(long, value_name = "FILTER", default_value = "", hide_default_value = true)]
+    #[arg(allow_hyphen_values = true)]
     pub filter: String,
     /// A column to sort by; `-` before it puts the largest first
     #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
@@ -161,16 +222,18 @@ pub struct Get {
     /// How many rows at most
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    /// How to print it: table, json, ndjson, csv or md
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
+    #[arg(hide_possible_values = true)]
+    pub output: Output,
     /// As whom
     #[command(flatten)]
     pub identity: IdentityArgs,
-    /// How to print it
-    #[arg(short, long, value_enum, default_value_t = Output::Table)]
-    pub output: Output,
 }
 
 /// As whom a command runs.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "As whom")]
 pub struct IdentityArgs {
     /// Act as this user: an id, an e-mail address or a part of a name
     #[arg(long = "as", value_name = "USER", conflicts_with = "role")]
@@ -189,11 +252,11 @@ pub struct IdentityArgs {
 /// A list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ViewName {
-    /// Organizations
+    /// The tenants, under whatever name
     Organizations,
     /// Departments, or what the schema has in their place
     Departments,
-    /// Users
+    /// Users with their roles, departments and state
     Users,
     /// Roles of the application
     Roles,
@@ -201,9 +264,9 @@ pub enum ViewName {
     Memberships,
     /// Who has which role where
     Grants,
-    /// Tables and views
+    /// Tables and views: size, row security, policies
     Tables,
-    /// Policies
+    /// Policies, of all tables or of one
     Policies,
     /// The rows of a table
     Rows,
@@ -236,8 +299,21 @@ impl From<Output> for Format {
     }
 }
 
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Doctor {
+    /// End with 1 if anything is wrong
+    #[arg(long)]
+    pub exit_code: bool,
+    /// How to print it: table, json, ndjson, csv or md
+    #[arg(short, long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    pub output: Option<Output>,
+}
+
 /// Arguments of `roles`.
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Roles {
     /// Print the SQL; nothing is run
     #[arg(long, required = true)]

@@ -1,20 +1,17 @@
 //! `purview get`: any list, printed.
 
-use std::{
-    io::{BufWriter, IsTerminal as _, Write as _, stdout},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use super::{
     args::{Get, ViewName},
     identity::{self, As},
-    note,
+    say::{self, Stdout},
 };
 use crate::{
     database::Database,
     directory::{Departments, Grants, Memberships, Organizations, Resolve, Roles, Users, What},
-    list::{Ask, Filter, From, Position, Query, Sort, View},
-    pg::{Identity, Kind, Problem, RelationName, Run},
+    list::{Ask, Column, Filter, From, Page, Query, Sort, View},
+    pg::{Identity, Problem, RelationName, Row, Run},
     question::Question,
     report::{Format, Report},
     tables::{Policies, Rows, Tables},
@@ -26,42 +23,72 @@ const PAGE: usize = 1000;
 const READABLE: usize = 10_000;
 
 /// Prints the list that `args` ask for.
-pub(super) async fn run(args: &Get, database: Arc<Database>) -> Result<(), Problem> {
-    let (organization, department) = scope(args, &database).await?;
-    let acting = identity::from_args(&args.identity, organization.as_deref(), &database).await?;
-    let outcome = print(args, organization, department, &database, &acting).await;
-    identity::end(&acting, &database)?;
+pub(super) async fn run(args: &Get, database: &Arc<Database>, run: &Run) -> Result<(), Problem> {
+    refuse_what_means_nothing(args)?;
+    let scope = Scope::of(args, database, run).await?;
+    let acting =
+        identity::from_args(&args.identity, scope.organization.as_deref(), database, run).await?;
+    let outcome = print(args, scope, database, &acting, run).await;
+    identity::end(&acting, database)?;
     outcome
 }
 
-/// The ids of the organization and the department that were asked for.
-async fn scope(
-    args: &Get,
-    database: &Arc<Database>,
-) -> Result<(Option<String>, Option<String>), Problem> {
-    let mut ids = Vec::with_capacity(2);
-    for (what, needle) in [(What::Organization, &args.org), (What::Department, &args.department)] {
-        ids.push(match needle {
+/// Refuses flags that the view cannot follow: what is not followed must not look as if it were.
+fn refuse_what_means_nothing(args: &Get) -> Result<(), Problem> {
+    use ViewName::{Departments, Grants, Memberships, Policies, Rows, Users};
+    let refuse = |what: &str, hint: &str| {
+        let view = clap::ValueEnum::to_possible_value(&args.view);
+        let name = view.as_ref().map_or("it", |value| value.get_name());
+        Err(Problem::usage(format!("`get {name}` takes no {what}")).hint(hint))
+    };
+    // With `--as` an organization also says which of the user's identities is meant.
+    let scoped = matches!(args.view, Departments | Users | Memberships | Grants);
+    if args.org.is_some() && !scoped && args.identity.user.is_none() {
+        return refuse("`--org`", "filter by a column, as in `--filter organization_id=…`");
+    }
+    if args.department.is_some() && args.view != Users {
+        return refuse("`--department`", "only `get users` does");
+    }
+    if args.table.is_some() && !matches!(args.view, Rows | Policies) {
+        return refuse("table", "only `get rows` and `get policies` do");
+    }
+    Ok(())
+}
+
+/// What a list is limited to, by id.
+struct Scope {
+    organization: Option<String>,
+    department: Option<String>,
+}
+
+impl Scope {
+    async fn of(args: &Get, database: &Arc<Database>, run: &Run) -> Result<Self, Problem> {
+        let id = async |what, needle: &Option<String>| match needle {
             Some(needle) => {
                 let question = Resolve { what, needle: needle.clone() };
-                Some(question.ask(Arc::clone(database), Identity::Observer, Run::new()).await?.id)
+                let found =
+                    question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
+                Ok::<_, Problem>(Some(found.id))
             }
-            None => None,
-        });
+            None => Ok(None),
+        };
+        Ok(Self {
+            organization: id(What::Organization, &args.org).await?,
+            department: id(What::Department, &args.department).await?,
+        })
     }
-    let department = ids.pop().flatten();
-    Ok((ids.pop().flatten(), department))
 }
 
 async fn print(
     args: &Get,
-    organization: Option<String>,
-    department: Option<String>,
+    scope: Scope,
     database: &Arc<Database>,
     acting: &As,
+    run: &Run,
 ) -> Result<(), Problem> {
-    let printer = Printer { args, database, identity: acting.identity() };
+    let printer = Printer { args, database, identity: acting.identity(), run };
     let table = || args.table.as_deref().map(str::parse::<RelationName>).transpose();
+    let Scope { organization, department } = scope;
     match args.view {
         ViewName::Organizations => printer.list(Organizations).await,
         ViewName::Departments => printer.list(Departments { organization }).await,
@@ -70,7 +97,14 @@ async fn print(
         ViewName::Memberships => printer.list(Memberships { organization, user: None }).await,
         ViewName::Grants => printer.list(Grants { organization, ..Grants::default() }).await,
         ViewName::Tables => printer.list(Tables).await,
-        ViewName::Policies => printer.list(Policies { table: table()? }).await,
+        ViewName::Policies => {
+            let table = table()?;
+            if let Some(table) = &table {
+                // A table that is not there has no policies either; that must not look like an answer.
+                database.relation(table, run).await?;
+            }
+            printer.list(Policies { table }).await
+        }
         ViewName::Rows => {
             let table = table()?.ok_or_else(|| {
                 Problem::usage("`get rows` needs a table")
@@ -85,57 +119,92 @@ struct Printer<'a> {
     args: &'a Get,
     database: &'a Arc<Database>,
     identity: &'a Identity,
+    run: &'a Run,
 }
 
 impl Printer<'_> {
-    /// Prints pages until there is no more, or enough.
+    /// Prints pages until there is no more, or enough, or nobody reads on.
     async fn list(&self, view: impl View) -> Result<(), Problem> {
-        let filter = Filter::parse(&self.args.filter)?;
-        let sort = self.args.sort.as_deref().map(sort);
         let format = Format::from(self.args.output);
         let most = self.args.limit.unwrap_or(if format.streams() { usize::MAX } else { READABLE });
-        let mut from = From::Start;
-        let mut left = most;
-        let mut report: Option<Report<_>> = None;
-        loop {
-            let query = Query {
-                filter: filter.clone(),
-                sort: sort.clone(),
-                from,
-                limit: left.min(PAGE),
-                whole: true,
-            };
-            let question = Ask { view: view.clone(), query };
-            let page =
-                question.ask(Arc::clone(self.database), self.identity.clone(), Run::new()).await?;
-            let mut out = match report.take() {
-                Some(report) => report,
-                None => {
-                    Report::begin(format, page.columns.to_vec(), BufWriter::new(stdout().lock()))
-                        .map_err(|error| broken(&error))?
-                }
-            };
-            for item in &page.items {
-                out.row(&item.cells).map_err(|error| broken(&error))?;
+        let mut pages = Pages { printer: self, view, from: Some(From::Start), left: most };
+        let Some(first) = pages.next().await? else { return Ok(()) };
+        let out = Stdout::open();
+        let gone = out.watch();
+        let shown = Shown::of(&first.columns);
+        tell_of_secrets(&first.columns);
+        let mut report = Report::begin(format, shown.columns(&first.columns), out)
+            .map_err(|error| say::unwritable(&error))?;
+        let mut page = Some(first);
+        let mut cut = false;
+        while let Some(this) = page {
+            for item in this.items {
+                report.row(&shown.cells(item.cells)).map_err(|error| say::unwritable(&error))?;
             }
-            left -= page.items.len().min(left);
-            let next: Option<Position> = page.items.last().map(|item| item.position.clone());
-            match next {
-                Some(position) if !page.at_end && left > 0 => {
-                    from = From::After(position);
-                    report = Some(out);
-                }
-                _ => {
-                    let rows = out.end().map_err(|error| broken(&error))?;
-                    if !page.at_end && self.args.limit.is_none() {
-                        note(&format!(
-                            "there is more than the first {rows} rows; ask for it with `--limit`, or with another format"
-                        ));
-                    }
-                    return Ok(());
-                }
-            }
+            cut = !this.at_end;
+            page = if gone.get() { None } else { pages.next().await? };
         }
+        let rows = report.end().map_err(|error| say::unwritable(&error))?;
+        if cut && self.args.limit.is_none() && !gone.get() {
+            say::note(&format!(
+                "there is more than the first {rows} rows; ask for it with `--limit`, or with another format"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The pages of a view, up to as many rows as are wanted.
+struct Pages<'a, V> {
+    printer: &'a Printer<'a>,
+    view: V,
+    from: Option<From>,
+    left: usize,
+}
+
+impl<V: View> Pages<'_, V> {
+    async fn next(&mut self) -> Result<Option<Page>, Problem> {
+        let Some(from) = self.from.take() else { return Ok(None) };
+        let Printer { args, database, identity, run } = self.printer;
+        let query = Query {
+            filter: Filter::parse(&args.filter)?,
+            sort: args.sort.as_deref().map(sort),
+            from,
+            limit: self.left.min(PAGE),
+            whole: true,
+        };
+        let question = Ask { view: self.view.clone(), query };
+        let page = question.ask(Arc::clone(database), (*identity).clone(), (*run).clone()).await?;
+        self.left -= page.items.len().min(self.left);
+        if !page.at_end && self.left > 0 {
+            self.from = page.items.last().map(|item| From::After(item.position.clone()));
+        }
+        Ok(Some(page))
+    }
+}
+
+/// Which columns are printed: all but the secret ones, whose nulls would look like values.
+struct Shown(Vec<usize>);
+
+impl Shown {
+    fn of(columns: &[Column]) -> Self {
+        let is_shown = |(at, column): (usize, &Column)| (!column.secret).then_some(at);
+        Self(columns.iter().enumerate().filter_map(is_shown).collect())
+    }
+
+    fn columns(&self, columns: &[Column]) -> Vec<Column> {
+        self.0.iter().filter_map(|at| columns.get(*at).cloned()).collect()
+    }
+
+    fn cells(&self, mut cells: Row) -> Row {
+        self.0.iter().map(|at| cells.get_mut(*at).and_then(Option::take)).collect()
+    }
+}
+
+fn tell_of_secrets(columns: &[Column]) {
+    let secret: Vec<_> = columns.iter().filter(|it| it.secret).map(|it| it.name.as_str()).collect();
+    if !secret.is_empty() {
+        say::note(&format!("left out because secret: {}", secret.join(", ")));
     }
 }
 
@@ -146,13 +215,49 @@ fn sort(text: &str) -> Sort {
     Sort { column: column.to_owned(), descending }
 }
 
-/// What a failed write to stdout means: a reader that closed its end has what it wanted.
-fn broken(error: &std::io::Error) -> Problem {
-    if error.kind() == std::io::ErrorKind::BrokenPipe {
-        // `purview get users | head` is a success, and nothing more can be said on stdout.
-        std::process::exit(0);
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::args::{Cli, Command};
+
+    fn get(words: &str) -> Get {
+        let line = format!("purview get {words}");
+        match Cli::try_parse_from(line.split(' ')).unwrap().command {
+            Some(Command::Get(get)) => *get,
+            other => panic!("{other:?}"),
+        }
     }
-    let place = if stdout().is_terminal() { "the terminal" } else { "standard output" };
-    drop(stdout().flush());
-    Problem::new(Kind::Usage, format!("cannot write to {place}: {error}"))
+
+    #[test]
+    fn a_flag_that_would_be_ignored_is_refused() {
+        for words in ["tables --org x", "roles --org x", "grants --department x", "users public.t"]
+        {
+            assert_eq!(
+                refuse_what_means_nothing(&get(words)).unwrap_err().exit_code(),
+                2,
+                "{words}"
+            );
+        }
+        for words in ["users --org x --department y", "rows t --org x --as me", "policies t"] {
+            refuse_what_means_nothing(&get(words)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_minus_before_a_column_puts_the_largest_first() {
+        assert_eq!(sort("-bytes"), Sort { column: "bytes".into(), descending: true });
+        assert_eq!(sort("bytes"), Sort { column: "bytes".into(), descending: false });
+    }
+
+    #[test]
+    fn secret_columns_are_not_printed_at_all() {
+        let mut columns = vec![Column::new("id", crate::list::Kind::Text); 3];
+        columns[1].secret = true;
+        let shown = Shown::of(&columns);
+        assert_eq!(shown.columns(&columns).len(), 2);
+        let cells = shown.cells(vec![Some("a".into()), None, Some("c".into())]);
+        assert_eq!(cells, [Some("a".into()), Some("c".into())]);
+    }
 }

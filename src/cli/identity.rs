@@ -32,9 +32,10 @@ pub(super) async fn from_args(
     args: &IdentityArgs,
     organization: Option<&str>,
     database: &Arc<Database>,
+    run: &Run,
 ) -> Result<As, Problem> {
     let acting = match (&args.user, &args.role) {
-        (Some(user), _) => of_user(args, user, organization, database).await?,
+        (Some(user), _) => of_user(args, user, organization, database, run).await?,
         (None, Some(role)) => of_role(args, role)?,
         (None, None) => return Ok(As { identity: Identity::Observer }),
     };
@@ -55,11 +56,12 @@ async fn of_user(
     needle: &str,
     organization: Option<&str>,
     database: &Arc<Database>,
+    run: &Run,
 ) -> Result<Acting, Problem> {
     let question = Resolve { what: What::User, needle: needle.to_owned() };
-    let user = question.ask(Arc::clone(database), Identity::Observer, Run::new()).await?;
+    let user = question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
     let answer = Identities { user: user.id }
-        .ask(Arc::clone(database), Identity::Observer, Run::new())
+        .ask(Arc::clone(database), Identity::Observer, run.clone())
         .await?;
     let candidate = choose(answer.candidates, organization)?;
     Ok(Acting {

@@ -5,72 +5,72 @@
 mod args;
 mod get;
 mod identity;
+mod interrupt;
+mod manual;
 mod place;
+mod redact;
+mod say;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::Parser as _;
 
 pub use self::args::Cli;
 use self::args::Command;
-use crate::{pg::Problem, text};
+use crate::pg::{Problem, Run};
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            let code = if error.use_stderr() { 2 } else { 0 };
-            // Help that nobody reads any more is no failure.
-            drop(error.print());
-            return ExitCode::from(code);
-        }
+        Err(error) => return not_understood(&error),
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            complain(&Problem::bug(format!("no event loop can be had: {error}")));
-            return ExitCode::from(5);
-        }
-    };
-    match runtime.block_on(dispatch(cli)) {
+    match within_loop(cli) {
         Ok(code) => code,
         Err(problem) => {
-            complain(&problem);
+            say::complain(&problem);
             ExitCode::from(problem.exit_code())
         }
     }
 }
 
-async fn dispatch(cli: Cli) -> Result<ExitCode, Problem> {
+/// Prints the help or version that was asked for, or what is wrong with the arguments.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    let message = error.render().to_string();
+    if error.use_stderr() {
+        say::complain_of_arguments(&message);
+        return ExitCode::from(2);
+    }
+    // Help that nobody reads any more is no failure.
+    drop(say::data(&message));
+    ExitCode::SUCCESS
+}
+
+fn within_loop(cli: Cli) -> Result<ExitCode, Problem> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Problem::bug(format!("no event loop can be had: {error}")))?;
+    let outcome = runtime.block_on(async {
+        let run = Run::new();
+        interrupt::interruptible(&run, Box::pin(dispatch(cli, &run))).await
+    });
+    // A name that is still being looked up, or a password prompt, must not hold up the end.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn dispatch(cli: Cli, run: &Run) -> Result<ExitCode, Problem> {
+    if let (Some(_), Some(_)) = (&cli.target, &cli.command) {
+        return Err(Problem::usage("a command takes its database as a flag")
+            .hint("`--context NAME` or `--url URL`"));
+    }
+    let place = &cli.place;
     match cli.command {
-        Some(Command::Get(get)) => get::run(&get, place::open(&cli.place).await?).await?,
-        Some(Command::Completions { shell }) => {
-            clap_complete::generate(shell, &mut Cli::command(), "purview", &mut std::io::stdout());
-        }
-        Some(Command::Man) => man()?,
+        Some(Command::Get(get)) => get::run(&get, &place::open(place).await?, run).await?,
+        Some(Command::Completions { shell }) => manual::completions(shell)?,
+        Some(Command::Man { command }) => manual::page(command.as_deref())?,
         _ => return Err(Problem::usage("not yet")),
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn man() -> Result<(), Problem> {
-    clap_mangen::Man::new(Cli::command())
-        .render(&mut std::io::stdout())
-        .map_err(|error| Problem::usage(format!("cannot write the manual page: {error}")))
-}
-
-/// Says something that is not data.
-#[expect(clippy::print_stderr, reason = "a command line speaks on standard error")]
-fn note(text: &str) {
-    eprintln!("purview: {}", text::clean(text));
-}
-
-/// Says what failed and what to do about it.
-#[expect(clippy::print_stderr, reason = "a command line speaks on standard error")]
-fn complain(problem: &Problem) {
-    eprintln!("error: {}", text::clean(&problem.summary));
-    if let Some(hint) = &problem.hint {
-        eprintln!("hint: {}", text::clean(hint));
-    }
 }
