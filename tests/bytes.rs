@@ -46,7 +46,11 @@ fn a_held_key_costs_few_bytes_a_row() {
         let costs = held(width, height, "j");
         let (median, p95) = (costs[costs.len() / 2], costs[costs.len() * 95 / 100]);
         let mean = costs.iter().sum::<usize>() / costs.len();
-        assert!(median <= most && mean <= most, "{width}x{height}: median {median}, mean {mean}, p95 {p95}, most {:?}", costs.last());
+        assert!(
+            median <= most && mean <= most,
+            "{width}x{height}: median {median}, mean {mean}, p95 {p95}, most {:?}",
+            costs.last()
+        );
     }
 }
 

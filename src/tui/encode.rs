@@ -92,7 +92,7 @@ impl Encoder {
         let mut forced = 0;
         while x < end {
             let (cell, old) = (&now[usize::from(x)], &then[usize::from(x)]);
-            let width = cell.symbol().width().max(1) as u16;
+            let width = cells(cell);
             if x >= forced && cell == old {
                 x += width;
                 continue;
@@ -109,11 +109,15 @@ impl Encoder {
                 self.draw_with(Pen::default());
                 self.write(format_args!("\x1b[{run}X"));
                 x += run;
+                let last = &then[usize::from(x - 1)];
+                forced = x - 1 + cells(last);
                 continue;
             }
             self.move_to(x, y, now);
             self.put(cell, width);
-            forced = forced.max(x + old.symbol().width().max(1) as u16);
+            // Whatever wide character this covers a half of, its other half is gone too.
+            let covered = (x..end.min(x + width)).map(|x| x + cells(&then[usize::from(x)]));
+            forced = covered.max().unwrap_or(forced).max(forced);
             x += width;
         }
     }
@@ -216,6 +220,12 @@ pub(super) fn row(buffer: &Buffer, y: u16) -> &[Cell] {
     let width = usize::from(buffer.area.width);
     let start = usize::from(y) * width;
     &buffer.content[start..start + width]
+}
+
+/// How many cells a character takes.
+fn cells(cell: &Cell) -> u16 {
+    let symbol = cell.symbol();
+    if symbol.len() == 1 { 1 } else { symbol.width().max(1) as u16 }
 }
 
 /// Whether a cell looks as if it had been erased.

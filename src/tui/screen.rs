@@ -232,8 +232,18 @@ mod tests {
         cursor: Option<(u16, u16)>,
     }
 
-    const WORDS: [&str; 10] =
-        ["alice", "Zoë", "王小明", "a", "", "é e\u{301}", "日", "│", "x  y   z", "0123456789012345"];
+    const WORDS: [&str; 10] = [
+        "alice",
+        "Zoë",
+        "王小明",
+        "a",
+        "",
+        "é e\u{301}",
+        "日",
+        "│",
+        "x  y   z",
+        "0123456789012345",
+    ];
 
     fn style(number: usize) -> Style {
         let styles = [
@@ -257,8 +267,15 @@ mod tests {
                 let mut x = 0;
                 for column in 0..12u64 {
                     let number = (row.unsigned_abs() * 31 + column * 7) as usize;
-                    let look = if row == self.selected { style(1) } else { style(if number % 4 == 0 { number } else { 0 }) };
-                    x = buffer.set_stringn(x, y, WORDS[number % WORDS.len()], (width - x).into(), look).0 + 2;
+                    let look = if row == self.selected {
+                        style(1)
+                    } else {
+                        style(if number.is_multiple_of(4) { number } else { 0 })
+                    };
+                    x = buffer
+                        .set_stringn(x, y, WORDS[number % WORDS.len()], (width - x).into(), look)
+                        .0
+                        + 2;
                     if x >= width {
                         break;
                     }
@@ -270,37 +287,80 @@ mod tests {
             }
             for (x, y, number) in &self.noise {
                 if *x < width && *y < height {
-                    buffer.set_stringn(*x, *y, WORDS[number % WORDS.len()], (width - x).into(), style(*number));
+                    buffer.set_stringn(
+                        *x,
+                        *y,
+                        WORDS[number % WORDS.len()],
+                        (width - x).into(),
+                        style(*number),
+                    );
                 }
             }
-            let cursor = self.cursor.map(|(x, y)| Position::new(x % width.max(1), y % height.max(1)));
+            let cursor =
+                self.cursor.map(|(x, y)| Position::new(x % width.max(1), y % height.max(1)));
             Picture { cursor, band: Some(Band { area, list: self.list, top: self.top }) }
         }
     }
 
     fn any_scenes() -> impl Strategy<Value = Vec<Scene>> {
         let size = (2u16..60, 3u16..20);
-        let step = (-6i64..6, 0u64..2, -2i64..20, prop_oneof![3 => Just(0u16), 1 => 1u16..20], prop::collection::vec((0u16..60, 0u16..20, 0usize..60), 0..3), proptest::option::of((0u16..60, 0u16..20)), prop::bool::weighted(0.1));
-        (size, (2u16..60, 3u16..20), prop::collection::vec(step, 1..12)).prop_map(|(first, second, steps)| {
-            let mut top = 0;
-            let mut size = first;
-            let scenes = steps.into_iter().map(|(by, list, selected, aside, noise, cursor, resized)| {
-                top += by;
-                if resized {
-                    size = if size == first { second } else { first };
-                }
-                Scene { size: Size::new(size.0, size.1), list: list / 2, top, selected: top + selected, aside, noise, cursor }
-            });
-            scenes.collect()
-        })
+        let step = (
+            -6i64..6,
+            0u64..2,
+            -2i64..20,
+            prop_oneof![3 => Just(0u16), 1 => 1u16..20],
+            prop::collection::vec((0u16..60, 0u16..20, 0usize..60), 0..3),
+            proptest::option::of((0u16..60, 0u16..20)),
+            prop::bool::weighted(0.1),
+        );
+        (size, (2u16..60, 3u16..20), prop::collection::vec(step, 1..12)).prop_map(
+            |(first, second, steps)| {
+                let mut top = 0;
+                let mut size = first;
+                let scenes =
+                    steps.into_iter().map(|(by, list, selected, aside, noise, cursor, resized)| {
+                        top += by;
+                        if resized {
+                            size = if size == first { second } else { first };
+                        }
+                        Scene {
+                            size: Size::new(size.0, size.1),
+                            list: list / 2,
+                            top,
+                            selected: top + selected,
+                            aside,
+                            noise,
+                            cursor,
+                        }
+                    });
+                scenes.collect()
+            },
+        )
     }
 
     fn seen(color: Color) -> vt100::Color {
         let order = [
-            Color::Black, Color::Red, Color::Green, Color::Yellow, Color::Blue, Color::Magenta, Color::Cyan, Color::Gray,
-            Color::DarkGray, Color::LightRed, Color::LightGreen, Color::LightYellow, Color::LightBlue, Color::LightMagenta, Color::LightCyan, Color::White,
+            Color::Black,
+            Color::Red,
+            Color::Green,
+            Color::Yellow,
+            Color::Blue,
+            Color::Magenta,
+            Color::Cyan,
+            Color::Gray,
+            Color::DarkGray,
+            Color::LightRed,
+            Color::LightGreen,
+            Color::LightYellow,
+            Color::LightBlue,
+            Color::LightMagenta,
+            Color::LightCyan,
+            Color::White,
         ];
-        order.iter().position(|known| *known == color).map_or(vt100::Color::Default, |index| vt100::Color::Idx(index as u8))
+        order
+            .iter()
+            .position(|known| *known == color)
+            .map_or(vt100::Color::Default, |index| vt100::Color::Idx(index as u8))
     }
 
     /// Whether a terminal shows exactly what it should.
@@ -312,9 +372,23 @@ mod tests {
                 let shown = terminal.cell(y, x).unwrap();
                 let symbol = if shown.contents().is_empty() { " " } else { shown.contents() };
                 prop_assert_eq!(symbol, cell.symbol(), "at {},{}", x, y);
-                let look = (shown.fgcolor(), shown.bgcolor(), shown.bold(), shown.italic(), shown.underline(), shown.inverse());
+                let look = (
+                    shown.fgcolor(),
+                    shown.bgcolor(),
+                    shown.bold(),
+                    shown.italic(),
+                    shown.underline(),
+                    shown.inverse(),
+                );
                 let has = |modifier| cell.modifier.contains(modifier);
-                let wanted = (seen(cell.fg), seen(cell.bg), has(Modifier::BOLD), has(Modifier::ITALIC), has(Modifier::UNDERLINED), has(Modifier::REVERSED));
+                let wanted = (
+                    seen(cell.fg),
+                    seen(cell.bg),
+                    has(Modifier::BOLD),
+                    has(Modifier::ITALIC),
+                    has(Modifier::UNDERLINED),
+                    has(Modifier::REVERSED),
+                );
                 prop_assert_eq!(look, wanted, "at {},{}", x, y);
                 x += cell.symbol().width().max(1) as u16;
             }
@@ -360,6 +434,10 @@ mod tests {
             buffer[(3, 0)].set_symbol("|");
             Picture::default()
         });
-        assert!(String::from_utf8(bytes.to_vec()).unwrap().ends_with("\x1b[C|\x1b[C|") , "{:?}", String::from_utf8_lossy(bytes));
+        assert!(
+            String::from_utf8(bytes.to_vec()).unwrap().ends_with("| |"),
+            "{:?}",
+            String::from_utf8_lossy(bytes)
+        );
     }
 }
