@@ -22,7 +22,9 @@ async fn open(test: &common::TestDatabase) -> Arc<Database> {
 }
 
 async fn ask(database: &Arc<Database>, view: &impl View, query: Query) -> Result<Page, Problem> {
-    Ask { view: view.clone(), query }.ask(Arc::clone(database), Identity::Observer, Run::new()).await
+    Ask { view: view.clone(), query }
+        .ask(Arc::clone(database), Identity::Observer, Run::new())
+        .await
 }
 
 #[tokio::test]
@@ -74,30 +76,56 @@ async fn pages(database: &Arc<Database>, view: &impl View) {
     let all = ask(database, view, Query { limit: 100_000, ..Query::default() }).await.unwrap();
     assert!(all.at_start && all.at_end);
     let sortable = all.columns.iter().filter(|column| column.kind != Kind::Json && !column.secret);
-    let orders = sortable.flat_map(|column| [false, true].map(|descending| Some(Sort { column: column.name.clone(), descending })));
+    let orders = sortable.flat_map(|column| {
+        [false, true].map(|descending| Some(Sort { column: column.name.clone(), descending }))
+    });
     for sort in std::iter::once(None).chain(orders) {
-        let whole = ask(database, view, Query { sort: sort.clone(), limit: 100_000, ..Query::default() }).await.unwrap();
+        let whole =
+            ask(database, view, Query { sort: sort.clone(), limit: 100_000, ..Query::default() })
+                .await
+                .unwrap();
         assert_eq!(whole.items.len(), all.items.len(), "{view:?} {sort:?}");
         let step = (whole.items.len() / 5).max(3);
-        assert_eq!(walk(database, view, sort.as_ref(), step, true).await, whole.items, "{view:?} forwards by {sort:?}");
-        assert_eq!(walk(database, view, sort.as_ref(), step, false).await, whole.items, "{view:?} backwards by {sort:?}");
+        assert_eq!(
+            walk(database, view, sort.as_ref(), step, true).await,
+            whole.items,
+            "{view:?} forwards by {sort:?}"
+        );
+        assert_eq!(
+            walk(database, view, sort.as_ref(), step, false).await,
+            whole.items,
+            "{view:?} backwards by {sort:?}"
+        );
     }
 }
 
-async fn walk(database: &Arc<Database>, view: &impl View, sort: Option<&Sort>, step: usize, forwards: bool) -> Vec<Item> {
+async fn walk(
+    database: &Arc<Database>,
+    view: &impl View,
+    sort: Option<&Sort>,
+    step: usize,
+    forwards: bool,
+) -> Vec<Item> {
     let mut found: Vec<Item> = Vec::new();
     let mut from = if forwards { From::Start } else { From::End };
     loop {
         let query = Query { sort: sort.cloned(), from, limit: step, ..Query::default() };
         let page = ask(database, view, query).await.unwrap();
-        let (edge, over) = if forwards { (page.items.last().cloned(), page.at_end) } else { (page.items.first().cloned(), page.at_start) };
+        let (edge, over) = if forwards {
+            (page.items.last().cloned(), page.at_end)
+        } else {
+            (page.items.first().cloned(), page.at_start)
+        };
         if forwards {
             found.extend(page.items);
         } else {
             found.splice(0..0, page.items);
         }
         match edge {
-            Some(item) if !over => from = if forwards { From::After(item.position) } else { From::Before(item.position) },
+            Some(item) if !over => {
+                from =
+                    if forwards { From::After(item.position) } else { From::Before(item.position) }
+            }
             _ => return found,
         }
     }
@@ -120,9 +148,15 @@ async fn filters_find_what_the_same_condition_by_hand_counts() {
         ("name~%", "name LIKE '%\\%%'"),
         ("email~_", "email LIKE '%\\_%'"),
     ];
-    for (filter, condition) in users.into_iter().filter(|(filter, _)| !filter.starts_with("deleted_at")) {
+    for (filter, condition) in
+        users.into_iter().filter(|(filter, _)| !filter.starts_with("deleted_at"))
+    {
         let condition = format!("SELECT count(*)::text FROM public.users WHERE {condition}");
-        assert_eq!(found(&database, &Users::default(), filter).await, by_hand(&mut workshop, &condition).await, "{filter}");
+        assert_eq!(
+            found(&database, &Users::default(), filter).await,
+            by_hand(&mut workshop, &condition).await,
+            "{filter}"
+        );
     }
     let emails = Rows::of(RelationName::new("public", "emails"));
     for (filter, condition) in [
@@ -133,12 +167,17 @@ async fn filters_find_what_the_same_condition_by_hand_counts() {
         ("department_id!=null", "department_id IS NOT NULL"),
     ] {
         let condition = format!("SELECT count(*)::text FROM public.emails WHERE {condition}");
-        assert_eq!(found(&database, &emails, filter).await, by_hand(&mut workshop, &condition).await, "{filter}");
+        assert_eq!(
+            found(&database, &emails, filter).await,
+            by_hand(&mut workshop, &condition).await,
+            "{filter}"
+        );
     }
 }
 
 async fn found(database: &Arc<Database>, view: &impl View, filter: &str) -> String {
-    let query = Query { filter: Filter::parse(filter).unwrap(), limit: 100_000, ..Query::default() };
+    let query =
+        Query { filter: Filter::parse(filter).unwrap(), limit: 100_000, ..Query::default() };
     ask(database, view, query).await.unwrap().items.len().to_string()
 }
 
@@ -164,12 +203,18 @@ async fn counts_of_people_agree_with_counting_them() {
         .await
         .unwrap();
     let cell = |item, name| page.value(item, name).map(str::to_owned);
-    let shown: Vec<_> = page.items.iter().map(|item| ["id", "departments", "users", "admins"].map(|name| cell(item, name)).to_vec()).collect();
+    let shown: Vec<_> = page
+        .items
+        .iter()
+        .map(|item| ["id", "departments", "users", "admins"].map(|name| cell(item, name)).to_vec())
+        .collect();
     assert_eq!(shown, real.rows);
 
     let page = ask(&database, &Departments::default(), Query::default()).await.unwrap();
-    let empty: Vec<_> = page.items.iter().filter(|item| page.value(item, "users") == Some("0")).collect();
-    let flagged: Vec<_> = page.items.iter().filter(|item| page.value(item, "problem").is_some()).collect();
+    let empty: Vec<_> =
+        page.items.iter().filter(|item| page.value(item, "users") == Some("0")).collect();
+    let flagged: Vec<_> =
+        page.items.iter().filter(|item| page.value(item, "problem").is_some()).collect();
     assert_eq!(empty, flagged);
     assert!(!empty.is_empty(), "the sample has a department with nobody in it");
 }

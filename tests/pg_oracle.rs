@@ -75,20 +75,31 @@ async fn tables(database: &Arc<Database>) -> Vec<RelationName> {
     let question = Ask { view: Tables, query: Query { limit: 1000, ..Query::default() } };
     let page = question.ask(Arc::clone(database), Identity::Observer, Run::new()).await.unwrap();
     let value = |item, name| page.value(item, name).unwrap_or_default().to_owned();
-    let items = page.items.iter().filter(|item| matches!(value(item, "kind").as_str(), "table" | "partitioned"));
+    let items = page
+        .items
+        .iter()
+        .filter(|item| matches!(value(item, "kind").as_str(), "table" | "partitioned"));
     items.map(|item| RelationName::new(value(item, "schema"), value(item, "table"))).collect()
 }
 
 /// The identities of the first users, of users with trouble, and of one in the middle.
 async fn candidates(database: &Arc<Database>) -> Vec<Candidate> {
     let query = Query { limit: 1000, ..Query::default() };
-    let page = Ask { view: Users::default(), query }.ask(Arc::clone(database), Identity::Observer, Run::new()).await.unwrap();
+    let page = Ask { view: Users::default(), query }
+        .ask(Arc::clone(database), Identity::Observer, Run::new())
+        .await
+        .unwrap();
     let troubled = page.items.iter().filter(|item| page.value(item, "problem").is_some());
-    let chosen = page.items.iter().step_by(page.items.len().div_ceil(USERS).max(1)).chain(troubled.take(2));
-    let ids: BTreeSet<String> = chosen.map(|item| page.value(item, "id").unwrap().to_owned()).collect();
+    let chosen =
+        page.items.iter().step_by(page.items.len().div_ceil(USERS).max(1)).chain(troubled.take(2));
+    let ids: BTreeSet<String> =
+        chosen.map(|item| page.value(item, "id").unwrap().to_owned()).collect();
     let mut candidates = Vec::new();
     for user in ids {
-        let answer = Identities { user }.ask(Arc::clone(database), Identity::Observer, Run::new()).await.unwrap();
+        let answer = Identities { user }
+            .ask(Arc::clone(database), Identity::Observer, Run::new())
+            .await
+            .unwrap();
         candidates.extend(answer.candidates);
     }
     candidates
@@ -108,12 +119,18 @@ fn acting(candidate: &Candidate) -> Identity {
 }
 
 /// The keys of all rows that purview shows, page by page; or the SQLSTATE.
-async fn shown(database: &Arc<Database>, identity: &Identity, table: &RelationName) -> Result<Vec<Vec<String>>, String> {
+async fn shown(
+    database: &Arc<Database>,
+    identity: &Identity,
+    table: &RelationName,
+) -> Result<Vec<Vec<String>>, String> {
     let mut keys = Vec::new();
     let mut from = From::Start;
     loop {
         let query = Query { from, limit: 170, ..Query::default() };
-        let page = Ask { view: Rows::of(table.clone()), query }.ask(Arc::clone(database), identity.clone(), Run::new()).await;
+        let page = Ask { view: Rows::of(table.clone()), query }
+            .ask(Arc::clone(database), identity.clone(), Run::new())
+            .await;
         let page = page.map_err(|problem| problem.sqlstate.unwrap_or(problem.summary))?;
         keys.extend(page.items.iter().map(|item| item.position.key.clone()));
         match page.items.last() {
@@ -126,7 +143,12 @@ async fn shown(database: &Arc<Database>, identity: &Identity, table: &RelationNa
 }
 
 /// The same keys by a superuser's session that becomes the role, makes the settings and selects.
-async fn real(workshop: &mut Workshop, candidate: &Candidate, database: &Database, table: &RelationName) -> Result<Vec<Vec<String>>, String> {
+async fn real(
+    workshop: &mut Workshop,
+    candidate: &Candidate,
+    database: &Database,
+    table: &RelationName,
+) -> Result<Vec<Vec<String>>, String> {
     let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let relation = database.relation(table, &Run::new()).await.unwrap();
     let key = key(&relation);
@@ -134,11 +156,19 @@ async fn real(workshop: &mut Workshop, candidate: &Candidate, database: &Databas
     for (name, value) in &candidate.settings {
         script.push_str(&format!("SET LOCAL {name} = {}; ", literal(value)));
     }
-    script.push_str(&format!("SET LOCAL ROLE {}; SELECT {} FROM {} t; ", quote_ident(&candidate.role), key.join(", "), table.quoted()));
+    script.push_str(&format!(
+        "SET LOCAL ROLE {}; SELECT {} FROM {} t; ",
+        quote_ident(&candidate.role),
+        key.join(", "),
+        table.quoted()
+    ));
     let outcome = workshop.script(&script).await;
     workshop.script("ROLLBACK").await.unwrap();
     let rows = outcome.map_err(|problem| problem.sqlstate.unwrap_or(problem.summary))?;
-    let mut keys: Vec<Vec<String>> = rows.into_iter().map(|row| row.into_iter().map(Option::unwrap_or_default).collect()).collect();
+    let mut keys: Vec<Vec<String>> = rows
+        .into_iter()
+        .map(|row| row.into_iter().map(Option::unwrap_or_default).collect())
+        .collect();
     keys.sort();
     Ok(keys)
 }
@@ -157,11 +187,17 @@ async fn secrets_never_leave_the_server() {
     let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
     let rows = Rows::of(RelationName::new("public", "users"));
     let query = Query { whole: true, ..Query::default() };
-    let page = Ask { view: rows, query }.ask(Arc::clone(&database), Identity::Observer, Run::new()).await.unwrap();
+    let page = Ask { view: rows, query }
+        .ask(Arc::clone(&database), Identity::Observer, Run::new())
+        .await
+        .unwrap();
     let place = page.column("password_hash").unwrap();
     assert!(page.columns[place].secret);
     assert!(page.items.iter().all(|item| item.cells[place].is_none()));
     let mut workshop = test.workshop().await;
-    let real = workshop.fetch(&Sql::new("SELECT count(password_hash)::text FROM public.users")).await.unwrap();
+    let real = workshop
+        .fetch(&Sql::new("SELECT count(password_hash)::text FROM public.users"))
+        .await
+        .unwrap();
     assert_ne!(real.scalar(), Some("0"), "there is a secret to keep");
 }
