@@ -6,9 +6,8 @@ use super::{
     Cluster, Home, LoginKind, System,
     account::Account,
     home::half_of,
-    postmaster::Postmaster,
     secrets::Secrets,
-    server::Server,
+    server::{Postmaster, Server},
     state::{self, State},
 };
 use crate::{

@@ -9,7 +9,6 @@ mod copy;
 mod home;
 mod lock;
 mod login;
-mod postmaster;
 mod programs;
 mod scale;
 mod secrets;

@@ -1,3 +1,5 @@
+//! What an expression of a mapping may be, and that nothing else ever becomes one.
+
 //! What a mapping may say as an expression, and what it may not.
 
 use proptest::prelude::*;

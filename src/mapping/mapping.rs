@@ -11,6 +11,8 @@ use crate::pg::{ColumnName, Problem, RelationName, SettingName};
 /// What one schema calls organizations, users and the rest, and how a user becomes an identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
+    /// The file, as it is called in messages.
+    pub file: String,
     /// One word, also the name of its file.
     pub name: String,
     /// What people call the system.
@@ -102,8 +104,11 @@ impl Mapping {
         let name = fields.need("name").and_then(|item| fields.parsed(item, "name", plain_name));
         let title = String::read(fields, "title");
         let fingerprint = Vec::<RelationName>::read(fields, "fingerprint");
-        if fields.need("fingerprint").is_some() && fingerprint.as_ref().is_some_and(Vec::is_empty) {
-            fields.refuse("`fingerprint` names the relations by which the schema is recognised");
+        if let Some(item) = fields.need("fingerprint")
+            && fingerprint.as_ref().is_some_and(Vec::is_empty)
+        {
+            let reason = "`fingerprint` names the relations by which the schema is recognised";
+            fields.refuse_at(item, reason);
         }
         let zone = fields
             .get("zone")
@@ -125,6 +130,7 @@ impl Mapping {
         let usages = part::each(fields, "usage", Usage::read);
         let limits = part::each(fields, "limit", Limit::read);
         let mapping = Self {
+            file: fields.file().to_owned(),
             name: name?,
             title: title?,
             fingerprint: fingerprint?,

@@ -4,10 +4,13 @@
 //! What a schema lacks is absent from its mapping, and nothing is faked.
 
 mod access;
+mod catalog;
+mod check;
 mod concept;
 mod contradictions;
 mod expression;
 pub mod functions;
+mod init;
 mod library;
 #[expect(clippy::module_inception, reason = "the type after which the room is named")]
 mod mapping;
@@ -17,6 +20,9 @@ mod part;
 mod people;
 mod recipe;
 mod records;
+mod secrecy;
+mod settings;
+mod show;
 mod source;
 mod template;
 mod types;
@@ -24,8 +30,10 @@ mod writer;
 
 pub use self::{
     access::{DepartmentMember, FixedRole, Grant, Membership, Role, RoleTable},
+    check::{Finding, Severity, check},
     concept::{Canonical, Column, Concept, Shape},
     expression::{ColumnUse, Expression},
+    init::init,
     library::Library,
     mapping::Mapping,
     page::{Refusal, Refusals},
@@ -33,6 +41,7 @@ pub use self::{
     people::{Department, Organization, User},
     recipe::{JsonTemplate, OtherIdentity, Per, Recipe, Setting, SettingValue},
     records::{Audit, Limit, Usage},
+    show::show,
     source::{Join, ROW, Source},
     template::{Place, Subject, Template},
 };

@@ -121,6 +121,16 @@ impl<'p> Fields<'p> {
         Self { page, table, span, title, asked: RefCell::default(), aliases }
     }
 
+    /// What the file is called, for messages.
+    pub(super) fn file(&self) -> &str {
+        self.page.file
+    }
+
+    /// The line on which the table begins.
+    pub(super) fn line(&self) -> usize {
+        self.page.line(self.span.start)
+    }
+
     /// What the table is called, for messages.
     pub(super) fn title(&self) -> &str {
         &self.title

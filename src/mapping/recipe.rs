@@ -23,6 +23,8 @@ pub struct Recipe {
     pub settings: Vec<Setting>,
     /// Identities that are no users.
     pub others: Vec<OtherIdentity>,
+    /// The line of the file on which it begins.
+    pub line: usize,
 }
 
 /// What an identity belongs to.
@@ -43,6 +45,8 @@ pub struct OtherIdentity {
     pub role: String,
     /// The settings to make, in order.
     pub settings: Vec<Setting>,
+    /// The line of the file on which it begins.
+    pub line: usize,
 }
 
 /// One setting of an identity.
@@ -116,7 +120,8 @@ impl Recipe {
             .collect();
         fields.refuse_the_rest();
         let (role, per, settings) = (role?, per?, settings?);
-        Some(Self { role, per, settings, others: others.into_iter().collect::<Option<_>>()? })
+        let others = others.into_iter().collect::<Option<_>>()?;
+        Some(Self { role, per, settings, others, line: fields.line() })
     }
 }
 
@@ -132,7 +137,7 @@ impl OtherIdentity {
         if settings.iter().any(|setting| setting.value.places().next().is_some()) {
             fields.refuse("an identity that is no user has no places such as `{user.id}`");
         }
-        Some(Self { name: name?, role: role?, settings })
+        Some(Self { name: name?, role: role?, settings, line: fields.line() })
     }
 }
 

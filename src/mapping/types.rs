@@ -143,6 +143,6 @@ fn known(written: &str) -> Result<TypeName, String> {
             TypeName::Known { name, modifiers, array: false }
         })
         .ok_or_else(|| {
-            format!("a mapping cannot cast to this type: {written} (a type of the schema's own is written `schema.type`)")
+            format!("a mapping cannot cast to this type: {lower} (a type of the schema's own is written `schema.type`)")
         })
 }

@@ -51,6 +51,11 @@ impl Door {
         self.lane.login()
     }
 
+    /// The login for everything that runs as somebody else, if there is one.
+    pub const fn jail(&self) -> Option<&Login> {
+        self.jail.as_ref()
+    }
+
     /// The record of acting.
     pub const fn journal(&self) -> &Journal {
         &self.journal

@@ -164,6 +164,8 @@ fn cure(code: &str) -> Option<&'static str> {
 ///
 /// The server names the object only in the (possibly translated) text, `aclcheck_error` in `aclchk.c`; what cannot be read stays without a hint.
 fn missing_grant(message: &str, role: &str) -> Option<String> {
+    // The place in the statement, which `server_said` adds, is no part of the name.
+    let message = message.split(", at character ").next()?;
     let rest = message.strip_prefix("permission denied for ")?;
     let (object, name) = rest.split_once(' ')?;
     let role = super::name::quote_ident(role);
@@ -190,6 +192,10 @@ mod tests {
             |message: &str| server_said("42501", message, None, None).for_role("App User").hint;
         let rows = [
             ("permission denied for table users", Some("grant select on users to \"App User\"")),
+            (
+                "permission denied for table users, at character 15",
+                Some("grant select on users to \"App User\""),
+            ),
             (
                 "permission denied for schema auth",
                 Some("grant usage on schema auth to \"App User\""),
