@@ -3,6 +3,7 @@
 //! The rooms, in reading order: [`pg`] is the only door to the database, [`mapping`] says what a schema calls things, [`list`] is what every list
 //! keeps to, and the rest are rooms and faces built on these three. Rooms know nothing of the faces ([`tui`], [`cli`]).
 
+pub mod address;
 pub mod cli;
 pub mod config;
 pub mod database;

@@ -12,9 +12,10 @@ use super::{
     account::Account,
     build,
     lock::Lock,
+    postmaster::Postmaster,
     programs::Programs,
     secrets::Secrets,
-    server::{Postmaster, Server},
+    server::Server,
     state::{self, State},
 };
 use crate::pg::{Kind, Login, Problem, Workshop};
@@ -162,7 +163,8 @@ pub async fn start(options: &Options, progress: Progress<'_>) -> Result<Cluster,
     } else {
         state = State { server: Some(folder.clone()), port: state.port, ..State::default() };
         state::write(&home.state(), &state)?;
-        make(home, &account, &folder, progress).await?;
+        state.programs = Some(make(home, &account, &folder, progress).await?);
+        state::write(&home.state(), &state)?;
     }
     let secrets = Secrets::read(&home.secrets())?.ok_or_else(|| {
         Problem::usage("the demo's passwords are lost").hint("`purview demo reset` makes it anew")
@@ -176,19 +178,20 @@ pub async fn start(options: &Options, progress: Progress<'_>) -> Result<Cluster,
     Ok(cluster)
 }
 
-/// Makes an empty cluster.
+/// Makes an empty cluster; returns the folder of the programs it was made with.
 async fn make(
     home: &Home,
     account: &Account,
     folder: &Path,
     progress: Progress<'_>,
-) -> Result<(), Problem> {
+) -> Result<PathBuf, Problem> {
     let programs = Programs::find(account, home.programs(), None).await?;
     let place = folder.parent().unwrap_or(folder).display();
     progress(&format!("cluster: PostgreSQL {} in {place}", programs.version));
     let secrets = Secrets::keep(&home.secrets())?;
     let server = Server { folder: folder.to_owned(), account: account.clone(), programs };
-    server.create(secrets.of(LoginKind::Superuser)).await
+    server.create(secrets.of(LoginKind::Superuser)).await?;
+    Ok(server.programs.folder)
 }
 
 /// Starts the server of a cluster that is there.
@@ -200,7 +203,7 @@ async fn run(
     progress: Progress<'_>,
 ) -> Result<Postmaster, Problem> {
     progress("server: start");
-    let server = installed(&options.home, account, folder).await?;
+    let server = installed(&options.home, account, folder, state).await?;
     let socket = options.home.socket(folder, account)?;
     let running = server.start(state.port, &socket, options).await?;
     if state.port != Some(running.port) {
@@ -210,9 +213,21 @@ async fn run(
     Ok(running)
 }
 
-/// The programs for the cluster in `folder`.
-async fn installed(home: &Home, account: &Account, folder: &Path) -> Result<Server, Problem> {
-    let programs = Programs::find(account, home.programs(), Server::major(folder)).await?;
+/// The programs for the cluster in `folder`: those it was made with, or others of that version.
+async fn installed(
+    home: &Home,
+    account: &Account,
+    folder: &Path,
+    state: &State,
+) -> Result<Server, Problem> {
+    let major = Server::major(folder);
+    let known = home.programs().or(state.programs.as_deref());
+    let programs = match Programs::find(account, known, major).await {
+        Err(_) if home.programs().is_none() && known.is_some() => {
+            Programs::find(account, None, major).await?
+        }
+        found => found?,
+    };
     Ok(Server { folder: folder.to_owned(), account: account.clone(), programs })
 }
 
@@ -272,14 +287,11 @@ pub async fn stop(home: &Home, progress: Progress<'_>) -> Result<bool, Problem> 
     if !home.path().exists() {
         return Ok(false);
     }
-    let account = Account::find().await?;
     let _lock = Lock::take(&home.lock(), progress).await?;
     let Some(folder) = folder(home)? else { return Ok(false) };
-    if Postmaster::read(&folder).is_none() {
-        return Ok(false);
-    }
-    installed(home, &account, &folder).await?.stop().await?;
-    Ok(true)
+    let was_running = Postmaster::running(&folder).is_some();
+    Postmaster::stop(&folder, false).await?;
+    Ok(was_running)
 }
 
 /// Stops the cluster and removes all of it; says whether there was one.
@@ -295,9 +307,7 @@ pub async fn reset(home: &Home, progress: Progress<'_>) -> Result<bool, Problem>
         Ok(None) | Err(_) => home.server(&account).await?,
     };
     let was_there = folder.exists();
-    if Postmaster::alive(&folder).is_some() {
-        installed(home, &account, &folder).await?.stop().await?;
-    }
+    Postmaster::stop(&folder, true).await?;
     home.remove(&folder, &account)?;
     Ok(was_there)
 }

@@ -6,8 +6,9 @@ use super::{
     Cluster, Home, LoginKind, System,
     account::Account,
     home::half_of,
+    postmaster::Postmaster,
     secrets::Secrets,
-    server::{Postmaster, Server},
+    server::Server,
     state::{self, State},
 };
 use crate::{

@@ -9,6 +9,7 @@ mod copy;
 mod home;
 mod lock;
 mod login;
+mod postmaster;
 mod programs;
 mod scale;
 mod secrets;

@@ -1,6 +1,6 @@
-//! The server of the cluster: made, started and stopped by its own programs.
+//! The server of the cluster: made and started by its own programs.
 //!
-//! It is never found by name: its directory holds the number of its process.
+//! Its directory is there when the cluster in it is complete, and not before.
 
 use std::{
     net::{Ipv4Addr, TcpListener},
@@ -13,6 +13,7 @@ use super::{
     account::Account,
     cluster::Options,
     home::{half_of, remove_halves},
+    postmaster::Postmaster,
     programs::Programs,
     settings::{ACCESS, Settings},
 };
@@ -24,47 +25,6 @@ pub(super) struct Server {
     pub(super) folder: PathBuf,
     pub(super) account: Account,
     pub(super) programs: Programs,
-}
-
-/// What a running server says about itself in `postmaster.pid` (PostgreSQL source, `pidfile.h`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Postmaster {
-    pub(super) pid: u32,
-    pub(super) port: u16,
-    pub(super) socket: PathBuf,
-    pub(super) is_ready: bool,
-}
-
-impl Postmaster {
-    /// What the file says, if there is one. The server may be dead all the same.
-    pub(super) fn read(folder: &Path) -> Option<Self> {
-        Self::parse(&std::fs::read_to_string(folder.join("data/postmaster.pid")).ok()?)
-    }
-
-    /// The same, if somebody listens there.
-    pub(super) fn alive(folder: &Path) -> Option<Self> {
-        let found = Self::read(folder).filter(|found| found.is_ready)?;
-        let socket = found.socket.join(format!(".s.PGSQL.{}", found.port));
-        std::os::unix::net::UnixStream::connect(socket).is_ok().then_some(found)
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let lines: Vec<_> = text.lines().map(str::trim).collect();
-        Some(Self {
-            pid: lines.first()?.parse().ok()?,
-            port: lines.get(3)?.parse().ok()?,
-            socket: lines.get(4)?.into(),
-            is_ready: lines.get(7) == Some(&"ready"),
-        })
-    }
-
-    /// Whether the process has ended but nobody collected it: to PostgreSQL it would look alive.
-    fn is_zombie(&self) -> bool {
-        std::fs::read_to_string(format!("/proc/{}/stat", self.pid))
-            .ok()
-            .and_then(|stat| stat.rsplit_once(") ").map(|(_, rest)| rest.starts_with(['Z', 'X'])))
-            .unwrap_or(false)
-    }
 }
 
 impl Server {
@@ -132,22 +92,6 @@ impl Server {
         Err(did_not_start(&self.log_since(0), &self.folder))
     }
 
-    /// Stops it, asking its sessions to end, or telling them where they do not.
-    pub(super) async fn stop(&self) -> Result<(), Problem> {
-        if Postmaster::read(&self.folder).is_none_or(|found| found.is_zombie()) {
-            return Ok(());
-        }
-        for mode in ["fast", "immediate"] {
-            if self.pg_ctl(&["stop", "-w", "-s", "-t", "60", "-m", mode]).await?
-                || Postmaster::alive(&self.folder).is_none()
-            {
-                return Ok(());
-            }
-        }
-        Err(Problem::new(Kind::Refused, "the demo's server does not stop")
-            .hint(format!("see `{}`", self.folder.join("log").display())))
-    }
-
     async fn initdb(&self, half: &Path) -> Result<(), Problem> {
         let mut last = String::new();
         // Sorting and letters as in Unicode where the system can; every system has `C`.
@@ -204,7 +148,7 @@ impl Server {
     }
 
     fn clear_zombie(&self) {
-        if Postmaster::read(&self.folder).is_some_and(|found| found.is_zombie()) {
+        if Postmaster::is_zombie(&self.folder) {
             // If this fails the server says so when it starts.
             drop(std::fs::remove_file(self.folder.join("data/postmaster.pid")));
         }
@@ -257,27 +201,4 @@ fn did_not_start(said: &str, folder: &Path) -> Problem {
 fn cannot(path: &Path, error: &std::io::Error) -> Problem {
     Problem::new(Kind::Refused, format!("cannot set up the demo in `{}`: {error}", path.display()))
         .hint("name another directory in `PURVIEW_DEMO_DIR`")
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn a_server_says_where_it_listens() {
-        let text = "4711\n/data\n1700000000\n5433\n/data/socket\n127.0.0.1\n  123 4\nready   \n";
-        let found = Postmaster::parse(text).unwrap();
-        assert_eq!((found.pid, found.port, found.is_ready), (4711, 5433, true));
-        assert_eq!(found.socket, Path::new("/data/socket"));
-        assert!(!Postmaster::parse(&text.replace("ready", "starting")).unwrap().is_ready);
-    }
-
-    proptest! {
-        #[test]
-        fn half_a_file_is_no_server(text in "[0-9a-z\n/]{0,80}") {
-            let _ = Postmaster::parse(&text);
-        }
-    }
 }

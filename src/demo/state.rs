@@ -19,6 +19,8 @@ use crate::pg::Problem;
 pub(super) struct State {
     /// The server's own directory.
     pub(super) server: Option<PathBuf>,
+    /// The folder of the server's programs that made it.
+    pub(super) programs: Option<PathBuf>,
     /// The port at the last start; taken again where it is free.
     pub(super) port: Option<u16>,
     /// The databases that are complete.

@@ -76,10 +76,10 @@ impl System {
     pub(super) const fn sample(self) -> &'static str {
         match self {
             Self::OrgAssistant => include_str!("sample/org-assistant.sql"),
-            Self::Rishi => "",
             Self::Jenifer => include_str!("sample/jenifer.sql"),
             Self::Hastecrm => include_str!("sample/hastecrm.sql"),
             Self::Sekretarka => include_str!("sample/sekretarka.sql"),
+            Self::Rishi => include_str!("sample/rishi.sql"),
         }
     }
 

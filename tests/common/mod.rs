@@ -123,26 +123,23 @@ fn new_name(of: &str) -> String {
     format!("{of}_{}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// Copies the kept cluster, building it first if it is not of these sources, and starts the copy.
 async fn launch() -> Cluster {
+    copy_kept(home()).await;
+    demo::start(&options(home().clone()), &|_| ()).await.unwrap()
+}
+
+/// Copies the kept cluster to `home`, building it first if it is not of these sources.
+pub(crate) async fn copy_kept(home: &Home) {
     std::fs::create_dir_all(place()).unwrap();
     let lock = File::create(place().join("lock")).unwrap();
     lock.lock().unwrap();
     let kept = Home::at(&place().join(kept_name())).unwrap().with_programs(programs());
-    let is_ready = kept.path().join("state.json");
-    let options = options(kept.clone());
-    // What is complete is not built again; what is of other sources is thrown away.
-    if is_ready.exists() && !demo::is_current(&kept).unwrap() {
-        demo::reset(&kept, &|_| ()).await.unwrap();
-    }
     if !demo::is_current(&kept).unwrap() {
-        demo::start(&options, &|_| ()).await.unwrap();
+        demo::reset(&kept, &|_| ()).await.unwrap();
+        demo::start(&options(kept.clone()), &|_| ()).await.unwrap();
         demo::stop(&kept, &|_| ()).await.unwrap();
     }
-    demo::copy(&kept, home()).await.unwrap();
-    drop(lock);
-    let options = Options { home: home().clone(), ..options };
-    demo::start(&options, &|_| ()).await.unwrap()
+    demo::copy(&kept, home).await.unwrap();
 }
 
 /// One kept cluster per version of the server.

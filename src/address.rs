@@ -1,0 +1,405 @@
+//! The address of a view: what is typed after `:`, what `purview get` takes, what a colleague can be sent.
+//!
+//! Parsing is pure and total: a text is an address that prints as itself again, or a [`Problem`] that says what is wrong with it.
+
+use std::{fmt, str::FromStr};
+
+use crate::{list::Sort, pg::Problem};
+
+/// What can be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names are explained by their rows in VIEWS")]
+pub enum View {
+    Home,
+    Organizations,
+    Departments,
+    Users,
+    Roles,
+    Memberships,
+    Grants,
+    Tables,
+    Policies,
+    Rows,
+    Organization,
+    Department,
+    User,
+    Role,
+    Table,
+}
+
+/// A view, as people call it.
+#[derive(Debug)]
+pub struct Spec {
+    /// The view.
+    pub view: View,
+    /// Its name.
+    pub name: &'static str,
+    /// Other names.
+    pub aliases: &'static [&'static str],
+    /// What the view is of, where it is of one thing.
+    pub object: Option<&'static str>,
+    /// One line of help.
+    pub doc: &'static str,
+}
+
+macro_rules! views {
+    ($($view:ident, $name:literal, [$($alias:literal),*], $object:expr, $doc:literal;)*) => {
+        &[$(Spec { view: View::$view, name: $name, aliases: &[$($alias),*], object: $object, doc: $doc },)*]
+    };
+}
+
+/// All views, in reading order.
+pub const VIEWS: &[Spec] = views! {
+    Home,          "home",          ["pulse"],                 None,          "what is in this database, and what is wrong with it";
+    Organizations, "organizations", ["orgs"],                  None,          "the organizations";
+    Departments,   "departments",   ["depts"],                 None,          "the departments of an organization, or of all";
+    Users,         "users",         ["us"],                    None,          "the users of an organization, or all";
+    Roles,         "roles",         ["ro"],                    None,          "what roles there are, and how many have them";
+    Memberships,   "memberships",   ["members"],               None,          "who belongs to which organization and department";
+    Grants,        "grants",        [],                        None,          "who has which role where";
+    Tables,        "tables",        ["tb"],                    None,          "the tables: size, rows, row security, policies";
+    Policies,      "policies",      ["rls"],                   None,          "the row security policies";
+    Rows,          "rows",          ["browse"],                Some("table"), "the rows of a table, as whoever is acted as sees them";
+    Organization,  "organization",  ["org"],                   Some("organization"), "one organization";
+    Department,    "department",    ["dept"],                  Some("department"), "one department";
+    User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";
+    Role,          "role",          [],                        Some("role"),  "one role";
+    Table,         "table",         [],                        Some("table"), "one table: columns, policies, sizes";
+};
+
+impl View {
+    /// Its row in the table.
+    pub fn spec(self) -> &'static Spec {
+        VIEWS.iter().find(|spec| spec.view == self).expect("a test walks over every view")
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// The view that goes by `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        VIEWS
+            .iter()
+            .find(|spec| spec.name == name || spec.aliases.contains(&name))
+            .map(|spec| spec.view)
+    }
+}
+
+/// What a list is limited to, beyond the organization.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Within {
+    /// The sort of thing.
+    pub concept: Concept,
+    /// Its id, or what a person typed instead.
+    pub id: String,
+}
+
+/// A sort of thing that a list can be limited to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are those of the vocabulary")]
+pub enum Concept {
+    Department,
+    User,
+    Role,
+    Table,
+}
+
+impl Concept {
+    const ALL: [(&'static str, Self); 4] = [
+        ("department", Self::Department),
+        ("user", Self::User),
+        ("role", Self::Role),
+        ("table", Self::Table),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, concept)| *concept == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// Where a view is to be found: `users acme department=HR sort=-last_login_at /ali`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Address {
+    /// What is looked at.
+    pub view: View,
+    /// Which one, where the view is of one thing.
+    pub object: Option<String>,
+    /// Limited to this organization: an id, or a part of the name.
+    pub organization: Option<String>,
+    /// Limited further.
+    pub within: Option<Within>,
+    /// In another context.
+    pub context: Option<String>,
+    /// As somebody.
+    pub acting: Option<String>,
+    /// In which order; the view's own when absent.
+    pub sort: Option<Sort>,
+    /// The filter, as typed; everything when empty.
+    pub filter: String,
+}
+
+impl Address {
+    /// The view with nothing else said.
+    pub const fn of(view: View) -> Self {
+        Self {
+            view,
+            object: None,
+            organization: None,
+            within: None,
+            context: None,
+            acting: None,
+            sort: None,
+            filter: String::new(),
+        }
+    }
+
+    /// The view of one thing.
+    pub fn one(view: View, object: impl Into<String>) -> Self {
+        Self { object: Some(object.into()), ..Self::of(view) }
+    }
+}
+
+impl fmt::Display for Address {
+    /// As it would be typed; reads back as itself.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.view.name())?;
+        for positional in [&self.object, &self.organization].into_iter().flatten() {
+            write!(f, " {}", quoted(positional))?;
+        }
+        if let Some(within) = &self.within {
+            write!(f, " {}={}", within.concept.name(), quoted(&within.id))?;
+        }
+        if let Some(context) = &self.context {
+            write!(f, " @{}", quoted(context))?;
+        }
+        if let Some(acting) = &self.acting {
+            write!(f, " as={}", quoted(acting))?;
+        }
+        if let Some(sort) = &self.sort {
+            let sign = if sort.descending { "-" } else { "" };
+            write!(f, " sort={sign}{}", quoted(&sort.column))?;
+        }
+        if !self.filter.is_empty() {
+            write!(f, " /{}", self.filter)?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Address {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let text = text.trim_start();
+        let (name, mut rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
+        let view = View::named(name).ok_or_else(|| unknown_view(name))?;
+        let mut address = Self::of(view);
+        let mut positional = Vec::new();
+        loop {
+            rest = rest.trim_start();
+            if rest.is_empty() {
+                break;
+            }
+            if let Some(filter) = rest.strip_prefix('/') {
+                filter.trim().clone_into(&mut address.filter);
+                break;
+            }
+            rest = address.take(rest, &mut positional)?;
+        }
+        address.place(positional)
+    }
+}
+
+impl Address {
+    /// Takes one word from the start of `text`; returns what follows it.
+    fn take<'a>(
+        &mut self,
+        text: &'a str,
+        positional: &mut Vec<String>,
+    ) -> Result<&'a str, Problem> {
+        if let Some(rest) = text.strip_prefix('@') {
+            let (context, rest) = word(rest)?;
+            self.context = Some(context);
+            return Ok(rest);
+        }
+        let key = text.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default();
+        let Some(rest) = text[key.len()..].strip_prefix('=').filter(|_| !key.is_empty()) else {
+            let (object, rest) = word(text)?;
+            positional.push(object);
+            return Ok(rest);
+        };
+        let concept = Concept::ALL.iter().find(|(name, _)| *name == key);
+        match (key, concept) {
+            ("as", _) => {
+                let (acting, rest) = word(rest)?;
+                self.acting = Some(acting);
+                Ok(rest)
+            }
+            ("sort", _) => {
+                let (descending, rest) =
+                    rest.strip_prefix('-').map_or((false, rest), |rest| (true, rest));
+                let (column, rest) = word(rest)?;
+                self.sort = Some(Sort { column, descending });
+                Ok(rest)
+            }
+            (_, Some((_, concept))) => {
+                let (id, rest) = word(rest)?;
+                self.within = Some(Within { concept: *concept, id });
+                Ok(rest)
+            }
+            (_, None) => Err(Problem::usage(format!("nothing is called `{key}=` here")).hint(
+                "there are `as=`, `sort=`, `department=`, `user=`, `role=` and `table=`; a filter begins with `/`",
+            )),
+        }
+    }
+
+    /// Gives the words without a name their places.
+    fn place(mut self, positional: Vec<String>) -> Result<Self, Problem> {
+        let mut words = positional.into_iter();
+        if let Some(object) = self.view.spec().object {
+            self.object = words.next();
+            if self.object.is_none() {
+                let name = self.view.name();
+                return Err(Problem::usage(format!("`{name}` needs to know which {object}"))
+                    .hint(format!("for example `{name} NAME`")));
+            }
+        }
+        self.organization = words.next();
+        match words.next() {
+            None => Ok(self),
+            Some(word) => Err(Problem::usage(format!("one word too many: {word}"))
+                .hint("put names with spaces between quotes; a filter begins with `/`")),
+        }
+    }
+}
+
+fn unknown_view(name: &str) -> Problem {
+    let begins: Vec<_> = VIEWS
+        .iter()
+        .map(|spec| spec.name)
+        .filter(|known| name.chars().next().is_some_and(|first| known.starts_with(first)))
+        .collect();
+    let shown = if begins.is_empty() {
+        VIEWS.iter().map(|spec| spec.name).collect::<Vec<_>>().join(", ")
+    } else {
+        begins.join(", ")
+    };
+    Problem::usage(format!("there is no view or command called `{name}`"))
+        .hint(format!("views: {shown}"))
+}
+
+/// One word at the start of `text`, up to a space or between quotes, and what follows it.
+fn word(text: &str) -> Result<(String, &str), Problem> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find(char::is_whitespace).unwrap_or(text.len());
+        if end == 0 {
+            return Err(Problem::usage("a name is missing").hint("for example `users acme`"));
+        }
+        return Ok((text[..end].to_owned(), &text[end..]));
+    };
+    let mut word = String::new();
+    let mut chars = quoted.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => return Ok((word, &quoted[at + 1..])),
+            '\\' => word.extend(chars.next().map(|(_, kept)| kept)),
+            _ => word.push(c),
+        }
+    }
+    Err(Problem::usage("a quote is not closed").hint("end the name with `\"`"))
+}
+
+/// `text` so that it reads back as one word.
+fn quoted(text: &str) -> String {
+    let special = |c: char| c.is_whitespace() || matches!(c, '"' | '\\' | '=');
+    if text.is_empty() || text.starts_with(['/', '@', '-']) || text.contains(special) {
+        return format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+    }
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_address() -> impl Strategy<Value = Address> {
+        let name = || proptest::option::of(any::<String>());
+        let concept = prop::sample::select(Concept::ALL.map(|(_, concept)| concept).to_vec());
+        let within = proptest::option::of(
+            (concept, any::<String>()).prop_map(|(concept, id)| Within { concept, id }),
+        );
+        let sort = proptest::option::of(
+            (any::<String>(), any::<bool>())
+                .prop_map(|(column, descending)| Sort { column, descending }),
+        );
+        let view = prop::sample::select(VIEWS.iter().map(|spec| spec.view).collect::<Vec<_>>());
+        (view, any::<String>(), name(), within, name(), name(), sort, any::<String>()).prop_map(
+            |(view, object, organization, within, context, acting, sort, filter)| Address {
+                view,
+                object: view.spec().object.map(|_| object),
+                organization,
+                within,
+                context,
+                acting,
+                sort,
+                filter: filter.trim().to_owned(),
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_reads_back_as_itself(address in any_address()) {
+            let shown = address.to_string();
+            prop_assert_eq!(shown.parse::<Address>().unwrap(), address, "{}", shown);
+        }
+
+        #[test]
+        fn no_text_breaks_the_reader(text in any::<String>()) {
+            let _ = text.parse::<Address>();
+        }
+
+        #[test]
+        fn no_words_break_the_reader(text in "(users|rows|us|home)( (acme|\"a b\"|@x|as=a|sort=-b|user=|/a b|\"))*") {
+            let _ = text.parse::<Address>();
+        }
+    }
+
+    #[test]
+    fn people_type_addresses_like_this() {
+        let shown = |text: &str| {
+            text.parse::<Address>()
+                .map_or_else(|problem| problem.to_string(), |address| address.to_string())
+        };
+        assert_eq!(shown("orgs"), "organizations");
+        assert_eq!(shown("users acme /ali"), "users acme /ali");
+        assert_eq!(
+            shown("us \"Acme Inc\" sort=-email as=bob /role=admin !x"),
+            "users \"Acme Inc\" as=bob sort=-email /role=admin !x"
+        );
+        assert_eq!(shown("rows public.emails acme @prod"), "rows public.emails acme @prod");
+        assert_eq!(shown("users department=HR"), "users department=HR");
+        insta::assert_snapshot!(shown("usres"), @"there is no view or command called `usres` (views: users, user)");
+        insta::assert_snapshot!(shown("rows"), @"`rows` needs to know which table (for example `rows NAME`)");
+        insta::assert_snapshot!(shown("users a b"), @"one word too many: b (put names with spaces between quotes; a filter begins with `/`)");
+        insta::assert_snapshot!(shown("users colour=red"), @"nothing is called `colour=` here (there are `as=`, `sort=`, `department=`, `user=`, `role=` and `table=`; a filter begins with `/`)");
+    }
+
+    #[test]
+    fn no_two_views_share_a_name() {
+        let mut names: Vec<_> =
+            VIEWS.iter().flat_map(|spec| spec.aliases.iter().chain([&spec.name])).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+        for spec in VIEWS {
+            assert_eq!(View::named(spec.name), Some(spec.view));
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! Every intent that a key can express: one row in [`ACTIONS`] each.
+//!
+//! Keymap, help, menu, palette, configuration errors and KEYS.md are all read from that table, and from nothing else.
+
+use crate::address::View;
+
+/// Something a person can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each action is documented by its row in ACTIONS")]
+pub enum Action {
+    // Everywhere.
+    CommandLine,
+    Help,
+    Find,
+    Back,
+    Escape,
+    Interrupt,
+    LastView,
+    HistoryBack,
+    HistoryForward,
+    Scope(u8),
+    Go(View),
+    GoMenu,
+    ActAs,
+    StopActing,
+    FullScreen,
+    NextPane,
+    Freeze,
+    Bookmark,
+    Bookmarks,
+    SqlLog,
+    Reload,
+    Redraw,
+    Suspend,
+    Quit,
+    // Lists.
+    Open,
+    Filter,
+    Down,
+    Up,
+    Left,
+    Right,
+    PageDown,
+    PageUp,
+    HalfDown,
+    HalfUp,
+    First,
+    Last,
+    ColumnBefore,
+    ColumnAfter,
+    Sort,
+    SortPicker,
+    Columns,
+    Wide,
+    Mark,
+    MarkRange,
+    ClearMarks,
+    Describe,
+    Json,
+    Copy,
+    CopyAs,
+    OnlyProblems,
+    Save,
+    // Text.
+    Search,
+    NextMatch,
+    PreviousMatch,
+    Wrap,
+    // Popups.
+    Accept,
+    Close,
+    NextItem,
+    PreviousItem,
+    NextItemPage,
+    PreviousItemPage,
+    Toggle,
+    MoveUp,
+    MoveDown,
+    // Text fields.
+    Submit,
+    Cancel,
+    Complete,
+    Older,
+    Newer,
+    CursorLeft,
+    CursorRight,
+    WordLeft,
+    WordRight,
+    LineStart,
+    LineEnd,
+    DeleteBefore,
+    DeleteAfter,
+    DeleteWord,
+    DeleteToStart,
+}
+
+/// Where a key is looked up; inner scopes are asked first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// While a popup is open.
+    Popup,
+    /// While text is being typed.
+    Prompt,
+    /// In panes of one kind.
+    Pane(PaneKind),
+    /// In any list, table or text.
+    List,
+    /// Everywhere.
+    Global,
+}
+
+impl Scope {
+    /// All scopes, inner to outer.
+    pub const ALL: [Self; 7] = [
+        Self::Popup,
+        Self::Prompt,
+        Self::Pane(PaneKind::Home),
+        Self::Pane(PaneKind::Rows),
+        Self::Pane(PaneKind::Text),
+        Self::List,
+        Self::Global,
+    ];
+
+    /// What people call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Popup => "Popups",
+            Self::Prompt => "Text fields",
+            Self::Pane(PaneKind::Home) => "Home",
+            Self::Pane(PaneKind::Rows) => "Lists",
+            Self::Pane(PaneKind::Text) => "Text",
+            Self::List => "Lists and text",
+            Self::Global => "Everywhere",
+        }
+    }
+}
+
+/// The sorts of panes that have keys of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PaneKind {
+    /// The first screen.
+    Home,
+    /// A list out of the database.
+    Rows,
+    /// A text: a record, JSON, SQL.
+    Text,
+}
+
+/// What an action cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Need {
+    /// Nothing.
+    Nothing,
+    /// A connection.
+    Connection,
+    /// A row under the cursor.
+    Row,
+    /// Marked rows.
+    Marks,
+    /// That somebody is acted as.
+    Acting,
+    /// That the pane knows the action.
+    Pane,
+}
+
+/// One action, as people meet it.
+#[derive(Debug)]
+pub struct Spec {
+    /// What it does.
+    pub action: Action,
+    /// Its name in configuration files.
+    pub name: &'static str,
+    /// Where it applies.
+    pub scope: Scope,
+    /// Default keys; a space separates the keys of a sequence.
+    pub keys: &'static [&'static str],
+    /// What it cannot do without.
+    pub need: Need,
+    /// One or two words for the menu.
+    pub label: &'static str,
+    /// One line of help.
+    pub doc: &'static str,
+}
+
+macro_rules! actions {
+    ($($scope:expr => { $($action:expr, $name:literal, [$($key:literal),*], $need:ident, $label:literal, $doc:literal;)* })*) => {
+        &[$($(Spec { action: $action, name: $name, scope: $scope, keys: &[$($key),*], need: Need::$need, label: $label, doc: $doc },)*)*]
+    };
+}
+
+/// All actions, in the order in which help shows them.
+pub static ACTIONS: &[Spec] = actions! {
+    Scope::Pane(PaneKind::Rows) => {
+        Action::Open,         "open",          ["enter"],              Row,     "open",      "go down one level";
+        Action::ActAs,        "act-as",        ["i"],                  Row,     "act as",    "see what this user sees";
+        Action::Filter,       "filter",        ["/"],                  Nothing, "filter",    "filter: words, !word, column op value";
+        Action::Describe,     "describe",      ["d"],                  Row,     "describe",  "show the whole record";
+        Action::Json,         "json",          ["y"],                  Row,     "json",      "show the record as JSON";
+        Action::Copy,         "copy",          ["c"],                  Row,     "copy",      "copy the value under the cursor";
+        Action::CopyAs,       "copy-as",       ["Y"],                  Row,     "copy as",   "copy the row or the marked rows as CSV, TSV, JSON, INSERT or Markdown";
+        Action::ColumnBefore, "column-before", ["<"],                  Nothing, "column",    "choose the column to the left";
+        Action::ColumnAfter,  "column-after",  [">"],                  Nothing, "column",    "choose the column to the right";
+        Action::Sort,         "sort",          ["o"],                  Nothing, "sort",      "sort by the chosen column; again: other direction; again: not";
+        Action::SortPicker,   "sort-picker",   ["O"],                  Nothing, "sort by",   "choose what to sort by";
+        Action::Columns,      "columns",       ["C"],                  Nothing, "columns",   "choose which columns are shown, and in which order";
+        Action::Wide,         "wide",          ["W"],                  Nothing, "wide",      "show columns in their full width";
+        Action::Mark,         "mark",          ["space"],              Row,     "mark",      "mark the row";
+        Action::MarkRange,    "mark-range",    ["V"],                  Row,     "range",     "mark all rows from the last marked one to this";
+        Action::ClearMarks,   "clear-marks",   ["\\"],                 Marks,   "unmark",    "take all marks away";
+        Action::OnlyProblems, "only-problems", ["!"],                  Pane,    "problems",  "show only rows with problems";
+    }
+    Scope::Pane(PaneKind::Text) => {
+        Action::Search,        "search",         ["/"],      Nothing, "search",   "look for a word";
+        Action::NextMatch,     "next-match",     ["n"],      Nothing, "next",     "go to the next match";
+        Action::PreviousMatch, "previous-match", ["N"],      Nothing, "previous", "go to the match before";
+        Action::Wrap,          "wrap",           ["W"],      Nothing, "wrap",     "wrap long lines, or cut them";
+        Action::Copy,          "copy-text",      ["c", "Y"], Nothing, "copy",     "copy the text";
+    }
+    Scope::Pane(PaneKind::Home) => {
+        Action::Open, "open-line", ["enter"], Nothing, "open", "go where the line leads";
+    }
+    Scope::List => {
+        Action::Down,     "down",      ["j", "down"],            Nothing, "down",      "next row";
+        Action::Up,       "up",        ["k", "up"],              Nothing, "up",        "row before";
+        Action::Left,     "left",      ["h", "left"],            Nothing, "left",      "columns to the left; key columns stay";
+        Action::Right,    "right",     ["l", "right"],           Nothing, "right",     "columns to the right; key columns stay";
+        Action::PageDown, "page-down", ["pagedown"],             Nothing, "page down", "next page";
+        Action::PageUp,   "page-up",   ["pageup"],               Nothing, "page up",   "page before";
+        Action::HalfDown, "half-down", ["ctrl-d"],               Nothing, "half down", "half a page down";
+        Action::HalfUp,   "half-up",   ["ctrl-u"],               Nothing, "half up",   "half a page up";
+        Action::First,    "first",     ["g g", "home"],          Nothing, "top",       "first row of all";
+        Action::Last,     "last",      ["G", "end"],             Nothing, "bottom",    "last row of all";
+        Action::Save,     "save",      ["ctrl-s"],               Pane,    "save",      "save what is shown as a file";
+    }
+    Scope::Global => {
+        Action::CommandLine,    "command-line",    [":"],               Nothing,    "command",  "type a command; Tab completes, Up brings back older ones";
+        Action::Help,           "help",            ["?", "f1"],         Nothing,    "help",     "all keys of this place; Enter does it, typing filters";
+        Action::Find,           "find",            ["ctrl-p"],          Nothing,    "find",     "find anything: actions, views, users, organizations; paste an id";
+        Action::Back,           "back",            ["q", "backspace"],  Nothing,    "back",     "go back up; at the root, ask to quit";
+        Action::Escape,         "escape",          ["esc"],             Nothing,    "stop",     "stop the load, close the popup, clear the filter, clear the marks, go back: the first that applies";
+        Action::Interrupt,      "interrupt",       ["ctrl-c"],          Nothing,    "cancel",   "cancel what the server does for us; twice: quit";
+        Action::LastView,       "last-view",       ["-"],               Nothing,    "last",     "the view before this one, and back again";
+        Action::HistoryBack,    "history-back",    ["["],               Nothing,    "earlier",  "one view back in history";
+        Action::HistoryForward, "history-forward", ["]"],               Nothing,    "later",    "one view forward in history";
+        Action::Go(View::Home),          "go-home",          ["g h"], Nothing, "home",          "go home";
+        Action::Go(View::Organizations), "go-organizations", ["g o"], Nothing, "organizations", "go to the organizations";
+        Action::Go(View::Departments),   "go-departments",   ["g d"], Nothing, "departments",   "go to the departments";
+        Action::Go(View::Users),         "go-users",         ["g u"], Nothing, "users",         "go to the users";
+        Action::Go(View::Roles),         "go-roles",         ["g r"], Nothing, "roles",         "go to the roles";
+        Action::Go(View::Memberships),   "go-memberships",   ["g b"], Nothing, "memberships",   "go to the memberships";
+        Action::Go(View::Grants),        "go-grants",        ["g n"], Nothing, "grants",        "go to the grants";
+        Action::Go(View::Tables),        "go-tables",        ["g t"], Nothing, "tables",        "go to the tables";
+        Action::Go(View::Policies),      "go-policies",      ["g p"], Nothing, "policies",      "go to the policies";
+        Action::GoMenu,         "go-menu",         ["g ?"],             Nothing,    "go to",    "list where `g` leads";
+        Action::Scope(0),       "scope-all",       ["0"],               Nothing,    "all",      "all organizations";
+        Action::Scope(1),       "scope-1",         ["1"],               Nothing,    "scope",    "only the first favourite organization";
+        Action::Scope(2),       "scope-2",         ["2"],               Nothing,    "scope",    "only the second favourite organization";
+        Action::Scope(3),       "scope-3",         ["3"],               Nothing,    "scope",    "only the third favourite organization";
+        Action::Scope(4),       "scope-4",         ["4"],               Nothing,    "scope",    "only the fourth favourite organization";
+        Action::Scope(5),       "scope-5",         ["5"],               Nothing,    "scope",    "only the fifth favourite organization";
+        Action::Scope(6),       "scope-6",         ["6"],               Nothing,    "scope",    "only the sixth favourite organization";
+        Action::Scope(7),       "scope-7",         ["7"],               Nothing,    "scope",    "only the seventh favourite organization";
+        Action::Scope(8),       "scope-8",         ["8"],               Nothing,    "scope",    "only the eighth favourite organization";
+        Action::Scope(9),       "scope-9",         ["9"],               Nothing,    "scope",    "only the ninth favourite organization";
+        Action::StopActing,     "stop-acting",     ["I"],               Acting,     "stop acting", "stop acting as somebody";
+        Action::FullScreen,     "full-screen",     ["f"],               Nothing,    "full",     "give the whole screen to the pane, or not";
+        Action::NextPane,       "next-pane",       ["tab", "shift-tab"], Nothing,   "other",    "go to the preview and back";
+        Action::Freeze,         "freeze",          ["z"],               Nothing,    "freeze",   "stop refreshing, or go on";
+        Action::Bookmark,       "bookmark",        ["b"],               Nothing,    "bookmark", "remember this view";
+        Action::Bookmarks,      "bookmarks",       ["B"],               Nothing,    "bookmarks", "go to a remembered view";
+        Action::SqlLog,         "sql-log",         ["@"],               Nothing,    "sql log",  "every question asked, with its identity, time and outcome";
+        Action::Reload,         "reload",          ["ctrl-r"],          Nothing,    "reload",   "ask the database again; reconnect now";
+        Action::Redraw,         "redraw",          ["ctrl-l"],          Nothing,    "redraw",   "draw the screen anew";
+        Action::Suspend,        "suspend",         ["ctrl-z"],          Nothing,    "suspend",  "back to the shell; `fg` returns";
+        Action::Quit,           "quit",            [],                  Nothing,    "quit",     "leave purview (`:q`)";
+    }
+    Scope::Popup => {
+        Action::Accept,           "accept",             ["enter"],                Nothing, "choose",   "do what is chosen";
+        Action::Close,            "close",              ["esc", "ctrl-g"],        Nothing, "close",    "close the popup";
+        Action::NextItem,         "next-item",          ["down", "tab", "ctrl-n"], Nothing, "next",    "next entry or button";
+        Action::PreviousItem,     "previous-item",      ["up", "shift-tab", "ctrl-p"], Nothing, "previous", "entry or button before";
+        Action::NextItemPage,     "next-item-page",     ["pagedown"],             Nothing, "page down", "next page of entries";
+        Action::PreviousItemPage, "previous-item-page", ["pageup"],               Nothing, "page up",  "page of entries before";
+        Action::Toggle,           "toggle",             ["space"],                Nothing, "on or off", "show the column or not";
+        Action::MoveUp,           "move-up",            ["K", "<"],               Nothing, "earlier",  "move the column to the left";
+        Action::MoveDown,         "move-down",          ["J", ">"],               Nothing, "later",    "move the column to the right";
+    }
+    Scope::Prompt => {
+        Action::Submit,        "submit",          ["enter", "ctrl-j"],       Nothing, "do it",  "take what was typed";
+        Action::Cancel,        "cancel",          ["esc", "ctrl-g", "ctrl-c"], Nothing, "cancel", "leave without doing anything";
+        Action::Complete,      "complete",        ["tab"],                   Nothing, "complete", "take the suggestion";
+        Action::Older,         "older",           ["up", "ctrl-p"],          Nothing, "older",  "what was typed before";
+        Action::Newer,         "newer",           ["down", "ctrl-n"],        Nothing, "newer",  "what was typed after that";
+        Action::CursorLeft,    "cursor-left",     ["left"],                  Nothing, "left",   "one character left";
+        Action::CursorRight,   "cursor-right",    ["right"],                 Nothing, "right",  "one character right; at the end, take the suggestion";
+        Action::WordLeft,      "word-left",       ["ctrl-left", "alt-b"],    Nothing, "word left", "one word left";
+        Action::WordRight,     "word-right",      ["ctrl-right", "alt-f"],   Nothing, "word right", "one word right";
+        Action::LineStart,     "line-start",      ["home", "ctrl-a"],        Nothing, "start",  "start of the line";
+        Action::LineEnd,       "line-end",        ["end", "ctrl-e"],         Nothing, "end",    "end of the line";
+        Action::DeleteBefore,  "delete-before",   ["backspace"],             Nothing, "delete", "delete the character before";
+        Action::DeleteAfter,   "delete-after",    ["delete", "ctrl-d"],      Nothing, "delete", "delete the character after";
+        Action::DeleteWord,    "delete-word",     ["ctrl-w", "alt-backspace"], Nothing, "delete word", "delete the word before";
+        Action::DeleteToStart, "delete-to-start", ["ctrl-u"],                Nothing, "clear",  "delete everything before";
+    }
+};
+
+impl Action {
+    /// Its row in the table; the innermost one where it has several.
+    pub fn spec(self) -> &'static Spec {
+        ACTIONS
+            .iter()
+            .find(|spec| spec.action == self)
+            .expect("a test walks over every action that a key can give")
+    }
+}
+
+/// What the presets other than the default one bind differently.
+pub mod preset {
+    /// A set of default keys.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+    pub enum Preset {
+        /// As in k9s and lazygit.
+        #[default]
+        K9s,
+        /// Closer to vim.
+        Vim,
+        /// Arrows, function keys and Ctrl; letters only where nothing else is left.
+        Plain,
+    }
+
+    /// The name of an action, and its keys.
+    type Binding = (&'static str, &'static [&'static str]);
+
+    impl Preset {
+        /// All presets, with their names.
+        pub const ALL: [(&'static str, Self); 3] =
+            [("k9s", Self::K9s), ("vim", Self::Vim), ("plain", Self::Plain)];
+
+        /// The preset called `name`.
+        pub fn named(name: &str) -> Option<Self> {
+            Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, preset)| *preset)
+        }
+
+        /// What it binds differently from the table.
+        pub const fn differs(self) -> &'static [Binding] {
+            match self {
+                Self::K9s => &[],
+                Self::Vim => VIM,
+                Self::Plain => PLAIN,
+            }
+        }
+    }
+
+    const VIM: &[Binding] = &[
+        ("page-down", &["pagedown", "ctrl-f"]),
+        ("page-up", &["pageup", "ctrl-b"]),
+        ("history-back", &["[", "ctrl-o"]),
+        ("last-view", &["-", "ctrl-^"]),
+        ("copy", &["y y"]),
+        ("copy-as", &["Y"]),
+        ("json", &["y j"]),
+        ("full-screen", &["f", "ctrl-w o"]),
+        ("next-pane", &["tab", "shift-tab", "ctrl-w w"]),
+    ];
+
+    const PLAIN: &[Binding] = &[
+        ("help", &["f1", "?"]),
+        ("describe", &["f3"]),
+        ("json", &["f4"]),
+        ("reload", &["f5", "ctrl-r"]),
+        ("sort-picker", &["f6"]),
+        ("columns", &["f7"]),
+        ("find", &["ctrl-p", "f8"]),
+        ("act-as", &["f9"]),
+        ("stop-acting", &["shift-f9", "f10"]),
+        ("full-screen", &["f11"]),
+        ("command-line", &["f2", ":"]),
+        ("filter", &["ctrl-f", "/"]),
+        ("search", &["ctrl-f", "/"]),
+        ("down", &["down"]),
+        ("up", &["up"]),
+        ("left", &["left"]),
+        ("right", &["right"]),
+        ("first", &["home", "ctrl-home"]),
+        ("last", &["end", "ctrl-end"]),
+        ("back", &["backspace"]),
+        ("history-back", &["alt-left"]),
+        ("history-forward", &["alt-right"]),
+    ];
+}

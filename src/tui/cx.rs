@@ -1,0 +1,100 @@
+//! What a pane or popup may use while it reacts: facts in, effects and wishes out.
+//!
+//! Panes cannot reach each other, the terminal or the database; all they can do is here.
+
+use super::{
+    ask::{AnyQuestion, Asked, Owner, Ticket},
+    facts::Facts,
+    layout::Form,
+    msg::{Effect, Moment},
+    note::Note,
+    place::{Organization, Place},
+    popup::Popup,
+};
+use crate::{config::theme::Theme, pg::Identity};
+
+/// What a pane wants of the program around it.
+#[derive(Debug)]
+pub enum Wish {
+    /// Go one level down.
+    Go(Place),
+    /// Say something in the message line.
+    Say(Note),
+    /// Open a popup.
+    Open(Popup),
+    /// Remember an organization, so that a digit leads to it.
+    Favour(Organization),
+    /// Run everything as somebody from now on.
+    Become(Identity),
+}
+
+/// The context of one reaction.
+#[derive(Debug)]
+pub struct Cx<'a> {
+    /// Now.
+    pub now: Moment,
+    /// How many lines the pane has.
+    pub lines: usize,
+    /// How many columns the pane has.
+    pub columns: usize,
+    /// Styles by meaning, for what is laid out before it is drawn.
+    pub theme: &'a Theme,
+    /// How much there is room for.
+    pub form: Form,
+    /// Who everything runs as.
+    pub identity: &'a Identity,
+    /// To which organization everything is limited.
+    pub scope: Option<&'a Organization>,
+    /// What is known about the database.
+    pub facts: Option<&'a Facts>,
+    pub(super) owner: Owner,
+    pub(super) asked: &'a mut Asked,
+    pub(super) effects: &'a mut Vec<Effect>,
+    pub(super) wishes: &'a mut Vec<Wish>,
+}
+
+impl Cx<'_> {
+    /// Asks a question, as whoever is acted as.
+    pub fn ask(&mut self, question: Box<dyn AnyQuestion>) -> Ticket {
+        let ticket = self.asked.begin(self.owner, self.now.steady);
+        self.effects.push(Effect::Ask(ticket, self.identity.clone(), question));
+        ticket
+    }
+
+    /// Gives up on a question, here and on the server.
+    pub fn cancel(&mut self, ticket: Ticket) {
+        if self.asked.end(ticket).is_some() {
+            self.effects.push(Effect::Cancel(ticket));
+        }
+    }
+
+    /// Wishes something.
+    pub fn wish(&mut self, wish: Wish) {
+        self.wishes.push(wish);
+    }
+
+    /// Says something in the message line.
+    pub fn say(&mut self, note: Note) {
+        self.wish(Wish::Say(note));
+    }
+
+    /// Goes one level down.
+    pub fn go(&mut self, place: Place) {
+        self.wish(Wish::Go(place));
+    }
+
+    /// Opens a popup.
+    pub fn open(&mut self, popup: Popup) {
+        self.wish(Wish::Open(popup));
+    }
+
+    /// Copies text.
+    pub fn copy(&mut self, text: impl Into<String>) {
+        self.effects.push(Effect::Copy(text.into()));
+    }
+
+    /// Writes a file.
+    pub fn save(&mut self, name: impl Into<String>, text: impl Into<String>) {
+        self.effects.push(Effect::Save { name: name.into(), text: text.into() });
+    }
+}

@@ -1,0 +1,294 @@
+//! All state of the program, and the small facts that can be read off it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use ratatui::layout::{Rect, Size};
+
+use super::{
+    action::{Need, PaneKind, Scope, Spec},
+    ask::Asked,
+    facts::Facts,
+    key::Key,
+    keymap::Keymap,
+    layout::{self, Places, Wants},
+    msg::{Effect, Moment},
+    note::Note,
+    place::{Organization, Place},
+    popup::Popup,
+    prompt::Prompt,
+    stage::Stage,
+    trail::Trail,
+};
+use crate::{
+    address::View,
+    config::theme::Theme,
+    pg::{Identity, Problem},
+};
+
+/// How long a sequence of keys waits before its continuations are shown.
+pub const WHICH_KEY: Duration = Duration::from_millis(300);
+/// How many organizations have a digit.
+const FAVOURITES: usize = 9;
+
+/// The connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// It is being made, for the first time or to another context.
+    Connecting,
+    /// It is there.
+    Up,
+    /// It is lost.
+    Lost {
+        /// Since when: what is on screen is as old as this.
+        since: DateTime<Utc>,
+        /// How often it was tried to make it anew.
+        attempts: u32,
+        /// When it is tried again.
+        retry: Retry,
+        /// What was said last.
+        problem: Problem,
+    },
+}
+
+/// When a lost connection is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// It is being tried.
+    Now,
+    /// At this time.
+    At(Duration),
+    /// When somebody asks for it: a wrong password does not become right by repetition.
+    WhenAsked,
+}
+
+/// What is remembered from one day to the next, newest last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// Commands.
+    pub commands: Vec<String>,
+    /// Filters.
+    pub filters: Vec<String>,
+    /// Bookmarked views.
+    pub bookmarks: Vec<String>,
+}
+
+/// With what the program begins.
+#[derive(Debug, Default)]
+pub struct Beginning {
+    /// The keys.
+    pub keymap: Keymap,
+    /// The styles.
+    pub theme: Theme,
+    /// What is remembered.
+    pub past: Past,
+    /// The contexts that can be gone to.
+    pub contexts: Vec<String>,
+    /// What was wrong in files.
+    pub notes: Vec<Note>,
+    /// Where to go first.
+    pub place: Option<Place>,
+}
+
+/// All state.
+#[derive(Debug)]
+pub struct Model {
+    /// The terminal's size.
+    pub size: Size,
+    /// Now.
+    pub now: Moment,
+    /// The connection.
+    pub link: Link,
+    /// What is known about the database.
+    pub facts: Option<Facts>,
+    /// Who everything runs as.
+    pub identity: Identity,
+    /// Organizations that have a digit.
+    pub favourites: Vec<Organization>,
+    /// The panes.
+    pub trail: Trail,
+    /// The popups, the one with the keys last.
+    pub popups: Vec<(u64, Popup)>,
+    /// The line being typed.
+    pub prompt: Option<Prompt>,
+    /// What was said last.
+    pub note: Option<Note>,
+    /// Keys of an unfinished sequence, and since when.
+    pub chord: (Vec<Key>, Duration),
+    /// The keys.
+    pub keymap: Keymap,
+    /// The styles.
+    pub theme: Theme,
+    /// What is remembered.
+    pub past: Past,
+    /// The contexts that can be gone to.
+    pub contexts: Vec<String>,
+    /// Whether the pane has the whole screen.
+    pub full_screen: bool,
+    /// Whether nothing is refreshed.
+    pub frozen: bool,
+    /// Whether the last key was one that interrupts.
+    pub interrupted: bool,
+    /// The questions under way.
+    pub asked: Asked,
+    pub(super) popup_seq: u64,
+    pub(super) title: String,
+}
+
+impl Model {
+    /// The state at start-up, and what to do first.
+    pub fn new(beginning: Beginning) -> (Self, Vec<Effect>) {
+        let mut trail = Trail::new(Place::of(View::Home));
+        if let Some(place) = beginning.place {
+            trail.down(place);
+        }
+        let model = Self {
+            size: Size::new(80, 24),
+            now: Moment::default(),
+            link: Link::Connecting,
+            facts: None,
+            identity: Identity::Observer,
+            favourites: Vec::new(),
+            trail,
+            popups: Vec::new(),
+            prompt: None,
+            note: beginning.notes.into_iter().next(),
+            chord: (Vec::new(), Duration::ZERO),
+            keymap: beginning.keymap,
+            theme: beginning.theme,
+            past: beginning.past,
+            contexts: beginning.contexts,
+            full_screen: false,
+            frozen: false,
+            interrupted: false,
+            asked: Asked::default(),
+            popup_seq: 0,
+            title: String::new(),
+        };
+        (model, vec![Effect::Connect(None)])
+    }
+
+    /// Where everything goes.
+    pub fn places(&self) -> Places {
+        let wants = Wants {
+            acting: self.identity.acting().is_some(),
+            full_screen: self.full_screen,
+            preview: self.trail.top().pane.kind() == PaneKind::Rows,
+        };
+        layout::places(self.size, wants)
+    }
+
+    /// The scopes in which a key is looked up now, innermost first.
+    pub fn scopes(&self) -> Vec<Scope> {
+        if let Some((_, popup)) = self.popups.last() {
+            return popup.scopes();
+        }
+        if self.prompt.is_some() {
+            return vec![Scope::Prompt, Scope::Global];
+        }
+        vec![Scope::Pane(self.trail.top().pane.kind()), Scope::List, Scope::Global]
+    }
+
+    /// The scopes of the pane, whatever is open above it.
+    pub fn pane_scopes(&self) -> [Scope; 3] {
+        [Scope::Pane(self.trail.top().pane.kind()), Scope::List, Scope::Global]
+    }
+
+    /// The organization to which what is on screen is limited.
+    pub fn scope(&self) -> Option<Organization> {
+        let id = self.trail.top().pane.place().address.organization?;
+        let known = self.favourites.iter().find(|known| known.id == id);
+        Some(known.cloned().unwrap_or_else(|| Organization { name: id.clone(), id }))
+    }
+
+    /// Why `spec` cannot be done now; `None` if it can.
+    pub fn refuses(&self, spec: &Spec) -> Option<String> {
+        let top = &self.trail.top().pane;
+        let unmet = match spec.need {
+            Need::Connection if self.link != Link::Up => Some("there is no connection"),
+            Need::Row if !top.has_row() => Some("no row is selected"),
+            Need::Marks if top.marks() == 0 => Some("nothing is marked"),
+            Need::Acting if self.identity.acting().is_none() => Some("nobody is acted as"),
+            Need::Nothing
+            | Need::Connection
+            | Need::Row
+            | Need::Marks
+            | Need::Acting
+            | Need::Pane => None,
+        };
+        unmet.map(str::to_owned).or_else(|| top.refuses(spec.action))
+    }
+
+    /// Remembers an organization, so that a digit leads to it.
+    pub fn favour(&mut self, organization: Organization) {
+        if let Some(known) = self.favourites.iter_mut().find(|known| known.id == organization.id) {
+            *known = organization;
+            return;
+        }
+        if self.favourites.len() == FAVOURITES {
+            self.favourites.remove(0);
+        }
+        self.favourites.push(organization);
+    }
+
+    /// When to wake up although nothing happens; `None` while the screen has nothing to count.
+    pub fn wakes(&self) -> Option<Duration> {
+        let now = self.now.steady;
+        let chord = (!self.chord.0.is_empty()).then(|| self.chord.1 + WHICH_KEY);
+        let waits = self.trail.top().pane.waits_since().map(|since| next_count(since, now));
+        let retry = match &self.link {
+            Link::Lost { retry: Retry::At(at), .. } => Some(*at),
+            Link::Lost { .. } | Link::Connecting | Link::Up => None,
+        };
+        let popup = self.popups.last().and_then(|(_, popup)| popup.wakes());
+        let panes = self.trail.top().pane.wakes();
+        [chord.filter(|at| *at > now), waits, retry, popup, panes, self.acting_changes()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// When the time left for acting reads differently.
+    fn acting_changes(&self) -> Option<Duration> {
+        let left =
+            (self.identity.acting()?.until - self.now.wall).to_std().unwrap_or(Duration::ZERO);
+        // Minutes are shown rounded up, so that the last one ends at nothing.
+        let part = Duration::from_nanos((left.as_nanos() % 60_000_000_000) as u64);
+        let wait = if part.is_zero() && !left.is_zero() { Duration::from_mins(1) } else { part };
+        Some(self.now.steady + wait)
+    }
+
+    /// What drawing needs to know.
+    pub fn stage<'a>(&'a self, scope: Option<&'a Organization>) -> Stage<'a> {
+        Stage {
+            theme: &self.theme,
+            now: self.now,
+            form: self.places().form,
+            stale: match &self.link {
+                Link::Lost { since, .. } => Some(*since),
+                Link::Connecting | Link::Up => None,
+            },
+            identity: &self.identity,
+            scope,
+            facts: self.facts.as_ref(),
+        }
+    }
+
+    /// The part of the screen that popups may cover.
+    pub fn popup_area(&self) -> Rect {
+        let places = self.places();
+        Rect {
+            height: self.size.height.saturating_sub(places.message.height),
+            ..Rect::from(self.size)
+        }
+    }
+}
+
+/// When the time that somebody has waited since `since` reads differently: after 150 ms, after a second, and then every second.
+fn next_count(since: Duration, now: Duration) -> Duration {
+    let waited = now.saturating_sub(since);
+    if waited < crate::tui::ui::wait::SHOWN {
+        return since + crate::tui::ui::wait::SHOWN;
+    }
+    since + Duration::from_secs(waited.as_secs() + 1)
+}

@@ -1,0 +1,247 @@
+//! What can be done in a list.
+
+use super::{Asked, ListPane};
+use crate::{
+    list::{Column, From, Item, Query, Sort},
+    tui::{
+        action::Action,
+        copy::{self, CopyFormat},
+        cx::Cx,
+        note::Note,
+        popup::{Columns, Content, Deed, Item as Entry, Menu, Viewer},
+        ui::cell,
+    },
+};
+
+impl ListPane {
+    /// Does what a person wants; whether it is a list's business.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "other actions are not a list's business")]
+    pub(super) fn perform(&mut self, action: Action, cx: &mut Cx<'_>) -> bool {
+        let rows = self.rows(cx.lines, cx.form).cast_signed() as i64;
+        if let Some(delta) = delta(action, rows) {
+            self.step(delta, cx);
+            return true;
+        }
+        match action {
+            Action::First => self.jump(false, cx),
+            Action::Last => self.jump(true, cx),
+            Action::Left => self.scroll(-1),
+            Action::Right => self.scroll(1),
+            Action::ColumnBefore => self.choose(-1, cx.columns as u16),
+            Action::ColumnAfter => self.choose(1, cx.columns as u16),
+            Action::Sort => self.cycle_sort(cx),
+            Action::SortPicker => cx.open(Box::new(self.sort_menu())),
+            Action::Columns => cx.open(Box::new(Columns::new(self.choices()))),
+            Action::Wide => {
+                self.view.wide = !self.view.wide;
+                self.refit();
+            }
+            Action::Open => self.enter(cx),
+            Action::Describe => self.read(Content::Record, cx),
+            Action::Json => self.read(Content::Json, cx),
+            Action::Copy => self.copy(cx),
+            Action::CopyAs => cx.open(Box::new(self.copy_menu())),
+            Action::Save => self.save(cx),
+            Action::Mark => self.mark(cx),
+            Action::MarkRange => self.mark_range(),
+            Action::ClearMarks => self.marks.clear(),
+            Action::OnlyProblems => {
+                let filter = self.listing.problems().unwrap_or_default();
+                let here = self.place.address.filter == filter;
+                self.filter(if here { "" } else { filter }, cx);
+            }
+            Action::NextPane => self.aside = if self.aside.is_some() { None } else { Some(0) },
+            _ => return false,
+        }
+        true
+    }
+
+    /// Does what was chosen in a popup or typed in the prompt.
+    pub(super) fn take_deed(&mut self, deed: Deed, cx: &mut Cx<'_>) -> bool {
+        match deed {
+            Deed::Own("filter", text) => self.filter(&text, cx),
+            Deed::Sort(sort) => self.sort_by(sort, cx),
+            Deed::Columns(choices) => {
+                self.view.chosen = choices;
+                self.era += 1;
+            }
+            Deed::CopyAs(format) => {
+                let items = self.meant();
+                let count = items.len();
+                let text =
+                    copy::rows(format, &self.listing.name(&self.place), &self.columns, &items);
+                cx.copy(text);
+                cx.say(Note::done(&format!("{count} rows")));
+            }
+            Deed::Act(_) | Deed::Go(_) | Deed::Command(_) | Deed::Quit | Deed::Own(..) => {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn step(&mut self, delta: i64, cx: &mut Cx<'_>) {
+        if let Some(aside) = &mut self.aside {
+            *aside = aside.saturating_add_signed(delta as isize);
+            return;
+        }
+        self.window.step(delta, self.rows(cx.lines, cx.form));
+        self.rest(cx);
+    }
+
+    fn jump(&mut self, end: bool, cx: &mut Cx<'_>) {
+        if self.window.jump(end, self.rows(cx.lines, cx.form)) {
+            self.rest(cx);
+        } else {
+            self.ask(Asked::Begin(if end { From::End } else { From::Start }), cx);
+        }
+    }
+
+    fn filter(&mut self, text: &str, cx: &mut Cx<'_>) {
+        text.clone_into(&mut self.place.address.filter);
+        if !self.marks.is_empty() {
+            cx.say(Note::warning(
+                "rows stay marked even where the filter hides them; `\\` takes all marks away",
+            ));
+        }
+        self.ask(Asked::Begin(From::Start), cx);
+    }
+
+    fn sort_by(&mut self, sort: Option<Sort>, cx: &mut Cx<'_>) {
+        self.place.address.sort = sort;
+        self.ask(Asked::Begin(From::Start), cx);
+    }
+
+    /// The chosen column upwards, downwards, and not at all.
+    fn cycle_sort(&mut self, cx: &mut Cx<'_>) {
+        let column = self.view.column.or_else(|| self.shown().first().copied());
+        let Some(column) = column.and_then(|index| self.columns.get(index)) else { return };
+        if column.secret {
+            cx.say(Note::warning("nothing is sorted by a secret"));
+            return;
+        }
+        let name = column.name.clone();
+        let sort = match self.place.address.sort.take().filter(|sort| sort.column == name) {
+            None => Some(Sort { column: name, descending: false }),
+            Some(Sort { descending: false, .. }) => Some(Sort { column: name, descending: true }),
+            Some(_) => None,
+        };
+        self.sort_by(sort, cx);
+    }
+
+    fn sort_menu(&self) -> Menu {
+        let mut entries = vec![Entry::new("the list's own order", "", Deed::Sort(None))];
+        for column in self.columns.iter().filter(|column| !column.secret) {
+            for (descending, word) in [(false, "smallest first"), (true, "largest first")] {
+                let sort = Sort { column: column.name.clone(), descending };
+                entries.push(Entry::new(&column.name, word, Deed::Sort(Some(sort))));
+            }
+        }
+        Menu::new("sort by", entries)
+    }
+
+    fn copy_menu(&self) -> Menu {
+        let count = self.marks.len().max(1);
+        let entries = CopyFormat::ALL
+            .map(|(format, name, about)| Entry::new(name, about, Deed::CopyAs(format)));
+        Menu::new(format!("copy {count} rows as"), entries.into())
+    }
+
+    fn enter(&mut self, cx: &mut Cx<'_>) {
+        let Some(record) = self.record() else { return };
+        let organization = self.listing.organization(record);
+        let Some(place) = self.listing.enter(&self.place, record) else {
+            return self.read(Content::Record, cx);
+        };
+        if let Some(organization) = organization {
+            cx.wish(crate::tui::cx::Wish::Favour(organization));
+        }
+        cx.go(place);
+    }
+
+    /// Shows the whole record, in one form or the other.
+    fn read(&self, content: fn(Vec<Column>, Item) -> Content, cx: &mut Cx<'_>) {
+        let Some(record) = self.record() else { return };
+        let content = content(record.columns.to_vec(), record.item.clone());
+        let query = self.query(self.window.exactly()).ok();
+        let whole = query
+            .map(|query| self.listing.ask(&self.place, Query { limit: 1, whole: true, ..query }));
+        cx.open(Box::new(Viewer::new(&record.label(), content, whole)));
+    }
+
+    /// The value in the chosen column, or what the row is called.
+    fn copy(&self, cx: &mut Cx<'_>) {
+        let Some(record) = self.record() else { return };
+        let column = self.view.column.or_else(|| self.shown().first().copied());
+        let Some((index, column)) =
+            column.and_then(|index| Some((index, self.columns.get(index)?)))
+        else {
+            return;
+        };
+        match record.item.cells.get(index).and_then(Option::as_deref) {
+            _ if column.secret => cx.say(Note::warning("a secret is never fetched")),
+            None => {
+                cx.say(Note::warning(&format!("{} is not there ({})", column.name, cell::NULL)));
+            }
+            Some(value) => cx.copy(value),
+        }
+    }
+
+    /// What is shown or marked, as a file.
+    fn save(&self, cx: &mut Cx<'_>) {
+        let items: Vec<&Item> =
+            if self.marks.is_empty() { self.window.items().collect() } else { self.meant() };
+        let name = self.listing.name(&self.place);
+        let text = copy::rows(CopyFormat::Csv, &name, &self.columns, &items);
+        cx.save(format!("{name}.csv"), text);
+        let rest = if self.marks.is_empty() && !self.window.ends() {
+            "; there are more, `purview get` writes all"
+        } else {
+            ""
+        };
+        cx.say(Note::done(&format!("{} rows{rest}", items.len())));
+    }
+
+    /// The rows that something is to be done with: the marked ones, or the one under the cursor.
+    fn meant(&self) -> Vec<&Item> {
+        if self.marks.is_empty() {
+            self.window.current().into_iter().collect()
+        } else {
+            self.marks.values().collect()
+        }
+    }
+
+    fn mark(&mut self, cx: &mut Cx<'_>) {
+        let Some(item) = self.window.current().cloned() else { return };
+        let key = item.position.key.clone();
+        self.marked = Some(item.clone());
+        if self.marks.remove(&key).is_none() {
+            self.marks.insert(key, item);
+        }
+        self.step(1, cx);
+    }
+
+    /// Marks from the last marked row to this one, as far as they are at hand.
+    fn mark_range(&mut self) {
+        let from = self.marked.as_ref().and_then(|item| self.window.number_of(&item.position));
+        let (from, to) = (from.unwrap_or(self.window.row()), self.window.row());
+        let items: Vec<_> = self.window.between(from.min(to), from.max(to)).cloned().collect();
+        for item in items {
+            self.marks.insert(item.position.key.clone(), item);
+        }
+        self.marked = self.window.current().cloned();
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "other actions do not move")]
+const fn delta(action: Action, rows: i64) -> Option<i64> {
+    Some(match action {
+        Action::Down => 1,
+        Action::Up => -1,
+        Action::PageDown => rows,
+        Action::PageUp => -rows,
+        Action::HalfDown => (rows + 1) / 2,
+        Action::HalfUp => -((rows + 1) / 2),
+        _ => return None,
+    })
+}

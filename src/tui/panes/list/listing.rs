@@ -1,0 +1,73 @@
+//! What a list pane needs to know about one list: how to ask for it, and where its rows lead.
+
+use crate::{
+    list::{Column, Item, Query},
+    tui::{
+        ask::AnyQuestion,
+        place::{Organization, Place},
+        stage::Stage,
+    },
+};
+
+/// One list. A pane file is little more than this.
+pub trait Listing: std::fmt::Debug {
+    /// The question for a page; its answer is a [`Page`](crate::list::Page).
+    fn ask(&self, place: &Place, query: Query) -> Box<dyn AnyQuestion>;
+
+    /// What it is called; the system's own word.
+    fn title(&self, place: &Place, stage: &Stage<'_>) -> String {
+        let _ = stage;
+        place.address.view.name().to_owned()
+    }
+
+    /// Where Enter leads from a row.
+    fn enter(&self, place: &Place, row: Record<'_>) -> Option<Place>;
+
+    /// The organization that a row is, where it is one: it gets a digit.
+    fn organization(&self, row: Record<'_>) -> Option<Organization> {
+        let _ = row;
+        None
+    }
+
+    /// The filter that leaves only rows with problems, where the list knows any.
+    fn problems(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What INSERT statements and files are named after.
+    fn name(&self, place: &Place) -> String {
+        place.address.object.clone().unwrap_or_else(|| place.address.view.name().to_owned())
+    }
+
+    /// Why there may be no rows, when neither filter nor scope hides any.
+    fn empty(&self, stage: &Stage<'_>) -> String {
+        stage.identity.acting().map_or_else(
+            || "there are none".to_owned(),
+            |acting| format!("{} sees none of them", acting.label()),
+        )
+    }
+}
+
+/// A row with the names of its values.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    /// The columns.
+    pub columns: &'a [Column],
+    /// The row.
+    pub item: &'a Item,
+}
+
+impl<'a> Record<'a> {
+    /// The value of the column `name`.
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        let index = self.columns.iter().position(|column| column.name == name)?;
+        self.item.cells.get(index)?.as_deref()
+    }
+
+    /// What people call the row: its first pinned value that is there, else its key.
+    pub fn label(&self) -> String {
+        let pinned = self.columns.iter().zip(&self.item.cells).filter(|(column, _)| column.pinned);
+        let values: Vec<_> = pinned.filter_map(|(_, cell)| cell.as_deref()).collect();
+        if values.is_empty() { self.item.position.key.join(" ") } else { values.join(".") }
+    }
+}

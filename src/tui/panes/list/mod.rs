@@ -1,0 +1,327 @@
+//! A list out of the database: pages around the cursor, fetched before they are needed, filtered and ordered by the server.
+//!
+//! One pane for all lists; what differs is a [`Listing`].
+
+mod act;
+mod columns;
+mod draw;
+mod listing;
+mod window;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+pub use self::{
+    listing::{Listing, Record},
+    window::{PAGE, Side, Window},
+};
+use crate::{
+    list::{Column, Filter, From, Item, Page, Query, Sort},
+    pg::{Kind, Problem},
+    tui::{
+        action::{Action, PaneKind},
+        ask::{AnyAnswer, Ticket},
+        cx::Cx,
+        layout::Form,
+        pane::Pane,
+        place::Place,
+        popup::{ColumnChoice, Deed},
+        remote::Wait,
+        stage::{Picture, Stage},
+    },
+};
+
+/// How long the cursor rests before the preview follows it.
+const PREVIEW: Duration = Duration::from_millis(120);
+
+/// A list.
+#[derive(Debug)]
+pub struct ListPane {
+    id: u64,
+    place: Place,
+    listing: Box<dyn Listing>,
+    window: Window,
+    columns: Arc<[Column]>,
+    estimate: Option<u64>,
+    /// The order in force.
+    sort: Option<Sort>,
+    problem: Option<Problem>,
+    /// What somebody waits for, and from where it was asked.
+    main: Wait,
+    asked: Asked,
+    /// What is fetched before somebody needs it.
+    next: Wait,
+    side: Side,
+    marks: BTreeMap<Vec<String>, Item>,
+    /// The last row that was marked.
+    marked: Option<Item>,
+    view: ViewState,
+    /// Grows when rows get other numbers or columns another place: nothing scrolled then.
+    era: u64,
+    /// When the cursor moved last, and whether the preview has followed.
+    moved: Duration,
+    previewed: bool,
+    /// How far the preview is scrolled, while it has the keys.
+    aside: Option<usize>,
+}
+
+/// How the list is looked at.
+#[derive(Debug, Default)]
+struct ViewState {
+    /// Which columns are shown, in order; the list's own choice when empty.
+    chosen: Vec<ColumnChoice>,
+    widths: Vec<u16>,
+    wide: bool,
+    /// How many columns are scrolled away.
+    left: usize,
+    /// The column that `c` copies and `o` sorts by.
+    column: Option<usize>,
+}
+
+/// For what the open question was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Asked {
+    /// To begin anew from there.
+    Begin(From),
+    /// To see the rows on screen again, from there.
+    Refresh(From),
+}
+
+impl ListPane {
+    /// The list at `place`.
+    pub fn new(id: u64, place: Place, listing: Box<dyn Listing>) -> Self {
+        Self {
+            id,
+            sort: place.address.sort.clone(),
+            place,
+            listing,
+            window: Window::default(),
+            columns: Arc::new([]),
+            estimate: None,
+            problem: None,
+            main: Wait::default(),
+            asked: Asked::Begin(From::Start),
+            next: Wait::default(),
+            side: Side::After,
+            marks: BTreeMap::new(),
+            marked: None,
+            view: ViewState::default(),
+            era: 0,
+            moved: Duration::ZERO,
+            previewed: false,
+            aside: None,
+        }
+    }
+
+    fn query(&self, from: From) -> Result<Query, Problem> {
+        let filter = Filter::parse(&self.place.address.filter)?;
+        Ok(Query { filter, sort: self.place.address.sort.clone(), from, limit: PAGE, whole: false })
+    }
+
+    /// Asks for rows that somebody waits for.
+    fn ask(&mut self, asked: Asked, cx: &mut Cx<'_>) {
+        let (Asked::Begin(from) | Asked::Refresh(from)) = asked.clone();
+        self.next.cancel(cx);
+        match self.query(from) {
+            Ok(query) => {
+                self.main.ask(self.listing.ask(&self.place, query), cx);
+                self.asked = asked;
+            }
+            Err(problem) => {
+                self.main.cancel(cx);
+                self.problem = Some(problem);
+            }
+        }
+    }
+
+    /// Asks for the rows that will be needed soon.
+    fn prefetch(&mut self, cx: &mut Cx<'_>) {
+        if self.main.since().is_some() || self.next.since().is_some() || self.problem.is_some() {
+            return;
+        }
+        let Some((side, from)) = self.window.wants(self.rows(cx.lines, cx.form)) else { return };
+        if let Ok(query) = self.query(from) {
+            self.side = side;
+            self.next.ask(self.listing.ask(&self.place, query), cx);
+        }
+    }
+
+    /// How many rows fit into `lines` lines.
+    fn rows(&self, lines: usize, form: Form) -> usize {
+        let frame = if form == Form::Bare { 0 } else { 2 };
+        let head = usize::from(form != Form::Cards);
+        let room = lines.saturating_sub(frame + head + self.problem_lines());
+        let rows = if form == Form::Cards { room / self.card_lines() } else { room };
+        rows.max(1)
+    }
+
+    /// How many lines a problem takes from the rows.
+    fn problem_lines(&self) -> usize {
+        match &self.problem {
+            Some(problem) if !self.window.is_empty() => 1 + usize::from(problem.hint.is_some()),
+            _ => 0,
+        }
+    }
+
+    fn receive_main(&mut self, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
+        match answer.map(AnyAnswer::downcast::<Page>) {
+            Ok(Ok(page)) => self.show(*page, cx),
+            Ok(Err(_)) => self.problem = Some(Problem::bug("a list was not answered with a page")),
+            // Whoever stops a load wants to go on with what there is.
+            Err(problem) if problem.kind == Kind::Cancelled && !self.window.is_empty() => {}
+            Err(problem) => self.problem = Some(problem),
+        }
+    }
+
+    fn show(&mut self, page: Page, cx: &mut Cx<'_>) {
+        self.problem = None;
+        if page.items.is_empty() && !page.at_start && matches!(self.asked, Asked::Refresh(_)) {
+            // All rows from here on are gone.
+            return self.ask(Asked::Begin(From::End), cx);
+        }
+        if page.estimate.is_some() {
+            self.estimate = page.estimate;
+        }
+        self.sort.clone_from(&page.sort);
+        if self.columns != page.columns {
+            self.columns = Arc::clone(&page.columns);
+            self.view.widths.clear();
+        }
+        self.era += 1;
+        let rows = self.rows(cx.lines, cx.form);
+        match self.asked.clone() {
+            Asked::Begin(from) => self.window.begin(page, &from),
+            Asked::Refresh(from) => self.window.refresh(page, &from, rows),
+        }
+        self.window.show(rows);
+        self.widen();
+        self.rest(cx);
+    }
+
+    /// Takes note that the cursor moved.
+    fn rest(&mut self, cx: &Cx<'_>) {
+        self.moved = cx.now.steady;
+        self.previewed = false;
+    }
+
+    fn record(&self) -> Option<Record<'_>> {
+        Some(Record { columns: &self.columns, item: self.window.current()? })
+    }
+}
+
+impl Pane for ListPane {
+    fn place(&self) -> Place {
+        self.place.clone()
+    }
+
+    fn kind(&self) -> PaneKind {
+        PaneKind::Rows
+    }
+
+    fn title(&self, stage: &Stage<'_>) -> String {
+        self.listing.title(&self.place, stage)
+    }
+
+    fn load(&mut self, cx: &mut Cx<'_>) {
+        let asked = if self.window.is_empty() {
+            Asked::Begin(From::Start)
+        } else {
+            Asked::Refresh(self.window.here())
+        };
+        self.ask(asked, cx);
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> bool {
+        let done = self.perform(action, cx);
+        self.prefetch(cx);
+        done
+    }
+
+    fn take(&mut self, deed: Deed, cx: &mut Cx<'_>) -> bool {
+        self.take_deed(deed, cx)
+    }
+
+    fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
+        if self.main.settle(ticket, cx.now) {
+            self.receive_main(answer, cx);
+        } else if self.next.settle(ticket, cx.now) {
+            match answer.map(AnyAnswer::downcast::<Page>) {
+                Ok(Ok(page)) => {
+                    let rows = self.rows(cx.lines, cx.form);
+                    self.window.join(self.side, *page, rows);
+                    self.widen();
+                }
+                Err(problem) if problem.kind != Kind::Cancelled => self.problem = Some(problem),
+                Ok(Err(_)) | Err(_) => {}
+            }
+        }
+        self.prefetch(cx);
+    }
+
+    fn tick(&mut self, cx: &mut Cx<'_>) {
+        self.window.show(self.rows(cx.lines, cx.form));
+        if cx.now.steady >= self.moved + PREVIEW {
+            self.previewed = true;
+        }
+        self.prefetch(cx);
+    }
+
+    fn wakes(&self) -> Option<Duration> {
+        (!self.previewed && !self.window.is_empty()).then(|| self.moved + PREVIEW)
+    }
+
+    fn waits_since(&self) -> Option<Duration> {
+        // Rows fetched ahead count from when somebody stands at the edge and waits for them.
+        self.main.since().or_else(|| self.next.since().filter(|_| self.window.lags()))
+    }
+
+    fn stop(&mut self, cx: &mut Cx<'_>) {
+        self.main.cancel(cx);
+        self.next.cancel(cx);
+        if self.window.is_empty() && self.problem.is_none() {
+            self.problem =
+                Some(Problem::new(Kind::Cancelled, "stopped").hint("ctrl-r loads it again"));
+        }
+    }
+
+    fn relax(&mut self, cx: &mut Cx<'_>) -> bool {
+        if self.aside.take().is_some() {
+            return true;
+        }
+        if !self.place.address.filter.is_empty() {
+            self.place.address.filter.clear();
+            self.ask(Asked::Begin(From::Start), cx);
+            return true;
+        }
+        let marked = !self.marks.is_empty();
+        self.marks.clear();
+        marked
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "other actions are never refused here")]
+    fn refuses(&self, action: Action) -> Option<String> {
+        match action {
+            Action::OnlyProblems if self.listing.problems().is_none() => {
+                Some("this list knows no problems".to_owned())
+            }
+            Action::ActAs if self.place.address.view != crate::address::View::Users => {
+                Some("only users can be acted as".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    fn has_row(&self) -> bool {
+        !self.window.is_empty()
+    }
+
+    fn marks(&self) -> usize {
+        self.marks.len()
+    }
+
+    fn view(&self, stage: &Stage<'_>, area: Rect, preview: Rect, buf: &mut Buffer) -> Picture {
+        self.draw_preview(stage, preview, buf);
+        self.draw(stage, area, buf)
+    }
+}

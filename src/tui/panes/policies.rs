@@ -1,0 +1,26 @@
+//! The row security policies, of all tables or of one.
+
+use super::list::{Listing, Record};
+use crate::{
+    address::Concept,
+    list::{Ask, Query},
+    tables::Policies,
+    tui::{ask::AnyQuestion, place::Place},
+};
+
+/// The list of policies.
+#[derive(Debug)]
+pub(super) struct PolicyList;
+
+impl Listing for PolicyList {
+    fn ask(&self, place: &Place, query: Query) -> Box<dyn AnyQuestion> {
+        let address = &place.address;
+        let within = address.within.as_ref().filter(|within| within.concept == Concept::Table);
+        let name = address.object.as_ref().or(within.map(|within| &within.id));
+        Box::new(Ask { view: Policies { table: name.and_then(|name| name.parse().ok()) }, query })
+    }
+
+    fn enter(&self, _place: &Place, _row: Record<'_>) -> Option<Place> {
+        None
+    }
+}

@@ -1,0 +1,31 @@
+//! The tables of the database: size, row security, policies, and what is wrong with them.
+
+use super::list::{Listing, Record};
+use crate::{
+    address::View,
+    list::{Ask, Query},
+    pg::RelationName,
+    tables::Tables,
+    tui::{ask::AnyQuestion, place::Place},
+};
+
+/// The list of tables.
+#[derive(Debug)]
+pub(super) struct TableList;
+
+impl Listing for TableList {
+    fn ask(&self, _place: &Place, query: Query) -> Box<dyn AnyQuestion> {
+        Box::new(Ask { view: Tables, query })
+    }
+
+    fn enter(&self, place: &Place, row: Record<'_>) -> Option<Place> {
+        let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
+        let mut to = Place::one(View::Rows, name.clone(), name);
+        to.address.organization.clone_from(&place.address.organization);
+        Some(to)
+    }
+
+    fn problems(&self) -> Option<&'static str> {
+        Some("problem!=null")
+    }
+}

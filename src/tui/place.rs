@@ -1,0 +1,51 @@
+//! Where one is: an address, and what people call what is there.
+
+use crate::address::{Address, View};
+
+/// A place that can be gone to. Two places are the same if their addresses are.
+#[derive(Debug, Clone, Eq)]
+pub struct Place {
+    /// Where it is.
+    pub address: Address,
+    /// What people call what is there, where the address only has an id.
+    pub label: Option<String>,
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.address == other.address
+    }
+}
+
+impl From<Address> for Place {
+    fn from(address: Address) -> Self {
+        Self { address, label: None }
+    }
+}
+
+impl Place {
+    /// The view with nothing else said.
+    pub const fn of(view: View) -> Self {
+        Self { address: Address::of(view), label: None }
+    }
+
+    /// One thing, called `label`.
+    pub fn one(view: View, object: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { address: Address::one(view, object), label: Some(label.into()) }
+    }
+
+    /// Its name among the breadcrumbs.
+    pub fn crumb(&self) -> &str {
+        let address = &self.address;
+        self.label.as_deref().or(address.object.as_deref()).unwrap_or_else(|| address.view.name())
+    }
+}
+
+/// The organization to which everything is limited.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Organization {
+    /// Its id, or what a person typed instead.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}

@@ -1,0 +1,120 @@
+//! What opens above a pane and takes the keys until it closes.
+//!
+//! Popups see actions, never keys, and go through the same keymap as panes.
+
+mod columns;
+mod confirm;
+mod menu;
+mod question;
+mod viewer;
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+pub use self::{
+    columns::{ColumnChoice, Columns},
+    confirm::Confirm,
+    menu::{Item, Menu},
+    question::Question,
+    viewer::{Content, Viewer},
+};
+use super::{
+    action::{Action, Scope},
+    ask::{AnyAnswer, Ticket},
+    cx::Cx,
+    field::Field,
+    place::Place,
+    stage::{Picture, Stage},
+};
+use crate::{list::Sort, pg::Problem};
+
+/// A popup.
+pub type Popup = Box<dyn Dialog>;
+
+/// What opens above a pane.
+pub trait Dialog: std::fmt::Debug {
+    /// Does what a person wants.
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Outcome;
+
+    /// Where its keys are looked up, innermost first.
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Popup, Scope::Prompt, Scope::Global]
+    }
+
+    /// Where typing goes, if anywhere.
+    fn field(&mut self) -> Option<&mut Field> {
+        None
+    }
+
+    /// Takes note that something was typed.
+    fn typed(&mut self, cx: &mut Cx<'_>) {
+        let _ = cx;
+    }
+
+    /// It was opened.
+    fn load(&mut self, cx: &mut Cx<'_>) {
+        let _ = cx;
+    }
+
+    /// Takes an answer to one of its questions.
+    fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
+        let _ = (ticket, answer, cx);
+    }
+
+    /// Time passed.
+    fn tick(&mut self, cx: &mut Cx<'_>) {
+        let _ = cx;
+    }
+
+    /// When it wants to be ticked although nothing else happens.
+    fn wakes(&self) -> Option<std::time::Duration> {
+        None
+    }
+
+    /// Draws itself somewhere in `screen`.
+    fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture;
+}
+
+/// What becomes of a popup after an action.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It stays.
+    Stay,
+    /// It closes.
+    Close,
+    /// It closes, and this is done.
+    Do(Deed),
+    /// It stays, and this is done already, to be seen behind it.
+    Show(Deed),
+}
+
+/// What can be chosen in a popup.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Deed {
+    /// Do what a key would do.
+    Act(Action),
+    /// Go there, from the root.
+    Go(Place),
+    /// Do what was typed as a command.
+    Command(String),
+    /// Show these columns, in this order.
+    Columns(Vec<ColumnChoice>),
+    /// Order by this; by the list's own order when absent.
+    Sort(Option<Sort>),
+    /// Copy the row or the marked rows in this format.
+    CopyAs(crate::tui::copy::CopyFormat),
+    /// Leave.
+    Quit,
+    /// Something that only the pane knows, by the name it gave and what was typed.
+    Own(&'static str, String),
+}
+
+/// A rectangle of at most `width` × `height` in the middle of `screen`.
+pub(super) fn middle(screen: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(screen.width), height.min(screen.height));
+    Rect {
+        x: screen.x + (screen.width - width) / 2,
+        y: screen.y + (screen.height - height) / 2,
+        width,
+        height,
+    }
+}

@@ -1,0 +1,259 @@
+//! The model as a picture: the lines around the pane, the pane, and what is open above it.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    action::{ACTIONS, Action},
+    layout::Form,
+    model::{Link, Model, Retry, WHICH_KEY},
+    note::Tone,
+    stage::{Picture, Stage},
+    ui::{frame, line, wait},
+};
+use crate::{pg::Identity, text};
+
+/// Draws the model into `buf`, which is empty and as large as the screen.
+pub fn view(model: &Model, buf: &mut Buffer) -> Picture {
+    let places = model.places();
+    let scope = model.scope();
+    let stage = model.stage(scope.as_ref());
+    buf.set_style(buf.area, stage.theme.text);
+    link(model, &stage, places.link, buf);
+    banner(model, &stage, places.banner, buf);
+    menu(model, &stage, places.menu, buf);
+    let mut picture = model.trail.top().pane.view(&stage, places.body, places.preview, buf);
+    crumbs(model, &stage, places.crumbs, buf);
+    picture = picture.under(message(model, &stage, places.message, buf));
+    for (_, popup) in &model.popups {
+        picture = picture.under(popup.view(&stage, model.popup_area(), buf));
+    }
+    which_key(model, &stage, buf);
+    picture
+}
+
+/// The connection line.
+fn link(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
+    let theme = stage.theme;
+    let Some(facts) = &model.facts else {
+        let said = match &model.link {
+            Link::Connecting | Link::Up => " connecting…".to_owned(),
+            Link::Lost { problem, .. } => format!(" no connection: {problem}"),
+        };
+        line::spans(&[(&text::clean(&said), theme.warn)], area, buf);
+        return;
+    };
+    let clean = |text: &str| text::clean(text).into_owned();
+    let production = if facts.production { " PROD " } else { "" };
+    let role = if facts.standby { "standby" } else { "primary" };
+    let pooled = if facts.pooled { " pooled" } else { "" };
+    let scope = stage.scope.map_or_else(|| "all".to_owned(), |scope| clean(&scope.name));
+    let mut pieces = vec![
+        (production.to_owned(), theme.production),
+        (format!(" {} ", clean(&facts.context)), theme.title),
+        ("[RO]".to_owned(), theme.ok),
+        (format!("  {}", clean(&facts.place)), theme.text),
+    ];
+    if let Link::Lost { attempts, retry, .. } = &model.link {
+        let trying = match retry {
+            Retry::Now | Retry::At(_) => format!("reconnecting {}/∞", (*attempts).max(1)),
+            Retry::WhenAsked => "refused".to_owned(),
+        };
+        pieces.push((format!("  LOST: {trying} (^r now, :q quits)"), theme.danger));
+    } else {
+        pieces.push((format!("  pg{} {role}{pooled}", clean(&facts.version)), theme.dim));
+    }
+    pieces.push((format!("  org {scope}"), theme.text));
+    pieces.push((format!("  you {}", clean(&facts.login)), theme.dim));
+    if model.frozen {
+        pieces.push(("  FROZEN".to_owned(), theme.warn));
+    }
+    let pieces: Vec<_> = pieces.iter().map(|(text, style)| (text.as_str(), *style)).collect();
+    line::spans(&pieces, area, buf);
+}
+
+/// The banner that nobody may overlook while somebody is acted as.
+fn banner(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
+    let Identity::Acting(acting) = &model.identity else { return };
+    if area.is_empty() {
+        return;
+    }
+    buf.set_style(area, stage.theme.acting);
+    let left = (acting.until - stage.now.wall).to_std().unwrap_or_default();
+    let left = std::time::Duration::from_secs(left.as_secs().div_ceil(60) * 60);
+    let fence = stage.facts.and_then(|facts| facts.fence).map_or("", crate::pg::Fence::word);
+    let stops = model.keymap.shown(&model.pane_scopes(), Action::StopActing).unwrap_or_default();
+    let said = format!(
+        " AS {}  role {}  {fence}  reason {}  {} left",
+        acting.label(),
+        acting.role,
+        acting.reason,
+        wait::age(left)
+    );
+    let stop = format!("{stops} stops ");
+    let room = usize::from(area.width).saturating_sub(text::width(&stop) + 1);
+    let said = text::clean(&said);
+    line::spans(&[(&text::fit(&said, room), stage.theme.acting)], area, buf);
+    line::right(&stop, stage.theme.acting, area, buf);
+}
+
+/// What the keys do here: read off the table of actions, as much as there is room for.
+fn menu(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let theme = stage.theme;
+    let mut entries: Vec<(String, String)> = model
+        .favourites
+        .iter()
+        .enumerate()
+        .map(|(index, known)| {
+            ((index + 1).to_string(), text::fit(&text::clean(&known.name), 14).into_owned())
+        })
+        .collect();
+    if !entries.is_empty() {
+        entries.insert(0, ("0".to_owned(), "all".to_owned()));
+        entries.truncate(usize::from(area.height) * 2);
+    }
+    let scopes = model.pane_scopes();
+    let all =
+        scopes.iter().flat_map(|scope| ACTIONS.iter().filter(move |spec| spec.scope == *scope));
+    for spec in all.filter(|spec| MENU.contains(&spec.action)) {
+        if let (Some(chord), None) = (model.keymap.keys(spec).first(), model.refuses(spec)) {
+            entries.push((super::keymap::short(chord), spec.label.to_owned()));
+        }
+    }
+    let widest = entries
+        .iter()
+        .map(|(key, label)| text::width(key) + text::width(label) + 3)
+        .max()
+        .unwrap_or(1);
+    let cell = (widest as u16 + 2).min(area.width.max(1));
+    let columns = if area.height == 1 { u16::MAX } else { (area.width / cell).max(1) };
+    let (mut x, mut y, mut column) = (area.x, area.y, 0);
+    for (key, label) in entries {
+        let width = if area.height == 1 {
+            (text::width(&key) + text::width(&label)) as u16 + 5
+        } else {
+            cell
+        };
+        if column == columns {
+            (x, y, column) = (area.x, y + 1, 0);
+        }
+        if y >= area.bottom() || x + width > area.right() + 1 {
+            break;
+        }
+        let at = Rect { x, y, width: width.min(area.right() - x), height: 1 };
+        line::spans(
+            &[(" <", theme.dim), (&key, theme.key), ("> ", theme.dim), (&label, theme.label)],
+            at,
+            buf,
+        );
+        x += width;
+        column += 1;
+    }
+}
+
+/// What the menu shows, if it can be done: what people look for first, not how to move.
+const MENU: [Action; 19] = [
+    Action::Open,
+    Action::ActAs,
+    Action::Filter,
+    Action::Describe,
+    Action::Json,
+    Action::Copy,
+    Action::CopyAs,
+    Action::Sort,
+    Action::Columns,
+    Action::Mark,
+    Action::OnlyProblems,
+    Action::Search,
+    Action::Wrap,
+    Action::CommandLine,
+    Action::Help,
+    Action::Find,
+    Action::Back,
+    Action::StopActing,
+    Action::Reload,
+];
+
+/// Where one is, and how much is marked.
+fn crumbs(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
+    let theme = stage.theme;
+    let marks = model.trail.top().pane.marks();
+    let counters = if marks > 0 { format!("marks {marks} ") } else { String::new() };
+    let places = model.trail.places();
+    let mut pieces = vec![(" ".to_owned(), theme.crumb)];
+    for (index, place) in places.iter().enumerate() {
+        let here = index + 1 == places.len();
+        let style = if here { theme.here } else { theme.crumb };
+        let name = text::clean(place.crumb()).into_owned();
+        pieces.push((text::fit(&name, 40).into_owned(), style));
+        if !here {
+            pieces.push((" > ".to_owned(), theme.dim));
+        }
+    }
+    let pieces: Vec<_> = pieces.iter().map(|(text, style)| (text.as_str(), *style)).collect();
+    let room = area.width.saturating_sub(text::width(&counters) as u16);
+    line::spans(&pieces, Rect { width: room, ..area }, buf);
+    if area.height > 0 {
+        line::right(&counters, theme.marked, area, buf);
+    }
+}
+
+/// The message line: the prompt while there is one, else what was said last.
+fn message(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) -> Picture {
+    let theme = stage.theme;
+    if area.is_empty() {
+        return Picture::default();
+    }
+    if let Some(prompt) = &model.prompt {
+        let picture = line::field(&prompt.field, prompt.purpose.sign(), theme.prompt, area, buf);
+        if let (Some(ghost), Some(cursor), true) =
+            (&prompt.ghost, picture.cursor, prompt.field.is_at_end())
+        {
+            let at = Rect { x: cursor.x, width: area.right() - cursor.x, ..area };
+            line::spans(&[(&text::clean(ghost), theme.ghost)], at, buf);
+        }
+        return picture;
+    }
+    if let Some(note) = &model.note {
+        let style = match note.tone {
+            Tone::Done => theme.ok,
+            Tone::Warning => theme.warn,
+            Tone::Failure => theme.danger,
+        };
+        line::spans(
+            &[(" ", style), (note.tone.word(), style), (": ", style), (&note.text, theme.text)],
+            area,
+            buf,
+        );
+    } else if stage.form == Form::Bare {
+        // There is no other line that says so.
+        let said =
+            model.trail.places().last().map(|place| place.crumb().to_owned()).unwrap_or_default();
+        line::spans(&[(&text::clean(&said), theme.dim)], area, buf);
+    }
+    Picture::default()
+}
+
+/// How a sequence of keys may go on, once it has waited for a moment.
+fn which_key(model: &Model, stage: &Stage<'_>, buf: &mut Buffer) {
+    let (chord, since) = &model.chord;
+    if chord.is_empty() || stage.now.steady < *since + WHICH_KEY {
+        return;
+    }
+    let next = model.keymap.continuations(&model.scopes(), chord);
+    let screen = model.popup_area();
+    let width = 44.min(screen.width);
+    let height = (next.len() as u16 + 2).min(screen.height);
+    let area = Rect { x: screen.right() - width, y: screen.bottom() - height, width, height };
+    let inner = frame::popup(&super::keymap::short(chord), stage.theme, area, buf);
+    for (y, (keys, spec)) in (inner.y..inner.bottom()).zip(next) {
+        let at = Rect { y, height: 1, ..inner };
+        line::spans(
+            &[(&format!(" {keys:>3}  "), stage.theme.key), (spec.doc, stage.theme.text)],
+            at,
+            buf,
+        );
+    }
+}

@@ -1,0 +1,341 @@
+//! The console with a hand on every lever: keys in, effects and screens out. No terminal, no database, no clock.
+#![expect(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test helper may fail loudly"
+)]
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use purview::{
+    list::{self, Column, From, Item, Kind, Page, Position, Query},
+    pg::{Identity, Problem},
+    tables,
+    tui::{
+        ask::{AnyAnswer, AnyQuestion, Ticket},
+        facts::Facts,
+        key::{self, Key},
+        model::{Beginning, Model},
+        msg::{Effect, Moment, Msg},
+        stage::Picture,
+        update::update,
+        view::view,
+    },
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Rect, Size},
+    style::Style,
+};
+
+/// The console under test.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    pub(crate) model: Model,
+    /// What was asked of the world and not yet answered.
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// When tests happen.
+pub(crate) fn noon() -> DateTime<Utc> {
+    "2026-03-04T12:00:00Z".parse().unwrap()
+}
+
+impl Driver {
+    /// A console of this size, before it is connected.
+    pub(crate) fn unconnected(width: u16, height: u16, beginning: Beginning) -> Self {
+        let (model, effects) = Model::new(beginning);
+        let mut driver = Self { model, effects };
+        driver.send(Msg::Tick(Moment { steady: Duration::ZERO, wall: noon() }));
+        driver.send(Msg::Resize(Size::new(width, height)));
+        driver
+    }
+
+    /// A console of this size, connected to a database.
+    pub(crate) fn new(width: u16, height: u16) -> Self {
+        let mut driver = Self::unconnected(width, height, Beginning::default());
+        driver.connect();
+        driver
+    }
+
+    /// The connection is made.
+    pub(crate) fn connect(&mut self) -> &mut Self {
+        self.effects.retain(|effect| !matches!(effect, Effect::Connect(_)));
+        self.send(Msg::Connected(Ok(facts())))
+    }
+
+    pub(crate) fn send(&mut self, msg: Msg) -> &mut Self {
+        self.effects.extend(update(&mut self.model, msg));
+        self
+    }
+
+    /// Presses keys, as they are written in configuration files.
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
+        for key in key::sequence(keys).unwrap() {
+            self.press_key(key);
+        }
+        self
+    }
+
+    pub(crate) fn press_key(&mut self, key: Key) -> &mut Self {
+        self.send(Msg::Key(key))
+    }
+
+    /// Types text, letter by letter.
+    pub(crate) fn write(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.press_key(Key::new(key::Code::Char(c)));
+        }
+        self
+    }
+
+    pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
+        self.send(Msg::Paste(text.to_owned()))
+    }
+
+    /// Time passes, and the console is woken whenever it asked for it.
+    pub(crate) fn wait(&mut self, millis: u64) -> &mut Self {
+        let end = self.model.now.steady + Duration::from_millis(millis);
+        for _ in 0..10_000 {
+            let next = self.model.wakes().unwrap_or(Duration::MAX).max(self.model.now.steady);
+            let next = next.min(end);
+            let passed = TimeDelta::from_std(next.saturating_sub(self.model.now.steady)).unwrap();
+            let wall = self.model.now.wall + passed;
+            self.send(Msg::Tick(Moment { steady: next, wall }));
+            if next >= end {
+                break;
+            }
+        }
+        self
+    }
+
+    /// Answers every open question.
+    pub(crate) fn answer(
+        &mut self,
+        mut answer: impl FnMut(&dyn AnyQuestion) -> Result<AnyAnswer, Problem>,
+    ) -> &mut Self {
+        for effect in std::mem::take(&mut self.effects) {
+            match effect {
+                Effect::Ask(ticket, _, question) => {
+                    let answer = answer(&*question);
+                    self.send(Msg::Answer(ticket, answer));
+                }
+                Effect::Cancel(_) => {}
+                other => self.effects.push(other),
+            }
+        }
+        self
+    }
+
+    /// Answers every open question out of `world`, and those that follow from it.
+    pub(crate) fn serve(&mut self, world: &World) -> &mut Self {
+        for _ in 0..100 {
+            if !self.effects.iter().any(|effect| matches!(effect, Effect::Ask(..))) {
+                break;
+            }
+            self.answer(|question| world.answer(question));
+        }
+        self
+    }
+
+    /// Refuses every open question.
+    pub(crate) fn refuse(&mut self, problem: &Problem) -> &mut Self {
+        self.answer(|_| Err(problem.clone()))
+    }
+
+    /// The questions that are open, oldest first.
+    pub(crate) fn questions(&self) -> Vec<(Ticket, &Identity, &dyn AnyQuestion)> {
+        let asks = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Ask(ticket, identity, question) => Some((*ticket, identity, &**question)),
+            _ => None,
+        });
+        asks.collect()
+    }
+
+    /// The questions that were cancelled.
+    pub(crate) fn cancelled(&self) -> Vec<Ticket> {
+        let tickets = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Cancel(ticket) => Some(*ticket),
+            _ => None,
+        });
+        tickets.collect()
+    }
+
+    pub(crate) fn draw(&self) -> (Buffer, Picture) {
+        let mut buffer = Buffer::empty(Rect::from(self.model.size));
+        let picture = view(&self.model, &mut buffer);
+        (buffer, picture)
+    }
+
+    /// The screen as text, without what is blank at the ends of lines.
+    pub(crate) fn screen(&self) -> String {
+        text(&self.draw().0)
+    }
+
+    /// The style of the first cell of `wanted` on the screen.
+    pub(crate) fn style_of(&self, wanted: &str) -> Style {
+        let (buffer, _) = self.draw();
+        for y in 0..buffer.area.height {
+            let row: Vec<&str> = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect();
+            let line = row.concat();
+            if let Some(at) = line.find(wanted) {
+                let mut bytes = 0;
+                let x = row.iter().position(|symbol| {
+                    let here = bytes == at;
+                    bytes += symbol.len();
+                    here
+                });
+                return buffer[(x.unwrap() as u16, y)].style();
+            }
+        }
+        panic!("not on the screen: {wanted}\n{}", self.screen());
+    }
+}
+
+/// A buffer as text.
+pub(crate) fn text(buffer: &Buffer) -> String {
+    let mut out = String::new();
+    for y in 0..buffer.area.height {
+        let mut line = String::new();
+        let mut x = 0;
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += purview::text::width(symbol).max(1) as u16;
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+pub(crate) fn facts() -> Facts {
+    Facts {
+        context: "demo".into(),
+        place: "support@localhost:5432/app".into(),
+        login: "support".into(),
+        version: "15.6".into(),
+        ..Facts::default()
+    }
+}
+
+/// A database with as many rows as one wishes, which answers lists as honestly as a server.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    pub(crate) rows: usize,
+}
+
+impl World {
+    pub(crate) fn answer(&self, question: &dyn AnyQuestion) -> Result<AnyAnswer, Problem> {
+        let any = question.as_any();
+        if let Some(ask) = any.downcast_ref::<list::Ask<tables::Tables>>() {
+            return Ok(Box::new(self.page(&ask.query, &table_columns(), table_cells)));
+        }
+        if let Some(ask) = any.downcast_ref::<list::Ask<tables::Policies>>() {
+            return Ok(Box::new(self.page(&ask.query, &table_columns(), table_cells)));
+        }
+        if let Some(ask) = any.downcast_ref::<list::Ask<tables::Rows>>() {
+            return Ok(Box::new(self.page(&ask.query, &row_columns(), row_cells)));
+        }
+        Err(Problem::bug(format!("the test knows no answer to {question:?}")))
+    }
+
+    fn page(
+        &self,
+        query: &Query,
+        columns: &Arc<[Column]>,
+        cells: fn(usize) -> Vec<Option<String>>,
+    ) -> Page {
+        let at = |position: &Position| position.key[0].parse::<usize>().unwrap();
+        let (begin, end) = match &query.from {
+            From::Start => (0, query.limit),
+            From::End => (self.rows.saturating_sub(query.limit), self.rows),
+            From::After(position) => (at(position) + 1, at(position) + 1 + query.limit),
+            From::Before(position) => (at(position).saturating_sub(query.limit), at(position)),
+        };
+        let (begin, end) = (begin.min(self.rows), end.min(self.rows));
+        let items = (begin..end).map(|n| Item {
+            position: Position { value: None, key: vec![n.to_string()] },
+            cells: cells(n),
+        });
+        Page {
+            columns: Arc::clone(columns),
+            items: items.collect(),
+            at_start: begin == 0,
+            at_end: end == self.rows,
+            estimate: matches!(query.from, From::Start).then_some(self.rows as u64),
+            sort: query.sort.clone(),
+        }
+    }
+}
+
+fn table_columns() -> Arc<[Column]> {
+    Arc::new([
+        Column::new("schema", Kind::Text).pinned(),
+        Column::new("table", Kind::Text).pinned(),
+        Column::new("rows_estimate", Kind::Number),
+        Column::new("bytes", Kind::Bytes),
+        Column::new("rls", Kind::Text),
+        Column::new("problem", Kind::Text),
+        Column::new("comment", Kind::Text).hidden(),
+    ])
+}
+
+fn table_cells(n: usize) -> Vec<Option<String>> {
+    let problem = (n % 7 == 3).then(|| "row security is off".to_owned());
+    vec![
+        Some("public".into()),
+        Some(format!("table_{n}")),
+        Some((n * 1000).to_string()),
+        Some((n * 8192).to_string()),
+        Some(if n % 7 == 3 { "off" } else { "forced" }.into()),
+        problem,
+        Some("—".into()),
+    ]
+}
+
+fn row_columns() -> Arc<[Column]> {
+    let mut secret = Column::new("password_hash", Kind::Text);
+    secret.secret = true;
+    Arc::new([
+        Column::new("id", Kind::Number).pinned(),
+        Column::new("email", Kind::Text),
+        Column::new("full_name", Kind::Text),
+        Column::new("organization", Kind::Text),
+        Column::new("last_login_at", Kind::Time),
+        secret,
+        Column::new("preferences", Kind::Json),
+    ])
+}
+
+/// What a row of users looks like: about 120 cells of text.
+fn row_cells(n: usize) -> Vec<Option<String>> {
+    const NAMES: [&str; 8] = [
+        "Anna Novák",
+        "Bob Li",
+        "王小明",
+        "Zoë O'Brien",
+        "Jean-Luc Picard",
+        "María José",
+        "Ali",
+        "Ute Müller",
+    ];
+    let name = NAMES[n * 7 % NAMES.len()];
+    vec![
+        Some(n.to_string()),
+        Some(format!("{}.{n}@example.test", name.split(' ').next().unwrap_or(name).to_lowercase())),
+        Some(name.to_owned()),
+        (!n.is_multiple_of(5)).then(|| format!("Organization {}", n * 13 % 40)),
+        Some(format!(
+            "2026-02-{:02} {:02}:{:02}:{:02}.12+00",
+            n % 28 + 1,
+            n % 24,
+            n % 60,
+            n * 7 % 60
+        )),
+        None,
+        Some(format!("{{\"theme\": \"dark\", \"n\": {n}}}")),
+    ]
+}
