@@ -9,6 +9,7 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod directory;
+pub mod doctor;
 pub mod home;
 pub mod list;
 pub mod logins;

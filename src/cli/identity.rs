@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 
 use super::args::IdentityArgs;
 use crate::{
@@ -108,7 +108,7 @@ fn of_role(args: &IdentityArgs, role: &str) -> Result<Acting, Problem> {
 }
 
 fn bare(args: &IdentityArgs, role: String) -> Acting {
-    let now = now();
+    let now = super::place::now();
     Acting {
         role,
         settings: Vec::new(),
@@ -118,9 +118,4 @@ fn bare(args: &IdentityArgs, role: String) -> Acting {
         since: now,
         until: now + Duration::minutes(MINUTES),
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a command is an edge: it runs once, now")]
-fn now() -> DateTime<Utc> {
-    Utc::now()
 }

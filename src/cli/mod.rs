@@ -3,12 +3,16 @@
 //! Data goes to standard output and everything else to standard error; the exit code says how it went.
 
 mod args;
+mod console;
+mod demo;
+mod doctor;
 mod get;
 mod identity;
 mod interrupt;
 mod manual;
 mod place;
 mod redact;
+mod roles;
 mod say;
 
 use std::process::ExitCode;
@@ -16,7 +20,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 pub use self::args::Cli;
-use self::args::Command;
+use self::{args::Command, demo::Next};
 use crate::pg::{Problem, Run};
 
 /// Runs the program with the arguments of the process.
@@ -61,16 +65,27 @@ fn within_loop(cli: Cli) -> Result<ExitCode, Problem> {
 }
 
 async fn dispatch(cli: Cli, run: &Run) -> Result<ExitCode, Problem> {
-    if let (Some(_), Some(_)) = (&cli.target, &cli.command) {
+    let Cli { target, at, mut place, command } = cli;
+    if target.is_some() && command.is_some() {
         return Err(Problem::usage("a command takes its database as a flag")
             .hint("`--context NAME` or `--url URL`"));
     }
-    let place = &cli.place;
-    match cli.command {
-        Some(Command::Get(get)) => get::run(&get, &place::open(place).await?, run).await?,
+    let mut code = ExitCode::SUCCESS;
+    match command {
+        None => console::open(&place, at.as_deref())?,
+        Some(Command::Demo(demo)) => match demo::run(&demo, run).await? {
+            Next::End(end) => code = end,
+            Next::Open(context) => {
+                place.context = Some(context);
+                console::open(&place, at.as_deref())?;
+            }
+        },
+        Some(Command::Get(get)) => get::run(&get, &place::open(&place).await?, run).await?,
+        Some(Command::Doctor(args)) => code = doctor::run(&args, &place, run).await?,
+        Some(Command::Roles(_)) => roles::run(&*place::open(&place).await?, run).await?,
+        Some(Command::Mapping(_)) => return Err(Problem::usage("not yet")),
         Some(Command::Completions { shell }) => manual::completions(shell)?,
         Some(Command::Man { command }) => manual::page(command.as_deref())?,
-        _ => return Err(Problem::usage("not yet")),
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }

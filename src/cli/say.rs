@@ -77,23 +77,28 @@ pub(super) fn unwritable(error: &io::Error) -> Problem {
     Problem::new(Kind::Usage, format!("cannot write to standard output: {error}"))
 }
 
+/// `text` without passwords and without what could harm a terminal.
+pub(super) fn harmless(text: &str) -> String {
+    text::clean(&redact(text)).into_owned()
+}
+
 /// Says something that is not data.
 pub(super) fn note(message: &str) {
-    line(&format!("purview: {}", text::clean(&redact(message))));
+    line(&format!("purview: {}", harmless(message)));
 }
 
 /// Says what failed and what to do about it.
 pub(super) fn complain(problem: &Problem) {
-    line(&format!("error: {}", text::clean(&redact(&problem.summary))));
+    line(&format!("error: {}", harmless(&problem.summary)));
     if let Some(hint) = &problem.hint {
-        line(&format!("hint: {}", text::clean(&redact(hint))));
+        line(&format!("hint: {}", harmless(hint)));
     }
 }
 
 /// Says what the parser of arguments has to say, which repeats what was typed.
 pub(super) fn complain_of_arguments(message: &str) {
     for part in message.trim_end().lines() {
-        line(&text::clean(&redact(part)));
+        line(&harmless(part));
     }
 }
 

@@ -149,11 +149,12 @@ fn roles(mapping: &Mapping, types: &Types) -> Result<Sql, Problem> {
         return Ok(Sql::new("NULL"));
     }
     let mut sql = Sql::new(
-        "(SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('role', g.role, 'scope', ",
+        "COALESCE((SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('role', g.role, 'scope', ",
     );
     sql.append(&types.scope_name(mapping, "g.scope_type", "g.scope_id"))
         .push(") ORDER BY g.role, g.scope_id) FROM (");
-    sql.append(&grants::granted(mapping)?).push(") g WHERE g.user_id = k.id)");
+    sql.append(&grants::granted(mapping)?)
+        .push(") g WHERE g.user_id = k.id), '[]'::pg_catalog.jsonb)");
     Ok(sql)
 }
 
@@ -162,7 +163,7 @@ fn departments(mapping: &Mapping) -> Sql {
     let (Some(department), Some(people)) = (&mapping.department, people_in(mapping)) else {
         return Sql::new("NULL");
     };
-    let mut sql = Sql::new("(SELECT pg_catalog.jsonb_agg(DISTINCT n.name) FROM (");
+    let mut sql = Sql::new("COALESCE((SELECT pg_catalog.jsonb_agg(DISTINCT n.name) FROM (");
     sql.append(&people)
         .push(") d CROSS JOIN LATERAL (SELECT ")
         .append(&part::text_or_null(Some(&department.name)))
@@ -170,7 +171,7 @@ fn departments(mapping: &Mapping) -> Sql {
     sql.append(&part::from(&department.source))
         .push(" WHERE ")
         .checked(&department.id)
-        .push(" = d.department_id) n WHERE d.user_id = k.id)");
+        .push(" = d.department_id) n WHERE d.user_id = k.id), '[]'::pg_catalog.jsonb)");
     sql
 }
 

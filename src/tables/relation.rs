@@ -41,7 +41,8 @@ impl Attribute {
     /// What the values are, for comparing, aligning and printing.
     pub fn kind(&self) -> Kind {
         match self.base.as_str() {
-            "int2" | "int4" | "int8" | "float4" | "float8" | "numeric" | "oid" => Kind::Number,
+            "int2" | "int4" | "int8" | "float4" | "float8" | "oid" => Kind::Number,
+            "numeric" => Kind::Decimal,
             "timestamptz" | "timestamp" | "date" => Kind::Time,
             "bool" => Kind::Boolean,
             "json" | "jsonb" => Kind::Json,
@@ -51,7 +52,7 @@ impl Attribute {
 
     /// Whether a value may be longer than a line.
     pub fn is_long(&self) -> bool {
-        !matches!(self.kind(), Kind::Number | Kind::Time | Kind::Boolean)
+        !matches!(self.kind(), Kind::Number | Kind::Decimal | Kind::Time | Kind::Boolean)
             && !matches!(self.base.as_str(), "uuid" | "inet" | "cidr" | "time" | "interval")
     }
 }
