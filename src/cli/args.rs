@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::Format;
+use crate::{pg::Problem, report::Format};
 
 /// How a command tells how it went.
 const EXIT_CODES: &str = "\
@@ -50,7 +50,7 @@ fn views() -> String {
 pub struct Cli {
     /// A context of the configuration, or a connection URL: opens the console on it
     #[arg(value_name = "CONTEXT|URL")]
-    pub target: Option<Conninfo>,
+    pub target: Option<ConnectionString>,
     /// Where the console opens, as in `users acme /ali`
     #[arg(long, value_name = "ADDRESS")]
     pub at: Option<String>,
@@ -73,28 +73,45 @@ pub struct Place {
     /// A connection URL or `key=value` words, by libpq's rules; else
     /// `PURVIEW_URL`
     #[arg(long, global = true, value_name = "URL", conflicts_with = "context")]
-    pub url: Option<Conninfo>,
+    pub url: Option<ConnectionString>,
     /// The login for all that runs as somebody else, one without rights of its own;
     /// else `PURVIEW_ACTING_URL`
     #[arg(long, global = true, value_name = "URL")]
-    pub acting_url: Option<Conninfo>,
+    pub acting_url: Option<ConnectionString>,
     /// A mapping by name or file, where the database is not recognised
     #[arg(long, global = true, value_name = "NAME|FILE")]
     pub mapping: Option<String>,
 }
 
+impl Place {
+    /// The same, the database being `target`, a context's name or a connection string.
+    pub(super) fn at(mut self, target: Option<ConnectionString>) -> Result<Self, Problem> {
+        let Some(target) = target else { return Ok(self) };
+        if self.url.is_some() || self.context.is_some() {
+            return Err(Problem::usage("more than one database is named")
+                .hint("give a context or a URL, once"));
+        }
+        if target.0.contains("://") || target.0.contains('=') {
+            self.url = Some(target);
+        } else {
+            self.context = Some(target.0);
+        }
+        Ok(self)
+    }
+}
+
 /// What leads to a database. It may hold a password, so that it never prints itself.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Conninfo(String);
+pub struct ConnectionString(String);
 
-impl Conninfo {
+impl ConnectionString {
     /// What was typed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl FromStr for Conninfo {
+impl FromStr for ConnectionString {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -102,9 +119,9 @@ impl FromStr for Conninfo {
     }
 }
 
-impl fmt::Debug for Conninfo {
+impl fmt::Debug for ConnectionString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Conninfo(…)")
+        f.write_str("ConnectionString(…)")
     }
 }
 

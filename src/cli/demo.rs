@@ -8,7 +8,8 @@ use std::{
 };
 
 use super::{
-    args::{Demo, DemoAction, DemoLogin, Scale},
+    Next,
+    args::{Demo, DemoAction, DemoLogin, Place, Scale},
     place, say,
 };
 use crate::{
@@ -17,14 +18,6 @@ use crate::{
     pg::{Identity, Problem, Run},
     question::Question as _,
 };
-
-/// What there is left to do after the demo's own part.
-pub(super) enum Next {
-    /// Nothing; the program ends with this code.
-    End(ExitCode),
-    /// The console opens on this context.
-    Open(String),
-}
 
 /// Does what `args` ask of the demo.
 pub(super) async fn run(args: &Demo, run: &Run) -> Result<Next, Problem> {
@@ -64,7 +57,7 @@ async fn bare(args: &Demo, home: Home, system: System, run: &Run) -> Result<Next
         return Ok(Next::Open(context(system)));
     }
     let mut text = described(&home, &cluster);
-    text.push_str(&summary(&cluster, system, run).await?);
+    text.push_str(&summary(system, run).await?);
     say::data(&text)?;
     Ok(Next::End(ExitCode::SUCCESS))
 }
@@ -106,10 +99,9 @@ fn described(home: &Home, cluster: &Cluster) -> String {
 }
 
 /// What is in the database of `system`, and what is wrong with it.
-async fn summary(cluster: &Cluster, system: System, run: &Run) -> Result<String, Problem> {
-    let login = |kind| cluster.login(system.database(), kind);
-    let (operator, jail) = (login(LoginKind::Admin)?, login(LoginKind::Jail)?);
-    let database = place::connect(operator, Some(jail), Some(system.name())).await?;
+async fn summary(system: System, run: &Run) -> Result<String, Problem> {
+    let place = Place { context: Some(context(system)), ..Place::default() };
+    let database = place::open(&place).await?;
     let overview =
         Overview::default().ask(Arc::clone(&database), Identity::Observer, run.clone()).await?;
     let mut text = format!("\n{system}\n");

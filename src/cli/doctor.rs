@@ -26,7 +26,7 @@ pub(super) async fn run(
         Ok(findings) => findings.clone(),
         Err(problem) => vec![unreachable(problem)],
     };
-    findings.extend(doctor::journal(&place::journal()?));
+    findings.extend(doctor::journal(&place::state()?.join(place::JOURNAL)));
     findings.extend(Terminal::look().await.findings());
     print(args, &findings)?;
     match outcome {

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 pub use self::args::Cli;
-use self::{args::Command, demo::Next};
+use self::args::{Command, Place};
 use crate::pg::{Problem, Run};
 
 /// Runs the program with the arguments of the process.
@@ -55,37 +55,50 @@ fn within_loop(cli: Cli) -> Result<ExitCode, Problem> {
         .enable_all()
         .build()
         .map_err(|error| Problem::bug(format!("no event loop can be had: {error}")))?;
-    let outcome = runtime.block_on(async {
-        let run = Run::new();
-        interrupt::interruptible(&run, Box::pin(dispatch(cli, &run))).await
-    });
-    // A name that is still being looked up, or a password prompt, must not hold up the end.
+    let outcome = runtime.block_on(whole(cli));
+    // A name that is still being looked up must not hold up the end.
     runtime.shutdown_background();
     outcome
 }
 
-async fn dispatch(cli: Cli, run: &Run) -> Result<ExitCode, Problem> {
+/// What was asked for, and the console if that is what it comes to.
+async fn whole(cli: Cli) -> Result<ExitCode, Problem> {
     let Cli { target, at, mut place, command } = cli;
-    if target.is_some() && command.is_some() {
+    let Some(command) = command else {
+        return Box::pin(console::open(place.at(target)?, at.as_deref())).await;
+    };
+    if target.is_some() {
         return Err(Problem::usage("a command takes its database as a flag")
             .hint("`--context NAME` or `--url URL`"));
     }
+    let run = Run::new();
+    match interrupt::interruptible(&run, Box::pin(dispatch(command, &place, &run))).await? {
+        Next::End(code) => Ok(code),
+        Next::Open(context) => {
+            place = Place { context: Some(context), ..Place::default() };
+            Box::pin(console::open(place, at.as_deref())).await
+        }
+    }
+}
+
+/// What there is left to do after a command.
+enum Next {
+    /// Nothing; the program ends with this code.
+    End(ExitCode),
+    /// The console opens on this context.
+    Open(String),
+}
+
+async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Problem> {
     let mut code = ExitCode::SUCCESS;
     match command {
-        None => console::open(&place, at.as_deref())?,
-        Some(Command::Demo(demo)) => match demo::run(&demo, run).await? {
-            Next::End(end) => code = end,
-            Next::Open(context) => {
-                place.context = Some(context);
-                console::open(&place, at.as_deref())?;
-            }
-        },
-        Some(Command::Get(get)) => get::run(&get, &place::open(&place).await?, run).await?,
-        Some(Command::Doctor(args)) => code = doctor::run(&args, &place, run).await?,
-        Some(Command::Roles(_)) => roles::run(&*place::open(&place).await?, run).await?,
-        Some(Command::Mapping(_)) => return Err(Problem::usage("not yet")),
-        Some(Command::Completions { shell }) => manual::completions(shell)?,
-        Some(Command::Man { command }) => manual::page(command.as_deref())?,
+        Command::Demo(demo) => return demo::run(&demo, run).await,
+        Command::Get(get) => get::run(&get, &place::open(place).await?, run).await?,
+        Command::Doctor(args) => code = doctor::run(&args, place, run).await?,
+        Command::Roles(_) => roles::run(&*place::open(place).await?, run).await?,
+        Command::Mapping(_) => return Err(Problem::usage("not yet")),
+        Command::Completions { shell } => manual::completions(shell)?,
+        Command::Man { command } => manual::page(command.as_deref())?,
     }
-    Ok(code)
+    Ok(Next::End(code))
 }

@@ -33,7 +33,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "CVE-2024-10978",
-        what: "SET ROLE may be reset to the wrong role",
+        what: "a role that was set may be reset to the wrong one",
         mended: &[130_018, 140_015, 150_010, 160_006, 170_002],
     },
     Fault {
