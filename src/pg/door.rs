@@ -12,6 +12,7 @@ use super::{
     Sql,
     acting::{self, Failure, Place},
     lane::Lane,
+    log::{Log, Ran},
     observer, operator,
 };
 
@@ -24,6 +25,7 @@ pub struct Door {
     place: OnceCell<Place>,
     journal: Journal,
     clock: fn() -> DateTime<Utc>,
+    log: Log,
 }
 
 impl Door {
@@ -38,7 +40,7 @@ impl Door {
         let mut wire = lane.take().await?;
         let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
         lane.give_back(wire).await;
-        Ok(Self { lane, probe, jail, place: OnceCell::new(), journal, clock })
+        Ok(Self { lane, probe, jail, place: OnceCell::new(), journal, clock, log: Log::default() })
     }
 
     /// What was found at connect.
@@ -84,15 +86,34 @@ impl Door {
         statements: &[Sql],
         run: &Run,
     ) -> Result<Vec<Rows>, Problem> {
-        match identity {
+        let began = (self.clock)();
+        let outcome = match identity {
             Identity::Observer => observer::read(&self.lane, &self.probe, statements, run).await,
             Identity::Acting(acting) => self.read_as(acting, statements, run).await,
-        }
+        };
+        let span = (began, (self.clock)());
+        self.log.note(span, identity, statements, outcome.as_deref());
+        outcome
     }
 
     /// Runs one statement about the server's own statistics, as the operator's login, outside of a transaction.
     pub async fn sample(&self, statement: &Sql, run: &Run) -> Result<Rows, Problem> {
-        observer::sample(&self.lane, &self.probe, statement, run).await
+        let began = (self.clock)();
+        let outcome = observer::sample(&self.lane, &self.probe, statement, run).await;
+        let span = (began, (self.clock)());
+        let statements = std::slice::from_ref(statement);
+        self.log.note(
+            span,
+            &Identity::Observer,
+            statements,
+            outcome.as_ref().map(std::slice::from_ref),
+        );
+        outcome
+    }
+
+    /// The last statements that went through here, oldest first.
+    pub fn ran(&self) -> Vec<Ran> {
+        self.log.all()
     }
 
     /// Runs `statements` as the operator, in one transaction that is committed, because a person saw them and agreed.

@@ -9,6 +9,7 @@ mod fence;
 mod identity;
 mod journal;
 mod lane;
+mod log;
 mod login;
 mod name;
 mod observer;
@@ -26,6 +27,7 @@ pub use self::{
     fence::Fence,
     identity::{Acting, Identity, Person},
     journal::{Entry, Journal},
+    log::Ran,
     login::Login,
     name::{ColumnName, RelationName, SettingName, quote_ident},
     operator::Confirmed,

@@ -3,12 +3,12 @@
 use super::{
     action::Action,
     command::{self, Command},
-    menus,
+    errand, menus,
     model::{Link, Model, Retry},
     msg::{Book, Effect},
     navigate,
     note::Note,
-    popup::{Confirm, Deed, Outcome},
+    popup::{Confirm, Deed, Outcome, SqlLog},
     prompt::{Prompt, Purpose},
     update::{close, open, receive, with_popup, with_top},
 };
@@ -55,6 +55,7 @@ pub(super) fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effec
         }
         Action::Search => model.prompt = Some(Prompt::new(Purpose::Search, "")),
         Action::Help => open(model, menus::help(model), effects),
+        Action::SqlLog => open(model, Box::new(SqlLog::default()), effects),
         Action::GoMenu => open(model, menus::go(model), effects),
         Action::Find => open(model, menus::palette(model, ""), effects),
         Action::Bookmarks => open(model, menus::bookmarks(model), effects),
@@ -250,7 +251,7 @@ pub(super) fn run(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
             if let Some(context) = address.context.clone() {
                 connect(model, context, effects);
             }
-            navigate::go(model, (*address).into(), effects);
+            errand::begin(model, *address, effects);
         }
     }
 }
@@ -277,7 +278,7 @@ fn reload(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     if model.link == Link::Up {
-        with_top(model, effects, |pane, cx| pane.load(cx));
+        navigate::reload_top(model, effects);
     }
 }
 
@@ -291,6 +292,10 @@ fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Stops what a person waits for; whether there was anything.
 fn stop(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    if errand::give_up(model, effects) {
+        model.note = Some(Note::done("stopped"));
+        return true;
+    }
     if model.trail.top().pane.waits_since().is_none() {
         return false;
     }

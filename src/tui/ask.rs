@@ -23,6 +23,8 @@ pub enum Owner {
     Pane(u64),
     /// The popup with this number.
     Popup(u64),
+    /// The program itself, on an errand.
+    Program,
 }
 
 /// Identifies one question, so that a late answer to an older one is recognised.

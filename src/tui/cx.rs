@@ -11,7 +11,10 @@ use super::{
     place::{Organization, Place},
     popup::Popup,
 };
-use crate::{config::theme::Theme, pg::Identity};
+use crate::{
+    config::theme::Theme,
+    pg::{Fence, Identity},
+};
 
 /// What a pane wants of the program around it.
 #[derive(Debug)]
@@ -25,7 +28,9 @@ pub enum Wish {
     /// Remember an organization, so that a digit leads to it.
     Favour(Organization),
     /// Run everything as somebody from now on.
-    Become(Identity),
+    Become(Identity, Option<Fence>),
+    /// Go there from the root.
+    Visit(Place),
 }
 
 /// The context of one reaction.

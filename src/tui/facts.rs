@@ -1,6 +1,6 @@
 //! What is known about the database that purview is connected to, as far as a screen needs it.
 
-use crate::{database::Database, pg::Fence};
+use crate::{address::View, database::Database, mapping::Label, pg::Fence};
 
 /// What the connection line and the panes tell about the database.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +21,23 @@ pub struct Facts {
     pub production: bool,
     /// How strong the fence around acting is, once it is known.
     pub fence: Option<Fence>,
+    /// What the schema calls things, where that is known.
+    pub words: Option<Words>,
+}
+
+/// What a schema calls things: one of them, and many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// What people call the system.
+    pub system: String,
+    /// An organization.
+    pub organization: Label,
+    /// A department, where there is anything like it.
+    pub department: Option<Label>,
+    /// A user.
+    pub user: Label,
+    /// The zone in which times without a zone are read.
+    pub zone: String,
 }
 
 impl Facts {
@@ -36,6 +53,35 @@ impl Facts {
             pooled: probe.pooled,
             production,
             fence: None,
+            words: database.mapping.as_ref().map(|mapping| Words {
+                system: mapping.title.clone(),
+                organization: mapping.organization.label.clone(),
+                department: mapping.department.as_ref().map(|concept| concept.label.clone()),
+                user: mapping.user.label.clone(),
+                zone: mapping.zone.clone(),
+            }),
         }
+    }
+
+    /// What `view` is called here.
+    pub fn name(&self, view: View) -> String {
+        let word = self.words.as_ref().and_then(|words| match view {
+            View::Organizations => Some(&words.organization.many),
+            View::Organization => Some(&words.organization.one),
+            View::Departments => words.department.as_ref().map(|label| &label.many),
+            View::Department => words.department.as_ref().map(|label| &label.one),
+            View::Users => Some(&words.user.many),
+            View::User => Some(&words.user.one),
+            View::Home
+            | View::Roles
+            | View::Memberships
+            | View::Grants
+            | View::Tables
+            | View::Policies
+            | View::Rows
+            | View::Role
+            | View::Table => None,
+        });
+        word.cloned().unwrap_or_else(|| view.name().to_owned())
     }
 }

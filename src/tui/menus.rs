@@ -4,7 +4,7 @@ use super::{
     action::{ACTIONS, Action, Scope, Spec},
     model::Model,
     place::Place,
-    popup::{Deed, Item, Menu, Popup},
+    popup::{Deed, Item, Menu, Palette, Popup},
 };
 use crate::address::{Address, VIEWS};
 
@@ -59,7 +59,7 @@ pub(super) fn palette(model: &Model, typed: &str) -> Popup {
             .filter(|spec| !matches!(spec.action, Action::Go(_) | Action::Scope(_)))
             .map(|spec| entry(spec, model, &scopes)),
     );
-    Box::new(Menu::new("find anything", items).typed(typed))
+    Box::new(Palette::new(items, typed))
 }
 
 /// The views that were bookmarked, newest first.

@@ -13,6 +13,7 @@ pub mod copy;
 pub mod cursor;
 pub mod cx;
 mod encode;
+pub mod errand;
 pub mod facts;
 pub mod field;
 pub mod fuzzy;

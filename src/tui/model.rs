@@ -8,6 +8,7 @@ use ratatui::layout::{Rect, Size};
 use super::{
     action::{Need, PaneKind, Scope, Spec},
     ask::Asked,
+    errand::Errand,
     facts::Facts,
     key::Key,
     keymap::Keymap,
@@ -109,6 +110,8 @@ pub struct Model {
     pub trail: Trail,
     /// The popups, the one with the keys last.
     pub popups: Vec<(u64, Popup)>,
+    /// An address whose names are being looked up.
+    pub errand: Option<Errand>,
     /// The line being typed.
     pub prompt: Option<Prompt>,
     /// What was said last.
@@ -127,6 +130,8 @@ pub struct Model {
     pub full_screen: bool,
     /// Whether nothing is refreshed.
     pub frozen: bool,
+    /// When what is on screen was asked for last.
+    pub refreshed: Duration,
     /// Whether the last key was one that interrupts.
     pub interrupted: bool,
     /// The questions under way.
@@ -151,6 +156,7 @@ impl Model {
             favourites: Vec::new(),
             trail,
             popups: Vec::new(),
+            errand: None,
             prompt: None,
             note: beginning.notes.into_iter().next(),
             chord: (Vec::new(), Duration::ZERO),
@@ -160,6 +166,7 @@ impl Model {
             contexts: beginning.contexts,
             full_screen: false,
             frozen: false,
+            refreshed: Duration::ZERO,
             interrupted: false,
             asked: Asked::default(),
             popup_seq: 0,
@@ -235,17 +242,27 @@ impl Model {
     pub fn wakes(&self) -> Option<Duration> {
         let now = self.now.steady;
         let chord = (!self.chord.0.is_empty()).then(|| self.chord.1 + WHICH_KEY);
-        let waits = self.trail.top().pane.waits_since().map(|since| next_count(since, now));
+        let errand = self.errand.as_ref().and_then(Errand::waits_since);
+        let waits = self.trail.top().pane.waits_since().or(errand);
+        let waits = waits.map(|since| next_count(since, now));
         let retry = match &self.link {
             Link::Lost { retry: Retry::At(at), .. } => Some(*at),
             Link::Lost { .. } | Link::Connecting | Link::Up => None,
         };
+        let refresh = self.refresh_due();
         let popup = self.popups.last().and_then(|(_, popup)| popup.wakes());
         let panes = self.trail.top().pane.wakes();
-        [chord.filter(|at| *at > now), waits, retry, popup, panes, self.acting_changes()]
+        [chord.filter(|at| *at > now), waits, retry, refresh, popup, panes, self.acting_changes()]
             .into_iter()
             .flatten()
             .min()
+    }
+
+    /// When what is on screen is to be asked for again. A question slower than its clock is not asked anew by it, or it would never be answered.
+    pub fn refresh_due(&self) -> Option<Duration> {
+        let top = &self.trail.top().pane;
+        let rests = self.frozen || self.link != Link::Up || top.waits_since().is_some();
+        top.refreshes_every().filter(|_| !rests).map(|every| self.refreshed + every)
     }
 
     /// When the time left for acting reads differently.

@@ -98,8 +98,17 @@ pub(super) fn become_(model: &mut Model, identity: Identity, effects: &mut Vec<E
     model.identity = identity;
     model.popups.clear();
     model.prompt = None;
+    model.errand = None;
     let left = model.trail.renew();
     arrive(model, left, effects);
+}
+
+/// Begins to act as somebody; whoever was acted as before no longer is.
+pub(super) fn begin_acting(model: &mut Model, identity: Identity, effects: &mut Vec<Effect>) {
+    if model.identity.acting().is_some() {
+        effects.push(Effect::StopActing(model.identity.clone()));
+    }
+    become_(model, identity, effects);
 }
 
 /// Stops acting.
@@ -116,7 +125,13 @@ pub(super) fn load_top(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.link != Link::Up || model.trail.top().loaded {
         return;
     }
+    reload_top(model, effects);
+}
+
+/// Lets the pane on screen ask for what it shows, whether it has or not.
+pub(super) fn reload_top(model: &mut Model, effects: &mut Vec<Effect>) {
     model.trail.top_mut().loaded = true;
+    model.refreshed = model.now.steady;
     with_top(model, effects, |pane, cx| pane.load(cx));
 }
 

@@ -52,6 +52,11 @@ pub trait Pane: std::fmt::Debug {
         None
     }
 
+    /// How often it wants to be loaded anew while it is on screen.
+    fn refreshes_every(&self) -> Option<Duration> {
+        None
+    }
+
     /// Since when a person waits for it; nothing that goes on behind the scenes counts.
     fn waits_since(&self) -> Option<Duration> {
         None

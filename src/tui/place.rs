@@ -34,10 +34,9 @@ impl Place {
         Self { address: Address::one(view, object), label: Some(label.into()) }
     }
 
-    /// Its name among the breadcrumbs.
-    pub fn crumb(&self) -> &str {
-        let address = &self.address;
-        self.label.as_deref().or(address.object.as_deref()).unwrap_or_else(|| address.view.name())
+    /// What people call what is there, where it is one thing or of one thing.
+    pub fn named(&self) -> Option<&str> {
+        self.label.as_deref().or(self.address.object.as_deref())
     }
 }
 

@@ -53,14 +53,14 @@ impl<Q: Question> Remote<Q> {
     pub fn settle(
         &mut self,
         ticket: Ticket,
-        answer: &mut Option<Result<AnyAnswer, Problem>>,
+        answer: Result<AnyAnswer, Problem>,
         now: Moment,
     ) -> bool {
         if !self.wait.settle(ticket, now) {
             return false;
         }
-        match answer.take() {
-            Some(Ok(value)) => match value.downcast::<Q::Answer>() {
+        match answer {
+            Ok(value) => match value.downcast::<Q::Answer>() {
                 Ok(value) => (self.value, self.problem) = (Some(*value), None),
                 Err(_) => {
                     self.problem =
@@ -68,9 +68,8 @@ impl<Q: Question> Remote<Q> {
                 }
             },
             // Whoever cancels wants to go on with what there is.
-            Some(Err(problem)) if problem.kind == Kind::Cancelled && self.value.is_some() => {}
-            Some(Err(problem)) => self.problem = Some(problem),
-            None => {}
+            Err(problem) if problem.kind == Kind::Cancelled && self.value.is_some() => {}
+            Err(problem) => self.problem = Some(problem),
         }
         true
     }

@@ -133,7 +133,7 @@ enum Happened {
 /// What woke the loop.
 enum Woken {
     Input(std::io::Result<Vec<u8>>),
-    Task(Option<Happened>),
+    Task(Box<Option<Happened>>),
     Signal(u8),
     Stopped,
     Continued,
@@ -211,7 +211,7 @@ impl Runtime {
                 biased;
                 woken = signals.next() => woken,
                 written = term.catch_up() => Woken::Writable(written),
-                task = self.receiver.recv() => Woken::Task(task),
+                task = self.receiver.recv() => Woken::Task(Box::new(task)),
                 () = timer => Woken::Time,
             }
         } else {
@@ -219,7 +219,7 @@ impl Runtime {
                 biased;
                 woken = signals.next() => woken,
                 bytes = term.read() => Woken::Input(bytes),
-                task = self.receiver.recv() => Woken::Task(task),
+                task = self.receiver.recv() => Woken::Task(Box::new(task)),
                 () = timer => Woken::Time,
             }
         }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use ratatui::layout::{Position, Rect};
 
 use super::{facts::Facts, layout::Form, msg::Moment, place::Organization};
-use crate::{config::theme::Theme, pg::Identity};
+use crate::{address::View, config::theme::Theme, pg::Identity};
 
 /// What a pane sees of the program around it while it draws.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +23,13 @@ pub struct Stage<'a> {
     pub scope: Option<&'a Organization>,
     /// What is known about the database.
     pub facts: Option<&'a Facts>,
+}
+
+impl Stage<'_> {
+    /// What `view` is called in this system.
+    pub fn name(&self, view: View) -> String {
+        self.facts.map_or_else(|| view.name().to_owned(), |facts| facts.name(view))
+    }
 }
 
 /// What is true of a picture besides its cells.

@@ -8,6 +8,7 @@ use super::{
     act,
     ask::{AnyAnswer, Owner, Ticket},
     cx::{Cx, Wish},
+    errand,
     facts::Facts,
     key::{Code, Key},
     keymap::Lookup,
@@ -121,6 +122,33 @@ pub(super) fn with_popup<R>(
     Some(result)
 }
 
+/// Lets the program itself ask or cancel.
+pub(super) fn with_program<R>(
+    model: &mut Model,
+    effects: &mut Vec<Effect>,
+    react: impl FnOnce(&mut Cx<'_>) -> R,
+) -> R {
+    let mut wishes = Vec::new();
+    let (places, scope) = (model.places(), model.scope());
+    let mut cx = Cx {
+        now: model.now,
+        lines: places.body.height.into(),
+        columns: places.body.width.into(),
+        theme: &model.theme,
+        form: places.form,
+        identity: &model.identity,
+        scope: scope.as_ref(),
+        facts: model.facts.as_ref(),
+        owner: Owner::Program,
+        asked: &mut model.asked,
+        effects,
+        wishes: &mut wishes,
+    };
+    let result = react(&mut cx);
+    grant(model, wishes, effects);
+    result
+}
+
 /// Opens a popup above all others.
 pub(super) fn open(model: &mut Model, popup: Popup, effects: &mut Vec<Effect>) {
     model.popup_seq += 1;
@@ -143,7 +171,13 @@ fn grant(model: &mut Model, wishes: Vec<Wish>, effects: &mut Vec<Effect>) {
             Wish::Say(note) => model.note = Some(note),
             Wish::Open(popup) => open(model, popup, effects),
             Wish::Favour(organization) => model.favour(organization),
-            Wish::Become(identity) => navigate::become_(model, identity, effects),
+            Wish::Become(identity, fence) => {
+                if let (Some(facts), Some(fence)) = (&mut model.facts, fence) {
+                    facts.fence = Some(fence);
+                }
+                navigate::begin_acting(model, identity, effects);
+            }
+            Wish::Visit(place) => navigate::go(model, place, effects),
         }
     }
 }
@@ -159,6 +193,9 @@ fn tick(model: &mut Model, now: Moment, effects: &mut Vec<Effect>) {
     if model.identity.acting().is_some_and(|acting| acting.until <= now.wall) {
         navigate::stop_acting(model, effects);
         model.note = Some(Note::warning("the time for acting is over; begin again with a reason"));
+    }
+    if model.refresh_due().is_some_and(|due| due <= now.steady) {
+        navigate::reload_top(model, effects);
     }
     tick_top(model, effects);
 }
@@ -249,6 +286,7 @@ pub(super) fn receive(
         Owner::Popup(id) => {
             with_popup(model, id, effects, |popup, cx| popup.receive(ticket, answer, cx));
         }
+        Owner::Program => errand::receive(model, ticket, answer, effects),
     }
 }
 

@@ -186,7 +186,8 @@ fn crumbs(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
     for (index, place) in places.iter().enumerate() {
         let here = index + 1 == places.len();
         let style = if here { theme.here } else { theme.crumb };
-        let name = text::clean(place.crumb()).into_owned();
+        let name = place.named().map_or_else(|| stage.name(place.address.view), str::to_owned);
+        let name = text::clean(&name).into_owned();
         pieces.push((text::fit(&name, 40).into_owned(), style));
         if !here {
             pieces.push((" > ".to_owned(), theme.dim));
@@ -216,6 +217,13 @@ fn message(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) -> Pi
         }
         return picture;
     }
+    if let Some(errand) = &model.errand {
+        if errand.waits_since().and_then(|since| wait::said(since, stage.now)).is_some() {
+            let said = format!(" looking for {}… (esc stops)", errand.needle());
+            line::spans(&[(&text::clean(&said), theme.dim)], area, buf);
+        }
+        return Picture::default();
+    }
     if let Some(note) = &model.note {
         let style = match note.tone {
             Tone::Done => theme.ok,
@@ -229,8 +237,7 @@ fn message(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) -> Pi
         );
     } else if stage.form == Form::Bare {
         // There is no other line that says so.
-        let said =
-            model.trail.places().last().map(|place| place.crumb().to_owned()).unwrap_or_default();
+        let said = model.trail.top().pane.title(stage);
         line::spans(&[(&text::clean(&said), theme.dim)], area, buf);
     }
     Picture::default()

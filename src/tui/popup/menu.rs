@@ -68,7 +68,7 @@ impl Menu {
 
     /// The same, with something typed already.
     #[must_use]
-    pub fn typed(mut self, text: &str) -> Self {
+    pub fn with(mut self, text: &str) -> Self {
         self.field.set(text);
         self.narrow();
         self
@@ -159,11 +159,8 @@ impl Dialog for Menu {
 
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {
         let theme = stage.theme;
-        let rows = self.rows(screen);
         let (keys, labels) = self.widths();
-        let details = self.items.iter().map(|item| text::width(&item.detail)).max().unwrap_or(0);
-        let width = (keys + labels + details + 8).clamp(30, 110) as u16;
-        let area = middle(screen, width, rows as u16 + 4);
+        let area = self.area(screen);
         let inner = frame::popup(&self.title, theme, area, buf);
         if inner.height == 0 {
             return Picture::default();
@@ -199,6 +196,14 @@ impl Dialog for Menu {
 }
 
 impl Menu {
+    /// Where it is drawn.
+    pub fn area(&self, screen: Rect) -> Rect {
+        let (keys, labels) = self.widths();
+        let details = self.items.iter().map(|item| text::width(&item.detail)).max().unwrap_or(0);
+        let width = (keys + labels + details + 8).clamp(30, 110) as u16;
+        middle(screen, width, self.rows(screen) as u16 + 4)
+    }
+
     fn widths(&self) -> (usize, usize) {
         let widest = |of: fn(&Item) -> &str| {
             self.items.iter().map(|item| text::width(of(item))).max().unwrap_or(0)

@@ -2,19 +2,25 @@
 //!
 //! Popups see actions, never keys, and go through the same keymap as panes.
 
+mod act_as;
 mod columns;
 mod confirm;
 mod menu;
+mod palette;
 mod question;
+mod sql_log;
 mod viewer;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
 pub use self::{
+    act_as::{ActAs, Began, Begin},
     columns::{ColumnChoice, Columns},
     confirm::Confirm,
     menu::{Item, Menu},
+    palette::Palette,
     question::Question,
+    sql_log::{Recent, SqlLog},
     viewer::{Content, Viewer},
 };
 use super::{

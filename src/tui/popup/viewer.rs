@@ -83,6 +83,12 @@ impl Viewer {
         }
     }
 
+    /// Shows something else.
+    pub fn show(&mut self, content: Content, cx: &Cx<'_>) {
+        self.content = content;
+        self.build(cx);
+    }
+
     /// Lays the text out for the width of now.
     fn build(&mut self, cx: &Cx<'_>) {
         let (width, theme) = (cx.columns.saturating_sub(4), cx.theme);

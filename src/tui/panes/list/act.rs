@@ -8,7 +8,7 @@ use crate::{
         copy::{self, CopyFormat},
         cx::Cx,
         note::Note,
-        popup::{Columns, Content, Deed, Item as Entry, Menu, Viewer},
+        popup::{ActAs, Columns, Content, Deed, Item as Entry, Menu, Viewer},
         ui::cell,
     },
 };
@@ -37,6 +37,11 @@ impl ListPane {
                 self.refit();
             }
             Action::Open => self.enter(cx),
+            Action::ActAs => {
+                if let Some(user) = self.user() {
+                    cx.open(Box::new(ActAs::new(user, None)));
+                }
+            }
             Action::Describe => self.read(Content::Record, cx),
             Action::Json => self.read(Content::Json, cx),
             Action::Copy => self.copy(cx),

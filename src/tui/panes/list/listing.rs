@@ -16,8 +16,7 @@ pub trait Listing: std::fmt::Debug {
 
     /// What it is called; the system's own word.
     fn title(&self, place: &Place, stage: &Stage<'_>) -> String {
-        let _ = stage;
-        place.address.view.name().to_owned()
+        stage.name(place.address.view)
     }
 
     /// Where Enter leads from a row.
@@ -25,6 +24,12 @@ pub trait Listing: std::fmt::Debug {
 
     /// The organization that a row is, where it is one: it gets a digit.
     fn organization(&self, row: Record<'_>) -> Option<Organization> {
+        let _ = row;
+        None
+    }
+
+    /// The id of the user that a row is, or is about: they can be acted as.
+    fn user(&self, row: Record<'_>) -> Option<String> {
         let _ = row;
         None
     }

@@ -205,6 +205,11 @@ impl ListPane {
         self.previewed = false;
     }
 
+    /// The user under the cursor.
+    fn user(&self) -> Option<String> {
+        self.listing.user(self.record()?)
+    }
+
     fn record(&self) -> Option<Record<'_>> {
         Some(Record { columns: &self.columns, item: self.window.current()? })
     }
@@ -305,9 +310,7 @@ impl Pane for ListPane {
             Action::OnlyProblems if self.listing.problems().is_none() => {
                 Some("this list knows no problems".to_owned())
             }
-            Action::ActAs if self.place.address.view != crate::address::View::Users => {
-                Some("only users can be acted as".to_owned())
-            }
+            Action::ActAs if self.user().is_none() => Some("only users can be acted as".to_owned()),
             _ => None,
         }
     }

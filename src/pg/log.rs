@@ -1,0 +1,73 @@
+//! The last statements that went through the door, for the person at the keyboard: what, as whom, how long, and how it ended.
+//!
+//! Values are not kept, neither bound nor returned; what is needed for good is in the [`Journal`](super::Journal).
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Identity, Problem, Rows, Sql};
+
+/// How many statements are kept.
+const KEPT: usize = 200;
+
+/// A statement that ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ran {
+    /// When it began.
+    pub at: DateTime<Utc>,
+    /// How long it took, together with those that ran in its transaction.
+    pub took: TimeDelta,
+    /// As whom.
+    pub who: String,
+    /// The statement.
+    pub text: String,
+    /// How many rows came back, or what was said instead.
+    pub outcome: Result<usize, String>,
+}
+
+/// The last statements.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    ran: Mutex<VecDeque<Ran>>,
+}
+
+impl Log {
+    /// Takes note of the statements of one transaction.
+    pub(super) fn note(
+        &self,
+        (at, ended): (DateTime<Utc>, DateTime<Utc>),
+        identity: &Identity,
+        statements: &[Sql],
+        outcome: Result<&[Rows], &Problem>,
+    ) {
+        let who = identity.acting().map_or_else(
+            || "operator".to_owned(),
+            |acting| format!("{} as role {}", acting.label(), acting.role),
+        );
+        let mut ran = self.ran.lock().unwrap_or_else(PoisonError::into_inner);
+        for (index, statement) in statements.iter().enumerate() {
+            if ran.len() == KEPT {
+                ran.pop_front();
+            }
+            ran.push_back(Ran {
+                at,
+                took: ended - at,
+                who: who.clone(),
+                text: statement.render().0,
+                outcome: match outcome {
+                    Ok(answers) => Ok(answers.get(index).map_or(0, |answer| answer.rows.len())),
+                    Err(problem) => Err(problem.summary.clone()),
+                },
+            });
+        }
+    }
+
+    /// The statements, oldest first.
+    pub(super) fn all(&self) -> Vec<Ran> {
+        self.ran.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}

@@ -1,0 +1,185 @@
+//! Names that a person typed, looked up before going where they are.
+//!
+//! Rows of lists lead on by their ids; only what is typed, bookmarked or given at the start goes through here.
+
+use std::{collections::VecDeque, time::Duration};
+
+use super::{
+    ask::{AnyAnswer, Ticket},
+    model::Model,
+    msg::Effect,
+    navigate,
+    note::Note,
+    place::{Organization, Place},
+    popup::ActAs,
+    remote::Remote,
+    update::{open, with_program},
+};
+use crate::{
+    address::{Address, Concept, View},
+    directory::{Resolve, What},
+    pg::Problem,
+};
+
+/// An address whose names are being looked up, one after the other.
+#[derive(Debug)]
+pub struct Errand {
+    address: Address,
+    /// What people call the object of the address.
+    label: Option<String>,
+    left: VecDeque<Slot>,
+    answer: Remote<Resolve>,
+}
+
+/// A part of an address that may be a name, and of what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Slot {
+    part: Part,
+    what: What,
+}
+
+/// A part of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Organization,
+    Object,
+    Within,
+    Acting,
+}
+
+impl Errand {
+    /// Since when an answer is awaited.
+    pub fn waits_since(&self) -> Option<Duration> {
+        self.answer.wait().since()
+    }
+
+    /// What is being looked for.
+    pub fn needle(&self) -> &str {
+        self.left.front().and_then(|slot| self.text(slot.part)).unwrap_or_default()
+    }
+
+    fn text(&self, part: Part) -> Option<&str> {
+        match part {
+            Part::Organization => self.address.organization.as_deref(),
+            Part::Object => self.address.object.as_deref(),
+            Part::Within => self.address.within.as_ref().map(|within| within.id.as_str()),
+            Part::Acting => self.address.acting.as_deref(),
+        }
+    }
+
+    fn settle(&mut self, part: Part, id: String, label: String) {
+        match part {
+            Part::Organization => self.address.organization = Some(id),
+            Part::Object => (self.address.object, self.label) = (Some(id), Some(label)),
+            Part::Within => {
+                if let Some(within) = &mut self.address.within {
+                    within.id = id;
+                    self.label = Some(label);
+                }
+            }
+            Part::Acting => self.address.acting = Some(id),
+        }
+    }
+
+    /// The parts of `address` that may be names.
+    fn slots(address: &Address, model: &Model) -> VecDeque<Slot> {
+        let known = |id: &String| model.favourites.iter().any(|favourite| favourite.id == *id);
+        let object = match address.view {
+            View::Organization => Some(What::Organization),
+            View::Department => Some(What::Department),
+            View::User => Some(What::User),
+            View::Home
+            | View::Organizations
+            | View::Departments
+            | View::Users
+            | View::Roles
+            | View::Memberships
+            | View::Grants
+            | View::Tables
+            | View::Policies
+            | View::Rows
+            | View::Role
+            | View::Table => None,
+        };
+        let within = address.within.as_ref().and_then(|within| match within.concept {
+            Concept::Department => Some(What::Department),
+            Concept::User => Some(What::User),
+            Concept::Role | Concept::Table => None,
+        });
+        let organization = address.organization.as_ref().filter(|id| !known(id));
+        let acting = address.acting.as_ref();
+        [
+            organization.map(|_| Slot { part: Part::Organization, what: What::Organization }),
+            object
+                .filter(|_| address.object.is_some())
+                .map(|what| Slot { part: Part::Object, what }),
+            within.map(|what| Slot { part: Part::Within, what }),
+            acting.map(|_| Slot { part: Part::Acting, what: What::User }),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// Goes to `address`, after looking up the names in it.
+pub(super) fn begin(model: &mut Model, address: Address, effects: &mut Vec<Effect>) {
+    give_up(model, effects);
+    let left = Errand::slots(&address, model);
+    let errand = Errand { address, label: None, left, answer: Remote::default() };
+    proceed(model, errand, effects);
+}
+
+/// Takes an answer.
+pub(super) fn receive(
+    model: &mut Model,
+    ticket: Ticket,
+    answer: Result<AnyAnswer, Problem>,
+    effects: &mut Vec<Effect>,
+) {
+    let Some(mut errand) = model.errand.take() else { return };
+    if !errand.answer.settle(ticket, answer, model.now) {
+        model.errand = Some(errand);
+        return;
+    }
+    match (errand.answer.value().cloned(), errand.answer.problem()) {
+        (Some(found), _) => {
+            if let Some(slot) = errand.left.pop_front() {
+                if found.what == What::Organization {
+                    model.favour(Organization { id: found.id.clone(), name: found.label.clone() });
+                }
+                errand.settle(slot.part, found.id, found.label);
+            }
+            errand.answer = Remote::default();
+            proceed(model, errand, effects);
+        }
+        (None, Some(problem)) => model.note = Some(Note::from(problem)),
+        (None, None) => {}
+    }
+}
+
+/// Gives up looking; whether anything was looked for.
+pub(super) fn give_up(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    let Some(mut errand) = model.errand.take() else { return false };
+    with_program(model, effects, |cx| errand.answer.cancel(cx));
+    true
+}
+
+fn proceed(model: &mut Model, mut errand: Errand, effects: &mut Vec<Effect>) {
+    let Some(Slot { what, .. }) = errand.left.front().cloned() else {
+        return arrive(model, errand, effects);
+    };
+    let needle = errand.needle().to_owned();
+    with_program(model, effects, |cx| errand.answer.ask(Resolve { what, needle }, cx));
+    model.errand = Some(errand);
+}
+
+fn arrive(model: &mut Model, errand: Errand, effects: &mut Vec<Effect>) {
+    let Errand { mut address, label, .. } = errand;
+    let acting = address.acting.take();
+    let place = Place { address, label };
+    match acting {
+        Some(user) => open(model, Box::new(ActAs::new(user, Some(place))), effects),
+        None => navigate::go(model, place, effects),
+    }
+}
