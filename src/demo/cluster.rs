@@ -254,6 +254,7 @@ async fn complete(
             ));
         }
     }
+    let is_all_there = missing.is_empty();
     let plan = cluster.clone();
     let mut building = futures::stream::iter(missing)
         .map(|system| build::database(&plan, system, options, progress))
@@ -263,6 +264,12 @@ async fn complete(
         build::logins(&plan, system).await?;
         cluster.state.databases.insert(system.name().to_owned(), made);
         state::write(&options.home.state(), &cluster.state)?;
+    }
+    if !is_all_there {
+        // So that a server that is killed now has little to make up for when it comes again.
+        let mut workshop = cluster.workshop("postgres").await?;
+        workshop.script("CHECKPOINT").await?;
+        workshop.close().await;
     }
     Ok(())
 }

@@ -29,13 +29,14 @@ impl Postmaster {
         Self::read(folder).filter(|found| found.is_ready && found.listens())
     }
 
-    /// Whether its process has ended but nobody collected it: to PostgreSQL it looks alive.
-    pub(super) fn is_zombie(folder: &Path) -> bool {
-        let stat = |found: Self| std::fs::read_to_string(format!("/proc/{}/stat", found.pid)).ok();
-        let state = Self::read(folder).and_then(stat);
-        state.is_some_and(|stat| {
-            stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']))
-        })
+    /// Removes what a killed server left of its claim, where its process has ended but nobody collected it: to PostgreSQL it looks alive.
+    pub(super) fn clear_zombie(folder: &Path) {
+        let Some(found) = Self::read(folder).filter(|found| is_zombie(found.pid)) else { return };
+        let socket = format!(".s.PGSQL.{}.lock", found.port);
+        for claim in [found.socket.join(socket), folder.join("data/postmaster.pid")] {
+            // If this fails the server says so when it starts.
+            drop(std::fs::remove_file(claim));
+        }
     }
 
     /// Stops the server of `folder`: first asking its sessions to end, unless nothing in it is to be kept.
@@ -102,6 +103,11 @@ impl Postmaster {
             is_ready: lines.get(7) == Some(&"ready"),
         })
     }
+}
+
+fn is_zombie(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']))
 }
 
 #[cfg(test)]

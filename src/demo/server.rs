@@ -73,7 +73,7 @@ impl Server {
                 None => free_port()?,
             };
             self.configure(chosen, socket, options)?;
-            self.clear_zombie();
+            Postmaster::clear_zombie(&self.folder);
             let before = self.log_length();
             if self.pg_ctl(&["start", "-w", "-s", "-t", "600", "-l", "../log"]).await? {
                 continue;
@@ -145,13 +145,6 @@ impl Server {
         command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
         let status = command.status().await.map_err(|error| cannot(&self.folder, &error))?;
         Ok(status.success())
-    }
-
-    fn clear_zombie(&self) {
-        if Postmaster::is_zombie(&self.folder) {
-            // If this fails the server says so when it starts.
-            drop(std::fs::remove_file(self.folder.join("data/postmaster.pid")));
-        }
     }
 
     fn write(&self, path: &Path, text: &str) -> std::io::Result<()> {

@@ -44,7 +44,7 @@ impl Settings<'_> {
         set("effective_cache_size", "1GB");
         set("work_mem", "16MB");
         set("maintenance_work_mem", "128MB");
-        set("max_wal_size", "4GB");
+        set("max_wal_size", "1GB");
         set("checkpoint_timeout", "30min");
         // What is lost with the power can be made anew, always the same.
         set("fsync", "off");

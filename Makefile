@@ -1,0 +1,26 @@
+# make demo      five systems in a private PostgreSQL, and the console on them
+# make test      everything that has to pass
+# make test-all  the tests that need a server, on PostgreSQL 13 to 18
+# make bench     speed, as ratios against the least program that does the same
+
+.PHONY: demo test test-all bench
+
+demo:
+	@scripts/provide
+	cargo build --release
+	cargo run --quiet --release -- demo
+
+test:
+	@scripts/provide tests
+	cargo fmt --check
+	cargo clippy --quiet --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps
+	cargo test
+
+test-all:
+	@scripts/provide tests
+	@scripts/matrix
+
+bench:
+	@scripts/provide
+	cargo bench
