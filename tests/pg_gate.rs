@@ -16,7 +16,10 @@ fn acting(role: &str, settings: &[(&str, &str)]) -> Acting {
     let now = common::anchor();
     Acting {
         role: role.into(),
-        settings: settings.iter().map(|(name, value)| (name.parse().unwrap(), (*value).to_owned())).collect(),
+        settings: settings
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), (*value).to_owned()))
+            .collect(),
         search_path: None,
         person: None,
         reason: "test".into(),
@@ -47,7 +50,10 @@ async fn an_identity_ends_with_its_transaction() {
     assert_eq!(alice, format!("{APP} purview_jail {ALICE}"));
     let bob = value(&door, &identity(APP, &[(USER, BOB)]), who).await.unwrap();
     assert_eq!(bob, format!("{APP} purview_jail {BOB}"));
-    assert_eq!(value(&door, &Identity::Observer, who).await.unwrap(), "purview_support purview_support");
+    assert_eq!(
+        value(&door, &Identity::Observer, who).await.unwrap(),
+        "purview_support purview_support"
+    );
 }
 
 #[tokio::test]
@@ -75,11 +81,19 @@ async fn nobody_who_acts_can_write() {
         .await
         .unwrap();
     for identity in [identity(APP, &[(USER, ALICE)]), Identity::Observer] {
-        for sql in ["DELETE FROM public.emails", "SELECT public.writes()", "CREATE TABLE public.x ()", "SELECT nextval('public.s')"] {
+        for sql in [
+            "DELETE FROM public.emails",
+            "SELECT public.writes()",
+            "CREATE TABLE public.x ()",
+            "SELECT nextval('public.s')",
+        ] {
             let problem = door.read(&identity, &Sql::new(sql), &Run::new()).await.unwrap_err();
             let told = problem.sqlstate.clone().unwrap_or_default();
             // 42P01: the sequence is not there for the last one, which is asked so that the list is honest about order.
-            assert!(matches!(told.as_str(), "25006" | "42P01" | "42501" | "55000"), "{sql}: {problem:?}");
+            assert!(
+                matches!(told.as_str(), "25006" | "42P01" | "42501" | "55000"),
+                "{sql}: {problem:?}"
+            );
         }
     }
     let left = workshop.fetch(&Sql::new("SELECT count(*)::text FROM public.emails")).await.unwrap();
@@ -92,13 +106,24 @@ const HOSTILE: [(&str, &str); 7] = [
     ("role_none", "PERFORM set_config('role', 'none', true)"),
     ("role_support", "PERFORM set_config('role', 'purview_support', true)"),
     ("role_postgres", "SET LOCAL ROLE postgres"),
-    ("other_user", "PERFORM set_config('app.current_user_id', '00000000-0000-0000-0000-000000000bad', true)"),
-    ("session_other_user", "PERFORM set_config('app.current_user_id', '00000000-0000-0000-0000-000000000bad', false)"),
+    (
+        "other_user",
+        "PERFORM set_config('app.current_user_id', '00000000-0000-0000-0000-000000000bad', true)",
+    ),
+    (
+        "session_other_user",
+        "PERFORM set_config('app.current_user_id', '00000000-0000-0000-0000-000000000bad', false)",
+    ),
     ("security_off", "PERFORM set_config('row_security', 'off', true)"),
 ];
 
 async fn make_hostile(workshop: &mut Workshop) {
-    workshop.script("CREATE TABLE public.secret (v text); INSERT INTO public.secret VALUES ('the secret')").await.unwrap();
+    workshop
+        .script(
+            "CREATE TABLE public.secret (v text); INSERT INTO public.secret VALUES ('the secret')",
+        )
+        .await
+        .unwrap();
     for (name, deed) in HOSTILE {
         let read = format!(
             "CREATE TABLE public.t_{name} (v text); INSERT INTO public.t_{name} VALUES ('row'); \
@@ -127,7 +152,8 @@ async fn the_wrapper_holds_where_there_is_no_jail() {
     let mut workshop = test.workshop().await;
     make_hostile(&mut workshop).await;
     let journal = Journal::new(tempfile::tempdir().unwrap().keep().join("journal"), "test");
-    let door = Door::open(test.login(LoginKind::Superuser), None, journal, common::anchor).await.unwrap();
+    let door =
+        Door::open(test.login(LoginKind::Superuser), None, journal, common::anchor).await.unwrap();
     assert_eq!(door.fence().await.unwrap(), Fence::Wrapped);
     let inside = value(&door, &identity(APP, &[(USER, ALICE)]), "SELECT current_user::text").await;
     assert_eq!(inside.as_deref(), Some(APP));
@@ -137,7 +163,9 @@ async fn the_wrapper_holds_where_there_is_no_jail() {
 async fn gains_nothing(door: &Door) {
     let alice = identity(APP, &[(USER, ALICE)]);
     for (name, deed) in HOSTILE {
-        for text in [format!("SELECT v FROM public.t_{name}"), format!("SELECT public.g_{name}()::text")] {
+        for text in
+            [format!("SELECT v FROM public.t_{name}"), format!("SELECT public.g_{name}()::text")]
+        {
             let outcome = door.read(&alice, &Sql::new(text.clone().leak()), &Run::new()).await;
             let problem = outcome.expect_err(&format!("{deed} by {text}"));
             assert!(!problem.summary.contains("the secret"));
@@ -154,7 +182,10 @@ async fn acting_ends_when_its_time_is_over() {
     let door = test.door(LoginKind::Support).await;
     let mut over = acting(APP, &[(USER, ALICE)]);
     over.until = common::anchor();
-    let problem = door.read(&Identity::Acting(Arc::new(over)), &Sql::new("SELECT 1::text"), &Run::new()).await.unwrap_err();
+    let problem = door
+        .read(&Identity::Acting(Arc::new(over)), &Sql::new("SELECT 1::text"), &Run::new())
+        .await
+        .unwrap_err();
     assert_eq!(problem.kind, Kind::Permission);
 }
 
@@ -162,10 +193,20 @@ async fn acting_ends_when_its_time_is_over() {
 async fn without_a_record_nobody_is_acted_as() {
     let test = common::database(System::OrgAssistant).await;
     let nowhere = Journal::new("/proc/nowhere/journal", "test");
-    let door = Door::open(test.login(LoginKind::Support), Some(test.login(LoginKind::Jail)), nowhere, common::anchor).await.unwrap();
+    let door = Door::open(
+        test.login(LoginKind::Support),
+        Some(test.login(LoginKind::Jail)),
+        nowhere,
+        common::anchor,
+    )
+    .await
+    .unwrap();
     let alice = acting(APP, &[(USER, ALICE)]);
     assert!(door.begin_acting(&alice).await.unwrap_err().summary.contains("journal"));
-    let problem = door.read(&Identity::Acting(Arc::new(alice)), &Sql::new("SELECT 1::text"), &Run::new()).await.unwrap_err();
+    let problem = door
+        .read(&Identity::Acting(Arc::new(alice)), &Sql::new("SELECT 1::text"), &Run::new())
+        .await
+        .unwrap_err();
     assert!(problem.summary.contains("journal"));
 }
 
@@ -175,7 +216,8 @@ async fn the_observer_reads_no_view_where_the_server_can_refuse_it() {
     let mut workshop = test.workshop().await;
     workshop.script("CREATE VIEW public.v AS SELECT 'ran'::text AS v; GRANT SELECT ON public.v TO purview_support").await.unwrap();
     let door = test.door(LoginKind::Support).await;
-    let outcome = door.read(&Identity::Observer, &Sql::new("SELECT v FROM public.v"), &Run::new()).await;
+    let outcome =
+        door.read(&Identity::Observer, &Sql::new("SELECT v FROM public.v"), &Run::new()).await;
     assert_eq!(outcome.is_err(), door.probe().restricts_relations);
 }
 
@@ -201,7 +243,14 @@ async fn a_missing_privilege_names_the_grant() {
     let mut workshop = test.workshop().await;
     workshop.script("REVOKE SELECT ON public.emails FROM org_assistant_app").await.unwrap();
     let door = test.door(LoginKind::Support).await;
-    let problem = door.read(&identity(APP, &[(USER, ALICE)]), &Sql::new("SELECT id::text FROM public.emails"), &Run::new()).await.unwrap_err();
+    let problem = door
+        .read(
+            &identity(APP, &[(USER, ALICE)]),
+            &Sql::new("SELECT id::text FROM public.emails"),
+            &Run::new(),
+        )
+        .await
+        .unwrap_err();
     assert_eq!(problem.hint.unwrap(), "grant select on emails to \"org_assistant_app\"");
 }
 
@@ -214,9 +263,14 @@ async fn cancelling_stops_the_statement_on_the_server_for_every_identity() {
         let run = Run::new();
         let task = tokio::spawn({
             let (door, identity, run) = (Arc::clone(&door), identity.clone(), run.clone());
-            async move { door.read(&identity, &Sql::new("SELECT pg_sleep(60)::text AS purview_sleeps"), &run).await }
+            async move {
+                door.read(&identity, &Sql::new("SELECT pg_sleep(60)::text AS purview_sleeps"), &run)
+                    .await
+            }
         });
-        let busy = Sql::new("SELECT count(*)::text FROM pg_stat_activity WHERE query LIKE '%purview\\_sleeps' AND state = 'active' AND pid <> pg_backend_pid()");
+        let busy = Sql::new(
+            "SELECT count(*)::text FROM pg_stat_activity WHERE query LIKE '%purview\\_sleeps' AND state = 'active' AND pid <> pg_backend_pid()",
+        );
         while workshop.fetch(&busy).await.unwrap().scalar() != Some("1") {
             tokio::task::yield_now().await;
         }
@@ -224,6 +278,9 @@ async fn cancelling_stops_the_statement_on_the_server_for_every_identity() {
         assert_eq!(task.await.unwrap().unwrap_err().kind, Kind::Cancelled);
         assert_eq!(workshop.fetch(&busy).await.unwrap().scalar(), Some("0"));
         // What was cancelled stays so.
-        assert_eq!(door.read(&identity, &Sql::new("SELECT 1::text"), &run).await.unwrap_err().kind, Kind::Cancelled);
+        assert_eq!(
+            door.read(&identity, &Sql::new("SELECT 1::text"), &run).await.unwrap_err().kind,
+            Kind::Cancelled
+        );
     }
 }

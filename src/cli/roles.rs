@@ -11,16 +11,6 @@ use crate::{
 /// Prints the SQL; nothing is run.
 pub(super) async fn run(database: &Database, run: &Run) -> Result<(), Problem> {
     let answer = database.door.read(&Identity::Observer, &Survey::question(), run).await?;
-    let roles = database.mapping.as_ref().map(roles_of).unwrap_or_default();
+    let roles = database.mapping.as_ref().map(Mapping::identity_roles).unwrap_or_default();
     say::data(&Survey::read(&answer.rows)?.sql(&roles))
-}
-
-/// The database roles that the application becomes for its users, each once.
-fn roles_of(mapping: &Mapping) -> Vec<&str> {
-    let Some(recipe) = &mapping.identity else { return Vec::new() };
-    let others = recipe.others.iter().map(|other| other.role.as_str());
-    let mut roles: Vec<_> = std::iter::once(recipe.role.as_str()).chain(others).collect();
-    roles.sort_unstable();
-    roles.dedup();
-    roles
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     logins::Survey,
+    mapping::Library,
     migrate::{Runner, Source},
     pg::{Problem, Sql, Workshop},
 };
@@ -66,7 +67,8 @@ pub(super) async fn database(
 pub(super) async fn logins(cluster: &Cluster, system: System) -> Result<(), Problem> {
     let mut workshop = cluster.workshop(system.database()).await?;
     let survey = Survey::read(&workshop.fetch(&Survey::question()).await?.rows)?;
-    workshop.script(&survey.sql(system.identity_roles())).await?;
+    let mapping = Library::shipped().choose(system.name())?;
+    workshop.script(&survey.sql(&mapping.identity_roles())).await?;
     for login in LoginKind::ALL {
         if login != LoginKind::Superuser {
             let mut statement = Sql::new("SELECT pg_catalog.format('ALTER ROLE %I PASSWORD %L', ");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    Cluster, Home, LoginKind, System,
+    Cluster, Home, System,
     account::Account,
     home::half_of,
     postmaster::Postmaster,
@@ -11,10 +11,7 @@ use super::{
     server::Server,
     state::{self, State},
 };
-use crate::{
-    logins::Survey,
-    pg::{Problem, Sql},
-};
+use crate::pg::{Problem, Sql};
 
 /// Copies the stopped cluster in `from` into the directory `to`, where there is none.
 pub async fn copy(from: &Home, to: &Home) -> Result<(), Problem> {
@@ -76,14 +73,5 @@ impl Cluster {
         workshop.execute(&create).await?;
         workshop.close().await;
         Ok(())
-    }
-
-    /// The SQL that makes purview's logins in the database of `system`.
-    pub async fn logins_sql(&self, system: System) -> Result<String, Problem> {
-        let login = self.login(system.database(), LoginKind::Superuser)?;
-        let mut workshop = crate::pg::Workshop::open(&login).await?;
-        let survey = Survey::read(&workshop.fetch(&Survey::question()).await?.rows)?;
-        workshop.close().await;
-        Ok(survey.sql(system.identity_roles()))
     }
 }

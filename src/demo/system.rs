@@ -50,17 +50,6 @@ impl System {
         format!("{}_owner", self.database())
     }
 
-    /// The roles that the application becomes for its users.
-    pub(super) const fn identity_roles(self) -> &'static [&'static str] {
-        match self {
-            Self::OrgAssistant => &["org_assistant_app"],
-            Self::Jenifer => &["anon", "authenticated", "service_role"],
-            Self::Hastecrm => &["hastecrm_app"],
-            Self::Sekretarka => &["sekretarka_app"],
-            Self::Rishi => &["rishi_app"],
-        }
-    }
-
     /// The SQL that makes the application's roles.
     pub(super) const fn roles(self) -> &'static str {
         match self {

@@ -77,6 +77,16 @@ impl Mapping {
         })
     }
 
+    /// The database roles that the application becomes for its users and others, each once; none where the mapping does not say.
+    pub fn identity_roles(&self) -> Vec<&str> {
+        let Some(recipe) = &self.identity else { return Vec::new() };
+        let others = recipe.others.iter().map(|other| other.role.as_str());
+        let mut roles: Vec<_> = std::iter::once(recipe.role.as_str()).chain(others).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+
     /// Whether `column` of `relation` is never fetched.
     pub fn is_secret(&self, relation: &RelationName, column: &str) -> bool {
         self.secrets.iter().any(|secret| secret.relation == *relation && secret.column == column)
