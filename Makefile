@@ -1,9 +1,10 @@
 # make demo      five systems in a private PostgreSQL, and the console on them
 # make test      everything that has to pass
 # make test-all  the tests that need a server, on PostgreSQL 13 to 18
+# make picture   the picture in the README, drawn anew
 # make bench     speed, as ratios against the least program that does the same
 
-.PHONY: demo test test-all bench
+.PHONY: demo test test-all picture bench
 
 demo:
 	@scripts/provide
@@ -20,6 +21,12 @@ test:
 test-all:
 	@scripts/provide tests
 	@scripts/matrix
+
+picture:
+	@scripts/provide
+	cargo build --release --bin purview --example picture
+	cargo run --quiet --release -- demo start
+	cargo run --quiet --release --example picture -- docs/screen.svg
 
 bench:
 	@scripts/provide

@@ -217,3 +217,16 @@ fn there_is_one_terminal_library_in_the_tree() {
         assert_eq!(count, 1, "{name}");
     }
 }
+
+#[test]
+fn keys_md_says_what_the_keys_do() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("KEYS.md");
+    let page = purview::tui::keysheet::page();
+    if std::env::var_os("PURVIEW_BLESS").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&path).unwrap_or_default() == page,
+        "KEYS.md is not what src/tui/action.rs says; PURVIEW_BLESS=1 cargo test --test tidy"
+    );
+}

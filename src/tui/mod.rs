@@ -20,6 +20,7 @@ pub mod fuzzy;
 pub mod input;
 pub mod key;
 pub mod keymap;
+pub mod keysheet;
 pub mod layout;
 mod menus;
 pub mod model;
