@@ -154,14 +154,14 @@ async fn real(
     let key = key(&relation);
     let mut script = String::from("BEGIN; ");
     for (name, value) in &candidate.settings {
-        script.push_str(&format!("SET LOCAL {name} = {}; ", literal(value)));
+        script += &format!("SET LOCAL {name} = {}; ", literal(value));
     }
-    script.push_str(&format!(
+    script += &format!(
         "SET LOCAL ROLE {}; SELECT {} FROM {} t; ",
         quote_ident(&candidate.role),
         key.join(", "),
         table.quoted()
-    ));
+    );
     let outcome = workshop.script(&script).await;
     workshop.script("ROLLBACK").await.unwrap();
     let rows = outcome.map_err(|problem| problem.sqlstate.unwrap_or(problem.summary))?;

@@ -54,9 +54,19 @@ impl<'a> Source<'a> {
 
     /// Notes a flaw at the byte `at`.
     pub fn flaw(&mut self, at: usize, reason: impl Into<String>) {
+        let flaw = self.flaw_at(at, reason);
+        self.flaws.push(flaw);
+    }
+
+    /// A flaw at the byte `at`, which is not noted.
+    pub fn flaw_at(&self, at: usize, reason: impl Into<String>) -> Flaw {
+        Flaw { file: self.file.to_owned(), line: self.line(at), reason: reason.into() }
+    }
+
+    /// The line in which the byte `at` is, from 1.
+    pub fn line(&self, at: usize) -> usize {
         let before = self.text.get(..at.min(self.text.len())).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        self.flaws.push(Flaw { file: self.file.to_owned(), line, reason: reason.into() });
+        before.matches('\n').count() + 1
     }
 
     /// What was found wrong, from top to bottom.

@@ -18,8 +18,26 @@ pub(super) struct Place {
 }
 
 /// Begins the transaction; the role is not yet changed. The zone is fixed so that times read alike under every identity.
-const OPENING: &str = "BEGIN READ ONLY; SET LOCAL row_security = on; SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '2s'; \
-                       SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL TimeZone = 'UTC'";
+macro_rules! opening {
+    ($begin:literal) => {
+        concat!(
+            $begin,
+            "; SET LOCAL row_security = on; SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '2s'; ",
+            "SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL TimeZone = 'UTC'"
+        )
+    };
+}
+
+/// The wrapper has to be made before the transaction is read only.
+const fn opening(fence: Fence) -> &'static str {
+    match fence {
+        Fence::Wrapped => opening!("BEGIN"),
+        Fence::Jailed | Fence::Advisory => opening!("BEGIN READ ONLY"),
+    }
+}
+
+/// How long a name of a session may be, in bytes; the server cuts the rest off (`NAMEDATALEN`).
+const LONGEST_NAME: usize = 63;
 
 /// Ends the transaction, and gives back what outlives one.
 const CLOSING: &str = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()";
@@ -27,12 +45,12 @@ const CLOSING: &str = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()";
 impl Acting {
     /// Every statement that brackets one of somebody's own, as the server gets them, for people to read before they act.
     pub fn statements(&self, fence: Fence) -> Vec<String> {
-        let (text, values) = become_somebody(self, fence).render();
+        let (text, values) = become_somebody(self, fence, "…").render();
         let values = values.iter().enumerate().map(|(index, value)| {
             format!("${} = {}", index + 1, value.as_deref().unwrap_or("NULL"))
         });
         vec![
-            format!("{OPENING};"),
+            format!("{};", opening(fence)),
             format!("{};", text.replace("pg_catalog.", "").replace("::text", "")),
             format!("-- {}", values.collect::<Vec<_>>().join(", ")),
             "-- … the list that is looked at …".to_owned(),
@@ -67,14 +85,19 @@ pub(super) async fn read(
     let lane = &place.lane;
     // "Never set" can only be had where nothing was ever set.
     let fresh = acting.needs_fresh_session();
-    let mut wire = if fresh { lane.fresh().await? } else { lane.take().await? };
+    if fresh && lane.is_pooled() {
+        return Err(never_set().into());
+    }
+    let opening = opening(place.fence);
+    let mut wire =
+        if fresh { lane.begin_untouched(opening).await? } else { lane.begin(opening).await? };
     let outcome = transaction(&mut wire, place, acting, statements, run).await;
     run.end().await;
     let ended = wire.batch(CLOSING).await.is_ok();
     match outcome {
         // Whatever changed the identity may have left more behind: the session ends.
         Err(Failure::Changed { .. }) => wire.close().await,
-        _ if fresh || !ended => wire.close().await,
+        _ if !ended => wire.close().await,
         Ok(_) | Err(Failure::Problem(_)) => lane.give_back(wire).await,
     }
     outcome.map_err(|failure| match failure {
@@ -92,14 +115,14 @@ async fn transaction(
 ) -> Result<Vec<Rows>, Failure> {
     let mut answers = Vec::with_capacity(statements.len());
     if place.fence == Fence::Wrapped {
-        wire.batch(&OPENING.replace("BEGIN READ ONLY", "BEGIN")).await?;
         wrapped::raise(wire, &acting.role).await?;
         wire.batch("SET TRANSACTION READ ONLY").await?;
-    } else {
-        wire.batch(OPENING).await?;
     }
     let pid = wire.pid().await?;
-    wire.fetch(&become_somebody(acting, place.fence)).await?;
+    if !acting.settings.is_empty() {
+        wire.touch();
+    }
+    wire.fetch(&become_somebody(acting, place.fence, place.lane.login().account())).await?;
     run.begin(pid, &place.lane).await?;
     for statement in statements {
         let rows = match place.fence {
@@ -114,7 +137,7 @@ async fn transaction(
 }
 
 /// One statement that makes every setting and, last, the role; all for this transaction only.
-fn become_somebody(acting: &Acting, fence: Fence) -> Sql {
+fn become_somebody(acting: &Acting, fence: Fence, account: &str) -> Sql {
     let mut sql = Sql::new("SELECT ");
     let mut set = |name: &str, value: &str, last: bool| {
         sql.push("pg_catalog.set_config(")
@@ -129,10 +152,26 @@ fn become_somebody(acting: &Acting, fence: Fence) -> Sql {
     if let Some(path) = &acting.search_path {
         set("search_path", path, false);
     }
+    set("application_name", &session_name(account, acting.label()), false);
     // Behind the wrapper the function's owner is the role; the session itself stays the login.
     let role = if fence == Fence::Wrapped { "none" } else { acting.role.as_str() };
     set("role", role, true);
     sql
+}
+
+/// How the session is called in the server's list while it acts: who acts as whom.
+///
+/// Everybody on the server can read it. What is not plain ASCII the server would replace on its own.
+fn session_name(account: &str, label: &str) -> String {
+    let plain = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '?' };
+    let name = format!("purview:{account}:as:{label}");
+    name.chars().map(plain).take(LONGEST_NAME).collect()
+}
+
+/// Behind a pooler nobody knows what was set before on the session that one gets.
+fn never_set() -> Problem {
+    Problem::new(Kind::Missing, "an identity without settings cannot be had through a pooler")
+        .hint("connect to the server itself: a setting that a session once had reads '' and not NULL for ever")
 }
 
 /// Reads back who the session is. Names of settings are dotted words ([`super::SettingName`]) and can stand as they are.
@@ -184,6 +223,22 @@ impl Failure {
                 format!("the identity changed while the statement ran; found: {found}"),
             )
             .hint("a function that ran changed the role or a setting; no row of it is shown"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_name_of_a_session_always_fits_and_begins_with_who_acts(account in ".{0,20}", label in ".*") {
+            let name = session_name(&account, &label);
+            prop_assert!(name.len() <= LONGEST_NAME && name.starts_with("purview:"));
+            prop_assert!(name.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
         }
     }
 }

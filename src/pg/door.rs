@@ -206,6 +206,13 @@ impl Door {
         let mut wire = lane.take().await?;
         let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
         lane.give_back(wire).await;
+        if probe.database != self.probe.database {
+            let (there, here) = (&probe.database, &self.probe.database);
+            return Err(Problem::usage(format!(
+                "the acting login leads to another database than `{here}`: {there}"
+            ))
+            .hint("give an acting URL for the same database"));
+        }
         if probe.is_powerful() {
             let fence =
                 if probe.superuser && !probe.standby { Fence::Wrapped } else { Fence::Advisory };

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection,
-    SqlSafeStr as _, Statement as _, postgres::PgRow,
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _, Statement as _,
+    postgres::PgRow,
 };
 use tokio::sync::Mutex;
 
@@ -32,22 +32,21 @@ pub(super) struct Wire {
     /// The backend behind it; behind a pooler it differs from transaction to transaction.
     pid: Option<i32>,
     pooled: bool,
+    /// Whether it was used before, so that it may have died meanwhile.
+    kept: bool,
+    /// Whether an identity setting was ever made on it: "never set" cannot be had here any more.
+    touched: bool,
 }
 
 impl Lane {
     /// Opens the first connection, finding out whether a pooler is in between.
     pub(super) async fn open(login: Login) -> Result<Self, Problem> {
-        let mut login = login;
-        login.options = login.options.clone().disable_statement_logging();
-        let first = Wire::open(&login).await;
+        let first = Wire::open(&login, false).await;
         let (wire, pooled) = match first {
             Ok(wire) => (wire, false),
             // PgBouncer refuses the driver's start-up settings; a server behind it accepts none of its own (facts: pooled connections).
             Err(problem) if problem.sqlstate.as_deref() == Some("08P01") => {
-                login.options = login.options.clone().extra_float_digits(None);
-                let mut wire = Wire::open(&login).await?;
-                wire.pooled = true;
-                (wire, true)
+                (Wire::open(&login, true).await?, true)
             }
             Err(problem) => return Err(problem),
         };
@@ -64,21 +63,55 @@ impl Lane {
 
     /// A free connection, or a new one.
     pub(super) async fn take(&self) -> Result<Wire, Problem> {
-        if let Some(wire) = self.free.lock().await.pop() {
-            return Ok(wire);
+        let free = self.free.lock().await.pop();
+        match free {
+            Some(wire) => Ok(wire),
+            None => self.fresh().await,
         }
-        self.fresh().await
+    }
+
+    /// A connection on which `opening`, which begins a transaction and does nothing else, has run.
+    ///
+    /// A kept connection may turn out dead only now. Nothing has begun then, so a new one takes its place; later it would be too late for that.
+    pub(super) async fn begin(&self, opening: &str) -> Result<Wire, Problem> {
+        let wire = self.take().await?;
+        self.open_on(wire, opening).await
+    }
+
+    /// The same on a connection on which no identity setting was ever made.
+    pub(super) async fn begin_untouched(&self, opening: &str) -> Result<Wire, Problem> {
+        let mut free = self.free.lock().await;
+        let untouched = free.iter().position(|wire| !wire.touched).map(|at| free.swap_remove(at));
+        drop(free);
+        let wire = match untouched {
+            Some(wire) => wire,
+            None => self.fresh().await?,
+        };
+        self.open_on(wire, opening).await
+    }
+
+    async fn open_on(&self, mut wire: Wire, opening: &str) -> Result<Wire, Problem> {
+        match wire.batch(opening).await {
+            Ok(_) => Ok(wire),
+            Err(problem) if problem.kind == Kind::Connection && wire.kept => {
+                // Where one connection died, the others did too.
+                self.free.lock().await.clear();
+                let mut wire = self.fresh().await?;
+                wire.batch(opening).await?;
+                Ok(wire)
+            }
+            Err(problem) => Err(problem),
+        }
     }
 
     /// A connection on which nothing ever ran.
-    pub(super) async fn fresh(&self) -> Result<Wire, Problem> {
-        let mut wire = Wire::open(&self.login).await?;
-        wire.pooled = self.pooled;
-        Ok(wire)
+    async fn fresh(&self) -> Result<Wire, Problem> {
+        Wire::open(&self.login, self.pooled).await
     }
 
     /// Keeps `wire` for the next question.
-    pub(super) async fn give_back(&self, wire: Wire) {
+    pub(super) async fn give_back(&self, mut wire: Wire) {
+        wire.kept = true;
         let mut free = self.free.lock().await;
         if free.len() < KEPT {
             free.push(wire);
@@ -114,16 +147,19 @@ impl Lane {
 }
 
 impl Wire {
-    async fn open(login: &Login) -> Result<Self, Problem> {
-        let connection = login.options.connect().await?;
-        Ok(Self { connection, pid: None, pooled: false })
+    async fn open(login: &Login, pooled: bool) -> Result<Self, Problem> {
+        let connection = login.connect(pooled).await?;
+        Ok(Self { connection, pid: None, pooled, kept: false, touched: false })
     }
 
     /// A connection that no lane keeps, and that logs no statement.
     pub(super) async fn quiet(login: &Login) -> Result<Self, Problem> {
-        let mut login = login.clone();
-        login.options = login.options.clone().disable_statement_logging();
-        Self::open(&login).await
+        Self::open(login, false).await
+    }
+
+    /// Notes that an identity setting was made here.
+    pub(super) const fn touch(&mut self) {
+        self.touched = true;
     }
 
     /// The backend's process id, asked once per connection, or once per transaction behind a pooler.
@@ -162,7 +198,12 @@ impl Wire {
     pub(super) async fn describe(&mut self, sql: &Sql) -> Result<usize, Problem> {
         let statement =
             (&mut self.connection).prepare(AssertSqlSafe(sql.render().0).into_sql_str()).await?;
-        Ok(statement.columns().len())
+        let columns = statement.columns().len();
+        if self.pooled {
+            // The driver gave it a name, which the next one on this session would stumble over.
+            self.connection.clear_cached_statements().await?;
+        }
+        Ok(columns)
     }
 
     /// Runs a statement that returns no rows, and says how many it touched.

@@ -4,6 +4,8 @@
 //! Every statement goes through the gate ([`Door`]), which has to be told as whom ([`Identity`]).
 
 mod acting;
+mod connect;
+mod conninfo;
 mod door;
 mod fence;
 mod identity;
@@ -14,6 +16,7 @@ mod login;
 mod name;
 mod observer;
 mod operator;
+mod password;
 mod probe;
 mod problem;
 mod rows;
@@ -22,7 +25,9 @@ pub(crate) mod sql;
 mod workshop;
 mod wrapped;
 
+pub(crate) use self::conninfo::{holds_password, is_conninfo};
 pub use self::{
+    conninfo::{Environment, Facts, Files},
     door::Door,
     fence::Fence,
     identity::{Acting, Identity, Person},
@@ -31,6 +36,7 @@ pub use self::{
     login::Login,
     name::{ColumnName, RelationName, SettingName, quote_ident},
     operator::Confirmed,
+    password::{Password, PasswordCommand},
     probe::Probe,
     problem::{Kind, Problem},
     rows::{Row, Rows},
@@ -38,3 +44,6 @@ pub use self::{
     sql::Sql,
     workshop::Workshop,
 };
+
+#[cfg(test)]
+pub(crate) use self::conninfo::fake;

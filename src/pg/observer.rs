@@ -24,9 +24,8 @@ pub(super) async fn read(
     statements: &[Sql],
     run: &Run,
 ) -> Result<Vec<Rows>, Problem> {
-    let mut wire = lane.take().await?;
+    let mut wire = lane.begin(&opening(probe)).await?;
     let outcome = async {
-        wire.batch(&opening(probe)).await?;
         let pid = wire.pid().await?;
         run.begin(pid, lane).await?;
         let mut answers = Vec::with_capacity(statements.len());
@@ -52,7 +51,10 @@ pub(super) async fn sample(
     statement: &Sql,
     run: &Run,
 ) -> Result<Rows, Problem> {
-    let mut wire = lane.take().await?;
+    // An empty message finds out whether a connection that was kept is still alive. Behind a pooler it has to be a transaction, since the
+    // two messages of which a statement consists have to reach the same session.
+    let bracketed = lane.is_pooled();
+    let mut wire = lane.begin(if bracketed { "BEGIN READ ONLY" } else { "" }).await?;
     let outcome = async {
         let pid = wire.pid().await?;
         run.begin(pid, lane).await?;
@@ -60,9 +62,9 @@ pub(super) async fn sample(
     }
     .await;
     run.end().await;
-    match &outcome {
-        Err(problem) if problem.kind == super::Kind::Connection => {}
-        Ok(_) | Err(_) => lane.give_back(wire).await,
+    let lost = matches!(&outcome, Err(problem) if problem.kind == super::Kind::Connection);
+    if !lost && (!bracketed || wire.batch("ROLLBACK").await.is_ok()) {
+        lane.give_back(wire).await;
     }
     outcome.map_err(|problem| problem.for_role(&probe.login))
 }

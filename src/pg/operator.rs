@@ -30,9 +30,8 @@ pub(super) async fn write(
     if !confirmed.covers(statements) {
         return Err(Problem::bug("the statements are not those that were confirmed"));
     }
-    let mut wire = lane.take().await?;
+    let mut wire = lane.begin("BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '30s'").await?;
     let outcome = async {
-        wire.batch("BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '30s'").await?;
         let mut touched = Vec::with_capacity(statements.len());
         for statement in statements {
             touched.push(wire.execute(statement).await?);

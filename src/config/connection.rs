@@ -1,0 +1,105 @@
+//! Which database is meant, and how it is to be treated.
+
+use super::{Config, Context, Flags};
+use crate::pg::{Environment, Login, PasswordCommand, Problem, is_conninfo};
+
+/// The database that is meant.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The context that it was found by.
+    pub context: Option<String>,
+    /// The operator's login.
+    pub login: Login,
+    /// The login for everything that runs as somebody else.
+    pub acting: Option<Login>,
+    /// The mapping's name, or the path of its file.
+    pub mapping: Option<String>,
+    /// Whether it has to be handled with care.
+    pub production: bool,
+    /// Whether nothing may be written.
+    pub read_only: bool,
+}
+
+/// What names a database.
+enum Place<'a> {
+    Context(&'a str),
+    Url(&'a str),
+    /// Nothing: it is where libpq would go.
+    Nowhere,
+}
+
+impl Config {
+    /// The database that flags, environment and file mean.
+    pub fn connection(
+        &self,
+        flags: &Flags,
+        environment: &Environment,
+    ) -> Result<Connection, Problem> {
+        let place = self.place(flags, environment)?;
+        let (name, context) = match place {
+            Place::Context(name) => (Some(name.to_owned()), self.context(name)?.clone()),
+            Place::Url(url) => (None, Context { url: url.to_owned(), ..Context::default() }),
+            Place::Nowhere => (None, Context::default()),
+        };
+        // As with every setting: context, then environment, then flag.
+        let given =
+            flags.acting_url.as_deref().or_else(|| environment.filled("PURVIEW_ACTING_URL"));
+        let (acting, acting_command) = match given {
+            Some(url) => (Some(url), None),
+            None => (context.acting_url.as_deref(), context.acting_password_command.clone()),
+        };
+        let login = |url: &str, command: Option<PasswordCommand>| {
+            let login = Login::read(url, environment)?;
+            Ok::<_, Problem>(match command {
+                Some(command) => login.with_command(command),
+                None => login,
+            })
+        };
+        Ok(Connection {
+            login: login(&context.url, context.password_command.clone())?,
+            acting: acting.map(|url| login(url, acting_command)).transpose()?,
+            mapping: context.mapping.clone(),
+            production: context.production,
+            read_only: context.is_read_only(),
+            context: name,
+        })
+    }
+
+    /// File, then environment, then flag; a place and a context's name are two ways to say the same.
+    fn place<'a>(
+        &'a self,
+        flags: &'a Flags,
+        environment: &'a Environment,
+    ) -> Result<Place<'a>, Problem> {
+        let target = flags.target.as_deref();
+        let (url, context) = match target {
+            Some(target) if is_conninfo(target) => (Some(target), None),
+            Some(target) => (None, Some(target)),
+            None => (None, None),
+        };
+        let typed: Vec<_> = [
+            url.map(Place::Url),
+            context.map(Place::Context),
+            flags.url.as_deref().map(Place::Url),
+            flags.context.as_deref().map(Place::Context),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if typed.len() > 1 {
+            return Err(Problem::usage("more than one database is named")
+                .hint("give a context or a URL, once"));
+        }
+        let of_environment = || {
+            let url = environment.filled("PURVIEW_URL").map(Place::Url);
+            url.or_else(|| environment.filled("PURVIEW_CONTEXT").map(Place::Context))
+        };
+        let of_file = || self.context.as_deref().map(Place::Context);
+        Ok(typed
+            .into_iter()
+            .next()
+            .or_else(of_environment)
+            .or_else(of_file)
+            .unwrap_or(Place::Nowhere))
+    }
+}
