@@ -284,7 +284,7 @@ async fn each_sslmode_is_as_strong_as_its_name() {
         };
         match (expected, door(at(host, &format!("user=open sslmode={mode} {roots}"))).await) {
             (Some(wanted), Ok(door)) => {
-                assert_eq!(encrypted(&door).await, wanted, "{mode} {roots} {host}")
+                assert_eq!(encrypted(&door).await, wanted, "{mode} {roots} {host}");
             }
             (None, Err(problem)) => assert_eq!(problem.exit_code(), 3, "{problem}"),
             (_, outcome) => panic!("{mode} {roots} {host}: {outcome:?}"),

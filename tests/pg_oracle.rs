@@ -152,12 +152,14 @@ async fn real(
     let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let relation = database.relation(table, &Run::new()).await.unwrap();
     let key = key(&relation);
-    let mut script = String::from("BEGIN; ");
-    for (name, value) in &candidate.settings {
-        script += &format!("SET LOCAL {name} = {}; ", literal(value));
-    }
-    script += &format!(
-        "SET LOCAL ROLE {}; SELECT {} FROM {} t; ",
+    let settings: Vec<String> = candidate
+        .settings
+        .iter()
+        .map(|(name, value)| format!("SET LOCAL {name} = {}; ", literal(value)))
+        .collect();
+    let script = format!(
+        "BEGIN; {}SET LOCAL ROLE {}; SELECT {} FROM {} t; ",
+        settings.concat(),
         quote_ident(&candidate.role),
         key.join(", "),
         table.quoted()

@@ -95,10 +95,10 @@ impl Login {
                 *self.learned.lock().await = Some(password.clone());
                 self.attempt(Some(password), pooled).await
             }
-            (outcome, _) => outcome.map_err(|problem| match self.wants_password(&problem) {
-                true => problem.hint("give a password: in `.pgpass`, as `password_command`, in PGPASSWORD, or when asked"),
-                false => problem,
-            }),
+            (Err(problem), _) if self.wants_password(&problem) => Err(problem.hint(
+                "give a password: in `.pgpass`, as `password_command`, in PGPASSWORD, or when asked",
+            )),
+            (outcome, _) => outcome,
         }
     }
 
