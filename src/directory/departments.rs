@@ -44,10 +44,10 @@ impl View for Departments {
             ),
             concept.field(Column::new("name", Kind::Text).pinned(), &department.name),
             part::computed(
-                Column::new("organization", Kind::Text),
+                Column::new("organization", Kind::Text).called(&mapping.organization.label.one),
                 &organization_name(mapping, "k.organization_id"),
             ),
-            part::computed(Column::new("users", Kind::Number), &people(mapping)),
+            part::computed(Column::new("users", Kind::Number).called(&mapping.user.label.many), &people(mapping)),
             concept.field_or_null(
                 Column::new("created_at", Kind::Time),
                 department.created_at.as_ref(),

@@ -48,7 +48,7 @@ impl View for Grants {
                     &Sql::new("k.user_id"),
                 ),
                 Field::computed(
-                    Column::new("user", Kind::Text).pinned(),
+                    Column::new("user", Kind::Text).called(&mapping.user.label.one).pinned(),
                     &memberships::user_label(mapping, "k.user_id"),
                 ),
                 plain("role", Kind::Text, "k.role"),

@@ -45,7 +45,7 @@ impl View for Memberships {
                     &Sql::new("k.user_id"),
                 ),
                 Field::computed(
-                    Column::new("user", Kind::Text).pinned(),
+                    Column::new("user", Kind::Text).called(&mapping.user.label.one).pinned(),
                     &user_label(mapping, "k.user_id"),
                 ),
                 Field::computed(
@@ -53,7 +53,8 @@ impl View for Memberships {
                     &Sql::new("k.organization_id"),
                 ),
                 Field::computed(
-                    Column::new("organization", Kind::Text),
+                    Column::new("organization", Kind::Text)
+                        .called(&mapping.organization.label.one),
                     &organization_name(mapping, "k.organization_id"),
                 ),
                 plain("role", Kind::Text, "k.role"),

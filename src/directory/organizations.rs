@@ -25,8 +25,8 @@ impl View for Organizations {
         let mut fields = vec![
             concept.field(Column::new("id", Kind::Text).hidden(), &organization.id),
             concept.field(Column::new("name", Kind::Text).pinned(), &organization.name),
-            part::computed(Column::new("departments", Kind::Number), &departments(mapping)),
-            part::computed(Column::new("users", Kind::Number), &users(mapping)?),
+            part::computed(department_column(mapping), &departments(mapping)),
+            part::computed(Column::new("users", Kind::Number).called(&mapping.user.label.many), &users(mapping)?),
             part::computed(
                 Column::new("admins", Kind::Number),
                 &Sql::new(if mapping.grants.is_empty() {
@@ -78,6 +78,14 @@ fn admins(mapping: &Mapping) -> Result<Sql, Problem> {
     }
     sql.push(") GROUP BY 1) ad ON ad.organization_id = k.id::pg_catalog.text");
     Ok(sql)
+}
+
+fn department_column(mapping: &Mapping) -> Column {
+    let column = Column::new("departments", Kind::Number);
+    match &mapping.department {
+        Some(department) => column.called(&department.label.many),
+        None => column.hidden(),
+    }
 }
 
 fn departments(mapping: &Mapping) -> Sql {

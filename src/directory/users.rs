@@ -36,11 +36,13 @@ impl View for Users {
             concept.field_or_null(Column::new("email", Kind::Text).pinned(), user.email.as_ref()),
             concept.field_or_null(Column::new("name", Kind::Text), user.name.as_ref()),
             Field::computed(
-                Column::new("organization", Kind::Text).unsearched(),
+                Column::new("organization", Kind::Text)
+                    .called(&mapping.organization.label.one)
+                    .unsearched(),
                 &organization(mapping)?,
             ),
             Field::computed(Column::new("roles", Kind::Json), &roles(mapping, &types)?),
-            Field::computed(Column::new("departments", Kind::Json), &departments(mapping)),
+            Field::computed(department_column(mapping), &departments(mapping)),
             concept.field_or_null(
                 Column::new("last_login_at", Kind::Time),
                 user.last_login_at.as_ref(),
@@ -156,6 +158,14 @@ fn roles(mapping: &Mapping, types: &Types) -> Result<Sql, Problem> {
     sql.append(&grants::granted(mapping)?)
         .push(") g WHERE g.user_id = k.id), '[]'::pg_catalog.jsonb)");
     Ok(sql)
+}
+
+fn department_column(mapping: &Mapping) -> Column {
+    let column = Column::new("departments", Kind::Json);
+    match &mapping.department {
+        Some(department) => column.called(&department.label.many),
+        None => column.hidden(),
+    }
 }
 
 /// The names of the departments that the user is in.

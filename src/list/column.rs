@@ -25,6 +25,8 @@ pub enum Kind {
 pub struct Column {
     /// Its canonical name: the JSON field, and what filters and sorts call it.
     pub name: String,
+    /// What this schema calls it, where that is another word; filters and sorts take it too.
+    pub label: Option<String>,
     /// What its values are.
     pub kind: Kind,
     /// Whether it stays in place when columns are scrolled.
@@ -42,12 +44,30 @@ impl Column {
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {
         Self {
             name: name.into(),
+            label: None,
             kind,
             pinned: false,
             hidden: false,
             secret: false,
             searched: kind == Kind::Text,
         }
+    }
+
+    /// The same, called `label` by this schema.
+    #[must_use]
+    pub fn called(mut self, label: &str) -> Self {
+        self.label = (label != self.name).then(|| label.to_owned());
+        self
+    }
+
+    /// What people read above its values.
+    pub fn heading(&self) -> &str {
+        self.label.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether `word` means it.
+    pub fn answers_to(&self, word: &str) -> bool {
+        self.name == word || self.label.as_deref() == Some(word)
     }
 
     /// The same, staying in place when columns are scrolled.

@@ -79,8 +79,9 @@ pub struct Select {
 }
 
 impl Select {
-    /// The field of the column `name`.
+    /// The field of the column `name`; the canonical name comes before what a schema calls another.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.column.name == name)
+        let named = self.fields.iter().find(|field| field.column.name == name);
+        named.or_else(|| self.fields.iter().find(|field| field.column.answers_to(name)))
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     address::Concept,
     list::{Ask, Query},
     tables::Policies,
-    tui::{ask::AnyQuestion, place::Place},
+    tui::{ask::AnyQuestion, facts::Facts, place::Place},
 };
 
 /// The list of policies.
@@ -20,7 +20,7 @@ impl Listing for PolicyList {
         Box::new(Ask { view: Policies { table: name.and_then(|name| name.parse().ok()) }, query })
     }
 
-    fn enter(&self, _place: &Place, _row: Record<'_>) -> Option<Place> {
+    fn enter(&self, _place: &Place, _row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
         None
     }
 }

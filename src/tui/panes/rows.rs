@@ -5,7 +5,7 @@ use crate::{
     list::{Ask, Query},
     pg::RelationName,
     tables::Rows,
-    tui::{ask::AnyQuestion, place::Place, stage::Stage},
+    tui::{ask::AnyQuestion, facts::Facts, place::Place, stage::Stage},
 };
 
 /// The rows of a table.
@@ -20,7 +20,7 @@ impl Listing for RowList {
         Box::new(Ask { view: Rows::of(table), query })
     }
 
-    fn enter(&self, _place: &Place, _row: Record<'_>) -> Option<Place> {
+    fn enter(&self, _place: &Place, _row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
         None
     }
 

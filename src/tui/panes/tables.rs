@@ -6,7 +6,7 @@ use crate::{
     list::{Ask, Query},
     pg::RelationName,
     tables::Tables,
-    tui::{ask::AnyQuestion, place::Place},
+    tui::{ask::AnyQuestion, facts::Facts, place::Place},
 };
 
 /// The list of tables.
@@ -18,7 +18,7 @@ impl Listing for TableList {
         Box::new(Ask { view: Tables, query })
     }
 
-    fn enter(&self, place: &Place, row: Record<'_>) -> Option<Place> {
+    fn enter(&self, place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
         let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
         let mut to = Place::one(View::Rows, name.clone(), name);
         to.address.organization.clone_from(&place.address.organization);

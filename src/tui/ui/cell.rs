@@ -12,6 +12,9 @@ pub const NULL: &str = "∅";
 /// What stands for a value that must not be seen.
 pub const SECRET: &str = "••••••";
 
+/// A longer list is shown as it is.
+const READABLE: usize = 4096;
+
 /// The value of `column`, to be shown. This is the one place at which a list's values become harmless.
 pub fn shown<'a>(column: &Column, value: Option<&'a str>) -> Cow<'a, str> {
     if column.secret {
@@ -29,7 +32,34 @@ pub fn shown<'a>(column: &Column, value: Option<&'a str>) -> Cow<'a, str> {
             "f" | "false" => "no",
             other => return text::clean(other),
         }),
-        Kind::Text | Kind::Number | Kind::Decimal | Kind::Json => text::clean(value),
+        Kind::Json => match words(value) {
+            Some(words) => Cow::Owned(text::clean(&words).into_owned()),
+            None => text::clean(value),
+        },
+        Kind::Text | Kind::Number | Kind::Decimal => text::clean(value),
+    }
+}
+
+/// A list of words or of grants as people write it: `HR, Sales` or `admin, user@HR`.
+fn words(json: &str) -> Option<String> {
+    if !json.starts_with('[') || json.len() > READABLE {
+        return None;
+    }
+    let list: Vec<serde_json::Value> = serde_json::from_str(json).ok()?;
+    let words: Option<Vec<String>> = list.iter().map(word).collect();
+    let words = words?;
+    Some(if words.is_empty() { "none".to_owned() } else { words.join(", ") })
+}
+
+fn word(value: &serde_json::Value) -> Option<String> {
+    if let Some(word) = value.as_str() {
+        return Some(word.to_owned());
+    }
+    let grant = value.as_object().filter(|grant| grant.len() == 2)?;
+    let role = grant.get("role")?.as_str()?;
+    match grant.get("scope")? {
+        serde_json::Value::Null => Some(role.to_owned()),
+        scope => Some(format!("{role}@{}", scope.as_str()?)),
     }
 }
 
@@ -99,6 +129,10 @@ mod tests {
         assert_eq!(shown(Kind::Bytes, "1073741824"), "1.0 GB");
         assert_eq!(shown(Kind::Boolean, "t"), "yes");
         assert_eq!(shown(Kind::Text, "a\x1b[2Jb"), "a␛[2Jb");
+        let grants = r#"[{"role": "admin", "scope": null}, {"role": "user", "scope": "HR"}]"#;
+        assert_eq!(shown(Kind::Json, grants), "admin, user@HR");
+        assert_eq!(shown(Kind::Json, r#"["HR", "Sales"]"#), "HR, Sales");
+        assert_eq!(shown(Kind::Json, r#"[1, {"a": 2}]"#), r#"[1, {"a": 2}]"#);
         assert_eq!(count(-1_234_567), "-1 234 567");
     }
 

@@ -64,7 +64,7 @@ pub fn wanted<'a>(
         (Width::Usual, _) => 32,
     };
     // Room for the sign of the order.
-    let head = text::width(&text::clean(&column.name)) + 1;
+    let head = text::width(&text::clean(column.heading())) + 1;
     let widest = items
         .map(|item| {
             text::width(&cell::shown(column, item.cells.get(index).and_then(Option::as_deref)))
@@ -118,7 +118,7 @@ pub fn head(head: Head<'_>, theme: &Theme, area: Rect, buf: &mut Buffer) {
             Some((index, false)) if index == placed.index => "▲",
             _ => "",
         };
-        let name = text::clean(&column.name).to_uppercase();
+        let name = text::clean(column.heading()).to_uppercase();
         let shown = text::fit(&format!("{name}{sign}"), placed.width.into()).into_owned();
         put(&shown, style, cell::is_right(column.kind), placed, area, buf);
     }
@@ -193,7 +193,7 @@ pub fn card(
 ) {
     let base = base(stand, theme);
     let labels =
-        order.iter().map(|index| text::width(&columns[*index].name)).max().unwrap_or(0).min(16);
+        order.iter().map(|index| text::width(columns[*index].heading())).max().unwrap_or(0).min(16);
     for (line_number, (y, index)) in (area.y..area.bottom()).zip(order).enumerate() {
         let column = &columns[*index];
         let signs = match (line_number, stand.selected, stand.marked) {
@@ -202,7 +202,7 @@ pub fn card(
             (0, false, true) => " *",
             _ => "  ",
         };
-        let name = text::clean(&column.name).into_owned();
+        let name = text::clean(column.heading()).into_owned();
         let label = text::fit(&name, labels).into_owned();
         let value = cell::shown(column, item.cells.get(*index).and_then(Option::as_deref));
         let area = Rect { y, height: 1, ..area };

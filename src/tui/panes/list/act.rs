@@ -42,7 +42,7 @@ impl ListPane {
                     cx.open(Box::new(ActAs::new(user, None)));
                 }
             }
-            Action::Describe => self.read(Content::Record, cx),
+            Action::Describe => self.describe(cx),
             Action::Json => self.read(Content::Json, cx),
             Action::Copy => self.copy(cx),
             Action::CopyAs => cx.open(Box::new(self.copy_menu())),
@@ -155,13 +155,21 @@ impl ListPane {
     fn enter(&mut self, cx: &mut Cx<'_>) {
         let Some(record) = self.record() else { return };
         let organization = self.listing.organization(record);
-        let Some(place) = self.listing.enter(&self.place, record) else {
+        let Some(place) = self.listing.enter(&self.place, record, cx.facts) else {
             return self.read(Content::Record, cx);
         };
         if let Some(organization) = organization {
             cx.wish(crate::tui::cx::Wish::Favour(organization));
         }
         cx.go(place);
+    }
+
+    fn describe(&self, cx: &mut Cx<'_>) {
+        let place = self.record().and_then(|row| self.listing.describe(&self.place, row));
+        match place {
+            Some(place) => cx.go(place),
+            None => self.read(Content::Record, cx),
+        }
     }
 
     /// Shows the whole record, in one form or the other.

@@ -108,7 +108,7 @@ impl ListPane {
     fn heading(&self, stage: &Stage<'_>) -> String {
         let title = self.listing.title(&self.place, stage);
         let of = self.place.label.as_deref().or(self.place.address.object.as_deref());
-        let scope = stage.scope.map(|scope| scope.name.as_str());
+        let scope = stage.scope.filter(|_| self.listing.is_scoped()).map(|scope| scope.name.as_str());
         let of = of.or(scope).map(|of| format!("({of})")).unwrap_or_default();
         let filter = &self.place.address.filter;
         let filter = if filter.is_empty() { String::new() } else { format!(" </{filter}>") };
@@ -183,7 +183,7 @@ impl ListPane {
             lines.push(("esc clears the filter, / changes it".to_owned(), theme.dim));
         } else {
             lines.push((self.listing.empty(stage), theme.text));
-            if let Some(scope) = stage.scope {
+            if let Some(scope) = stage.scope.filter(|_| self.listing.is_scoped()) {
                 lines
                     .push((format!("only {} is looked at; 0 looks at all", scope.name), theme.dim));
             }

@@ -4,6 +4,7 @@ use crate::{
     list::{Column, Item, Query},
     tui::{
         ask::AnyQuestion,
+        facts::Facts,
         place::{Organization, Place},
         stage::Stage,
     },
@@ -20,7 +21,18 @@ pub trait Listing: std::fmt::Debug {
     }
 
     /// Where Enter leads from a row.
-    fn enter(&self, place: &Place, row: Record<'_>) -> Option<Place>;
+    fn enter(&self, place: &Place, row: Record<'_>, facts: Option<&Facts>) -> Option<Place>;
+
+    /// Where a row is described; a popup shows the whole record where there is no such place.
+    fn describe(&self, place: &Place, row: Record<'_>) -> Option<Place> {
+        let _ = (place, row);
+        None
+    }
+
+    /// Whether the list is limited to the organization that one looks at.
+    fn is_scoped(&self) -> bool {
+        true
+    }
 
     /// The organization that a row is, where it is one: it gets a digit.
     fn organization(&self, row: Record<'_>) -> Option<Organization> {

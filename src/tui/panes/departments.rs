@@ -1,0 +1,39 @@
+//! The departments, or what the system has in their place.
+
+use super::{
+    down,
+    list::{Listing, Record},
+};
+use crate::{
+    address::View,
+    directory::Departments,
+    list::{Ask, Query},
+    tui::{ask::AnyQuestion, facts::Facts, place::Place},
+};
+
+/// The list of departments.
+#[derive(Debug)]
+pub(super) struct DepartmentList;
+
+impl Listing for DepartmentList {
+    fn ask(&self, place: &Place, query: Query) -> Box<dyn AnyQuestion> {
+        let organization = place.address.organization.clone();
+        Box::new(Ask { view: Departments { organization }, query })
+    }
+
+    fn enter(&self, place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
+        let mut to = down::department(row.get("id")?, row.get("name")?);
+        to.address.organization.clone_from(&place.address.organization);
+        Some(to)
+    }
+
+    fn describe(&self, place: &Place, row: Record<'_>) -> Option<Place> {
+        let mut to = Place::one(View::Department, row.get("id")?, row.get("name")?);
+        to.address.organization.clone_from(&place.address.organization);
+        Some(to)
+    }
+
+    fn problems(&self) -> Option<&'static str> {
+        Some("problem!=null")
+    }
+}

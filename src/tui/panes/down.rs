@@ -1,0 +1,54 @@
+//! One level down from a thing: where its name leads, wherever it is shown.
+
+use super::list::Record;
+use crate::{
+    address::{Concept, View, Within},
+    list::{Filter, Operator, Term},
+    tui::{facts::Facts, place::Place},
+};
+
+/// Into an organization: its departments, or its users where the schema has none.
+pub(super) fn organization(id: &str, name: &str, facts: Option<&Facts>) -> Place {
+    let words = facts.and_then(|facts| facts.words.as_ref());
+    let flat = words.is_some_and(|words| words.department.is_none());
+    let mut place = Place::of(if flat { View::Users } else { View::Departments });
+    place.label = Some(name.to_owned());
+    place.address.organization = Some(id.to_owned());
+    place
+}
+
+/// Into a department: its users.
+pub(super) fn department(id: &str, name: &str) -> Place {
+    within(View::Users, Concept::Department, id, name)
+}
+
+/// Into a role: who has it.
+pub(super) fn role(name: &str) -> Place {
+    within(View::Grants, Concept::Role, name, name)
+}
+
+/// To the user that a row is about.
+pub(super) fn user(row: Record<'_>, from: &Place) -> Option<Place> {
+    let id = row.get("user_id")?;
+    let mut place = Place::one(View::User, id, row.get("user").unwrap_or(id));
+    place.address.organization.clone_from(&from.address.organization);
+    Some(place)
+}
+
+/// A list limited to what belongs to one thing.
+pub(super) fn within(view: View, concept: Concept, id: &str, name: &str) -> Place {
+    let mut place = Place::of(view);
+    place.label = Some(name.to_owned());
+    place.address.within = Some(Within { concept, id: id.to_owned() });
+    place
+}
+
+/// The filter that lets only rows with these values pass.
+pub(super) fn exactly<'a>(values: impl IntoIterator<Item = (&'a str, &'a str)>) -> Filter {
+    let terms = values.into_iter().map(|(column, value)| Term::Compare {
+        column: column.to_owned(),
+        operator: Operator::Equal,
+        value: value.to_owned(),
+    });
+    Filter { terms: terms.collect() }
+}

@@ -1,0 +1,45 @@
+//! The organizations, under the system's own name for them; each that is opened gets a digit.
+
+use super::{
+    down,
+    list::{Listing, Record},
+};
+use crate::{
+    address::View,
+    directory::Organizations,
+    list::{Ask, Query},
+    tui::{
+        ask::AnyQuestion,
+        facts::Facts,
+        place::{Organization, Place},
+    },
+};
+
+/// The list of organizations.
+#[derive(Debug)]
+pub(super) struct OrganizationList;
+
+impl Listing for OrganizationList {
+    fn ask(&self, place: &Place, mut query: Query) -> Box<dyn AnyQuestion> {
+        if let Some(id) = &place.address.organization {
+            query.filter.terms.extend(down::exactly([("id", id.as_str())]).terms);
+        }
+        Box::new(Ask { view: Organizations, query })
+    }
+
+    fn enter(&self, _place: &Place, row: Record<'_>, facts: Option<&Facts>) -> Option<Place> {
+        Some(down::organization(row.get("id")?, row.get("name")?, facts))
+    }
+
+    fn describe(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
+        Some(Place::one(View::Organization, row.get("id")?, row.get("name")?))
+    }
+
+    fn organization(&self, row: Record<'_>) -> Option<Organization> {
+        Some(Organization { id: row.get("id")?.to_owned(), name: row.get("name")?.to_owned() })
+    }
+
+    fn problems(&self) -> Option<&'static str> {
+        Some("problem!=null")
+    }
+}
