@@ -47,7 +47,10 @@ impl View for Departments {
                 Column::new("organization", Kind::Text).called(&mapping.organization.label.one),
                 &organization_name(mapping, "k.organization_id"),
             ),
-            part::computed(Column::new("users", Kind::Number).called(&mapping.user.label.many), &people(mapping)),
+            part::computed(
+                Column::new("users", Kind::Number).called(&mapping.user.label.many),
+                &people(mapping),
+            ),
             concept.field_or_null(
                 Column::new("created_at", Kind::Time),
                 department.created_at.as_ref(),

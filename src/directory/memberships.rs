@@ -53,8 +53,7 @@ impl View for Memberships {
                     &Sql::new("k.organization_id"),
                 ),
                 Field::computed(
-                    Column::new("organization", Kind::Text)
-                        .called(&mapping.organization.label.one),
+                    Column::new("organization", Kind::Text).called(&mapping.organization.label.one),
                     &organization_name(mapping, "k.organization_id"),
                 ),
                 plain("role", Kind::Text, "k.role"),

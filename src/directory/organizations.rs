@@ -26,7 +26,10 @@ impl View for Organizations {
             concept.field(Column::new("id", Kind::Text).hidden(), &organization.id),
             concept.field(Column::new("name", Kind::Text).pinned(), &organization.name),
             part::computed(department_column(mapping), &departments(mapping)),
-            part::computed(Column::new("users", Kind::Number).called(&mapping.user.label.many), &users(mapping)?),
+            part::computed(
+                Column::new("users", Kind::Number).called(&mapping.user.label.many),
+                &users(mapping)?,
+            ),
             part::computed(
                 Column::new("admins", Kind::Number),
                 &Sql::new(if mapping.grants.is_empty() {

@@ -37,7 +37,10 @@ impl View for Roles {
                     text(),
                     false,
                 ),
-                Field::computed(Column::new("users", Kind::Number).called(&mapping.user.label.many), &Sql::new(if counted { "COALESCE(u.users, 0)" } else { "NULL" })),
+                Field::computed(
+                    Column::new("users", Kind::Number).called(&mapping.user.label.many),
+                    &Sql::new(if counted { "COALESCE(u.users, 0)" } else { "NULL" }),
+                ),
                 plain("description", Kind::Text, "k.description"),
                 plain("permissions", Kind::Json, "k.permissions"),
             ],

@@ -57,9 +57,11 @@ fn word(value: &serde_json::Value) -> Option<String> {
     }
     let grant = value.as_object().filter(|grant| grant.len() == 2)?;
     let role = grant.get("role")?.as_str()?;
-    match grant.get("scope")? {
-        serde_json::Value::Null => Some(role.to_owned()),
-        scope => Some(format!("{role}@{}", scope.as_str()?)),
+    let scope = grant.get("scope")?;
+    if scope.is_null() {
+        Some(role.to_owned())
+    } else {
+        Some(format!("{role}@{}", scope.as_str()?))
     }
 }
 

@@ -108,7 +108,8 @@ impl ListPane {
     fn heading(&self, stage: &Stage<'_>) -> String {
         let title = self.listing.title(&self.place, stage);
         let of = self.place.label.as_deref().or(self.place.address.object.as_deref());
-        let scope = stage.scope.filter(|_| self.listing.is_scoped()).map(|scope| scope.name.as_str());
+        let scope =
+            stage.scope.filter(|_| self.listing.is_scoped()).map(|scope| scope.name.as_str());
         let of = of.or(scope).map(|of| format!("({of})")).unwrap_or_default();
         let filter = &self.place.address.filter;
         let filter = if filter.is_empty() { String::new() } else { format!(" </{filter}>") };
