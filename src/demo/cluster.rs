@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use futures::StreamExt as _;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     Home, LoginKind, Progress, Scale, System,
@@ -22,6 +23,10 @@ use crate::pg::{Kind, Login, Problem, Workshop};
 
 /// How many databases are built at a time.
 const AT_A_TIME: usize = 2;
+
+/// The settings under which databases are built.
+const BUILDING: &str = "-c search_path=\"$user\",public -c statement_timeout=0 -c lock_timeout=0 \
+    -c idle_in_transaction_session_timeout=0 -c default_transaction_read_only=off";
 
 /// What is wanted of a start.
 #[derive(Debug, Clone)]
@@ -70,11 +75,15 @@ pub struct Cluster {
 impl Cluster {
     /// How to reach `database` with a login, over the socket.
     pub fn login(&self, database: &str, login: LoginKind) -> Result<Login, Problem> {
-        let socket = percent_encoding::utf8_percent_encode(
-            self.server.socket.to_str().unwrap_or_default(),
-            percent_encoding::NON_ALPHANUMERIC,
-        );
-        format!("{}?host={socket}&sslmode=disable", self.url(database, login)).parse()
+        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let socket = encoded(self.server.socket.to_str().unwrap_or_default());
+        let mut url = format!("{}?host={socket}&sslmode=disable", self.url(database, login));
+        if login == LoginKind::Superuser {
+            // What a person set in `PGOPTIONS` is not meant for what is built here.
+            url.push_str("&options=");
+            url.push_str(&encoded(BUILDING));
+        }
+        url.parse()
     }
 
     /// The same over loopback, with its password, as every program understands it.
