@@ -2,11 +2,7 @@
 //!
 //! It is done when its name stands in the state, and not before: half of one is dropped and made anew.
 
-use super::{
-    LoginKind, Progress, Scale, System,
-    cluster::{Cluster, Options},
-    state::Made,
-};
+use super::{Cluster, LoginKind, Options, Progress, Scale, System, state::Made};
 use crate::{
     logins::Survey,
     mapping::Library,
@@ -120,11 +116,4 @@ async fn set(workshop: &mut Workshop, name: &str, value: &str) -> Result<(), Pro
     statement.bind(Some(value), "pg_catalog.text").push(", false)");
     workshop.fetch(&statement).await?;
     Ok(())
-}
-
-impl Options {
-    /// How much data the database of `system` is to have.
-    pub(super) fn scale_of(&self, system: System) -> Scale {
-        if system == self.system { self.scale.unwrap_or(self.rest) } else { self.rest }
-    }
 }

@@ -5,6 +5,7 @@
 mod account;
 mod build;
 mod cluster;
+mod condition;
 mod copy;
 mod home;
 mod lock;
@@ -15,18 +16,20 @@ mod scale;
 mod secrets;
 mod server;
 mod settings;
+mod start;
 mod state;
+mod stop;
 mod system;
 
 pub use self::{
-    cluster::{
-        Cluster, Condition, Context, Options, contexts, is_current, reset, running, start, status,
-        stop,
-    },
+    cluster::Cluster,
+    condition::{Condition, Context, contexts, is_current, running, status},
     copy::copy,
     home::Home,
     login::LoginKind,
     scale::{Scale, Sizes},
+    start::{Options, start},
+    stop::{reset, stop},
     system::System,
 };
 

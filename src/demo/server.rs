@@ -10,8 +10,8 @@ use std::{
 };
 
 use super::{
+    Options,
     account::Account,
-    cluster::Options,
     home::{half_of, remove_halves},
     postmaster::Postmaster,
     programs::Programs,

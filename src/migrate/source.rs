@@ -35,6 +35,11 @@ impl Migration {
         hex(&Sha384::digest(self.up.as_bytes()))
     }
 
+    /// Whether it mends the documented schema instead of making it, as its name says.
+    fn mends(&self) -> bool {
+        self.name.split('_').any(|word| word == "harden")
+    }
+
     /// Whether the file asks not to be put into a transaction.
     pub(super) fn wants_no_transaction(text: &str) -> bool {
         text.starts_with("-- no-transaction")
@@ -90,7 +95,7 @@ impl Source {
 
     /// The last step before the first that mends the documented schema instead of making it.
     pub fn baseline(&self) -> Option<i64> {
-        let making = self.migrations.iter().take_while(|step| !step.name.starts_with("harden_"));
+        let making = self.migrations.iter().take_while(|step| !step.mends());
         making.last().map(|step| step.version)
     }
 

@@ -1,0 +1,92 @@
+//! How the cluster is, by looking and not by touching.
+
+use std::path::PathBuf;
+
+use super::{
+    Cluster, Home, LoginKind, Scale, System,
+    postmaster::Postmaster,
+    secrets::Secrets,
+    server::Server,
+    state::{self, State},
+};
+use crate::pg::{Kind, Login, Problem};
+
+/// What [`status()`] finds.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// There is none.
+    Absent,
+    /// It is there and does not run.
+    Stopped,
+    /// It runs.
+    Running(Box<Cluster>),
+}
+
+/// One of the contexts that exist while the demo runs.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// `demo-` and the system's name.
+    pub name: String,
+    /// The system.
+    pub system: System,
+    /// The operator's login.
+    pub operator: Login,
+    /// The login for acting.
+    pub jail: Login,
+}
+
+/// How the cluster is; changes nothing.
+pub fn status(home: &Home) -> Result<Condition, Problem> {
+    let Some(folder) = folder(home)?.filter(|folder| Server::exists(folder)) else {
+        return Ok(Condition::Absent);
+    };
+    let (Some(server), Some(secrets)) =
+        (Postmaster::alive(&folder), Secrets::read(&home.secrets())?)
+    else {
+        return Ok(Condition::Stopped);
+    };
+    let state = state::read(&home.state())?.unwrap_or_default();
+    Ok(Condition::Running(Box::new(Cluster { secrets, server, folder, state })))
+}
+
+/// Whether the cluster in `home` has all its databases and is what this program would make.
+pub fn is_current(home: &Home) -> Result<bool, Problem> {
+    let Some(state) = state::read::<State>(&home.state())? else { return Ok(false) };
+    for system in System::ALL {
+        let recipe = system.recipe()?;
+        if state.databases.get(system.name()).is_none_or(|made| made.recipe != recipe) {
+            return Ok(false);
+        }
+    }
+    Ok(state.server.is_some_and(|folder| Server::exists(&folder)))
+}
+
+/// The cluster, if it runs.
+pub fn running(home: &Home) -> Result<Cluster, Problem> {
+    match status(home)? {
+        Condition::Running(cluster) => Ok(*cluster),
+        Condition::Stopped | Condition::Absent => {
+            Err(Problem::new(Kind::Connection, "the demo does not run")
+                .hint("`purview demo start`"))
+        }
+    }
+}
+
+/// The contexts that exist because the demo runs; none where it does not.
+pub fn contexts(home: &Home) -> Result<Vec<Context>, Problem> {
+    let Condition::Running(cluster) = status(home)? else { return Ok(Vec::new()) };
+    let context = |(system, _): (System, Scale)| {
+        Ok(Context {
+            name: format!("demo-{system}"),
+            system,
+            operator: cluster.login(system.database(), LoginKind::Admin)?,
+            jail: cluster.login(system.database(), LoginKind::Jail)?,
+        })
+    };
+    cluster.databases().map(context).collect()
+}
+
+/// The server's directory, if a start came as far as choosing one.
+pub(super) fn folder(home: &Home) -> Result<Option<PathBuf>, Problem> {
+    Ok(state::read::<State>(&home.state())?.and_then(|state| state.server))
+}
