@@ -30,4 +30,6 @@ picture:
 
 bench:
 	@scripts/provide
-	cargo bench
+	cargo build --release --bin purview --example bench --example floor --example panics
+	cargo run --quiet --release --example bench
+	cargo bench --bench rooms
