@@ -67,7 +67,7 @@ impl View for Departments {
             conditions,
             key: vec![concept.key(&department.id)],
             order,
-            estimate: part::estimate(&department.source).filter(|_| self.organization.is_none()),
+            estimate: concept.estimate(&department.source).filter(|_| self.organization.is_none()),
         })
     }
 }

@@ -58,7 +58,7 @@ impl View for Organizations {
             conditions: part::conditions(&organization.source),
             key: vec![concept.key(&organization.id)],
             order,
-            estimate: part::estimate(&organization.source),
+            estimate: concept.estimate(&organization.source),
         })
     }
 }

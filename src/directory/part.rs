@@ -180,17 +180,17 @@ impl Concept {
         }
     }
 
+    /// How many rows the planner believes `source` has; nobody knows where it is only a part of a relation.
+    pub(super) fn estimate(&self, source: &Source) -> Option<u64> {
+        self.relation.estimate.filter(|_| source.filter.is_none())
+    }
+
     /// Whether sorting the whole list by `expression` is cheap: an index leads with it, or the table is small.
     pub(super) fn sorts_cheaply(&self, expression: &Expression) -> bool {
         const SMALL: u64 = 20_000;
         self.relation.estimate.is_some_and(|rows| rows < SMALL)
             || self.attribute(expression).is_some_and(|attribute| attribute.indexed)
     }
-}
-
-/// An estimate of the rows of `source`'s relation.
-pub(super) fn estimate(source: &Source) -> Option<Sql> {
-    source.filter.is_none().then(|| crate::tables::estimate(&source.relation))
 }
 
 /// A column that no expression of the mapping stands behind.

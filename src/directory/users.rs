@@ -70,7 +70,7 @@ impl View for Users {
             conditions: self.conditions(mapping, &concept, &types)?,
             key: vec![concept.key(&user.id)],
             order,
-            estimate: part::estimate(&user.source).filter(|_| *self == Self::default()),
+            estimate: concept.estimate(&user.source).filter(|_| *self == Self::default()),
         })
     }
 }

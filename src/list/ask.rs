@@ -69,33 +69,16 @@ pub(crate) async fn page(
 ) -> Result<Page, Problem> {
     let sort = query.sort.clone().or_else(|| select.order.clone());
     let mut rows: Vec<Row> = Vec::new();
-    let mut estimate = None;
-    for (index, statement) in
-        keyset::statements(select, query, sort.as_ref())?.into_iter().enumerate()
-    {
-        let first = index == 0 && query.from == From::Start && query.filter.is_empty();
-        let statements: Vec<_> =
-            std::iter::once(statement).chain(select.estimate.clone().filter(|_| first)).collect();
-        let mut answers = database.door.read_all(identity, &statements, run).await?.into_iter();
-        rows.extend(answers.next().unwrap_or_default().rows);
-        if let Some(answer) = answers.next() {
-            // Below zero means that the table was never analysed.
-            estimate = answer.scalar().and_then(|text| text.parse().ok());
-        }
+    for statement in keyset::statements(select, query, sort.as_ref())? {
+        rows.extend(database.door.read(identity, &statement, run).await?.rows);
         if rows.len() > query.limit {
             break;
         }
     }
-    Ok(assemble(select, query, sort, rows, estimate))
+    Ok(assemble(select, query, sort, rows))
 }
 
-fn assemble(
-    select: &Select,
-    query: &Query,
-    sort: Option<Sort>,
-    mut rows: Vec<Row>,
-    estimate: Option<u64>,
-) -> Page {
+fn assemble(select: &Select, query: &Query, sort: Option<Sort>, mut rows: Vec<Row>) -> Page {
     let more = rows.len() > query.limit;
     rows.truncate(query.limit);
     let columns: Arc<[Column]> = select.fields.iter().map(|field| field.column.clone()).collect();
@@ -108,6 +91,8 @@ fn assemble(
     }
     let begins = matches!(query.from, From::Start) || (backwards && !more);
     let ends = matches!(query.from, From::End) || (!backwards && !more) || select.key.is_empty();
+    let whole = query.from == From::Start && query.filter.is_empty();
+    let estimate = select.estimate.filter(|_| whole);
     Page { columns, items, at_start: begins, at_end: ends, estimate, sort }
 }
 

@@ -74,8 +74,8 @@ pub struct Select {
     pub key: Vec<KeyPart>,
     /// The order when nobody asks for another; the key's when absent.
     pub order: Option<Sort>,
-    /// A statement for the planner's idea of how many rows there are.
-    pub estimate: Option<Sql>,
+    /// How many rows the planner believes there are without any filter.
+    pub estimate: Option<u64>,
 }
 
 impl Select {

@@ -93,7 +93,10 @@ pub(super) async fn read(
         if fresh { lane.begin_untouched(opening).await? } else { lane.begin(opening).await? };
     let outcome = transaction(&mut wire, place, acting, statements, run).await;
     run.end().await;
-    let ended = wire.batch(CLOSING).await.is_ok();
+    let (outcome, ended) = match outcome {
+        Ok(answers) => end_checked(&mut wire, place, acting, answers).await,
+        Err(failure) => (Err(failure), wire.batch(CLOSING).await.is_ok()),
+    };
     match outcome {
         // Whatever changed the identity may have left more behind: the session ends.
         Err(Failure::Changed { .. }) => wire.close().await,
@@ -118,12 +121,11 @@ async fn transaction(
         wrapped::raise(wire, &acting.role).await?;
         wire.batch("SET TRANSACTION READ ONLY").await?;
     }
-    let pid = wire.pid().await?;
     if !acting.settings.is_empty() {
         wire.touch();
     }
     wire.fetch(&become_somebody(acting, place.fence, place.lane.login().account())).await?;
-    run.begin(pid, &place.lane).await?;
+    run.begin(wire.pid(), &place.lane).await?;
     for statement in statements {
         let rows = match place.fence {
             Fence::Wrapped => wrapped::fetch(wire, statement).await?,
@@ -131,9 +133,21 @@ async fn transaction(
         };
         answers.push(rows);
     }
-    let found = wire.batch(&who_are_we(acting)).await?;
-    check(found.first(), &expected(acting, place))?;
     Ok(answers)
+}
+
+/// Asks who the session is and ends the transaction, in one round trip; `answers` are given out only if it still is who it was made to be.
+/// Also tells whether the transaction has ended.
+async fn end_checked(
+    wire: &mut Wire,
+    place: &Place,
+    acting: &Acting,
+    answers: Vec<Rows>,
+) -> (Result<Vec<Rows>, Failure>, bool) {
+    match wire.batch(&format!("{}; {CLOSING}", who_are_we(acting))).await {
+        Ok(found) => (check(found.first(), &expected(acting, place)).map(|()| answers), true),
+        Err(problem) => (Err(problem.into()), false),
+    }
 }
 
 /// One statement that makes every setting and, last, the role; all for this transaction only.

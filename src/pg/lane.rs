@@ -29,8 +29,8 @@ pub(super) struct Lane {
 #[derive(Debug)]
 pub(super) struct Wire {
     connection: PgConnection,
-    /// The backend behind it; behind a pooler it differs from transaction to transaction.
-    pid: Option<i32>,
+    /// The backend behind it, known once something was begun; behind a pooler it differs from transaction to transaction.
+    pid: i32,
     pooled: bool,
     /// Whether it was used before, so that it may have died meanwhile.
     kept: bool,
@@ -70,7 +70,7 @@ impl Lane {
         }
     }
 
-    /// A connection on which `opening`, which begins a transaction and does nothing else, has run.
+    /// A connection on which `opening`, which begins a transaction and does nothing else, has run, and of which it is known what backend has it.
     ///
     /// A kept connection may turn out dead only now. Nothing has begun then, so a new one takes its place; later it would be too late for that.
     pub(super) async fn begin(&self, opening: &str) -> Result<Wire, Problem> {
@@ -91,13 +91,13 @@ impl Lane {
     }
 
     async fn open_on(&self, mut wire: Wire, opening: &str) -> Result<Wire, Problem> {
-        match wire.batch(opening).await {
-            Ok(_) => Ok(wire),
+        match wire.open_on(opening).await {
+            Ok(()) => Ok(wire),
             Err(problem) if problem.kind == Kind::Connection && wire.kept => {
                 // Where one connection died, the others did too.
                 self.free.lock().await.clear();
                 let mut wire = self.fresh().await?;
-                wire.batch(opening).await?;
+                wire.open_on(opening).await?;
                 Ok(wire)
             }
             Err(problem) => Err(problem),
@@ -149,7 +149,7 @@ impl Lane {
 impl Wire {
     async fn open(login: &Login, pooled: bool) -> Result<Self, Problem> {
         let connection = login.connect(pooled).await?;
-        Ok(Self { connection, pid: None, pooled, kept: false, touched: false })
+        Ok(Self { connection, pid: 0, pooled, kept: false, touched: false })
     }
 
     /// A connection that no lane keeps, and that logs no statement.
@@ -162,16 +162,17 @@ impl Wire {
         self.touched = true;
     }
 
-    /// The backend's process id, asked once per connection, or once per transaction behind a pooler.
-    pub(super) async fn pid(&mut self) -> Result<i32, Problem> {
-        if let (Some(pid), false) = (self.pid, self.pooled) {
-            return Ok(pid);
-        }
-        let rows = self.batch("SELECT pg_catalog.pg_backend_pid()").await?;
+    /// The process id of the backend that has what was begun here.
+    pub(super) const fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// Runs `opening` and learns which backend has it, in one round trip.
+    async fn open_on(&mut self, opening: &str) -> Result<(), Problem> {
+        let rows = self.batch(&format!("{opening}; SELECT pg_catalog.pg_backend_pid()")).await?;
         let pid = rows.first().and_then(|row| row.first()?.as_deref()?.parse().ok());
-        let pid = pid.ok_or_else(|| Problem::bug("the server did not tell its process id"))?;
-        self.pid = Some(pid);
-        Ok(pid)
+        self.pid = pid.ok_or_else(|| Problem::bug("the server did not tell its process id"))?;
+        Ok(())
     }
 
     /// Runs one statement by the extended protocol: one statement a message, values bound.

@@ -26,8 +26,7 @@ pub(super) async fn read(
 ) -> Result<Vec<Rows>, Problem> {
     let mut wire = lane.begin(&opening(probe)).await?;
     let outcome = async {
-        let pid = wire.pid().await?;
-        run.begin(pid, lane).await?;
+        run.begin(wire.pid(), lane).await?;
         let mut answers = Vec::with_capacity(statements.len());
         for statement in statements {
             answers.push(wire.fetch(statement).await?);
@@ -51,13 +50,12 @@ pub(super) async fn sample(
     statement: &Sql,
     run: &Run,
 ) -> Result<Rows, Problem> {
-    // An empty message finds out whether a connection that was kept is still alive. Behind a pooler it has to be a transaction, since the
+    // Asking for the process id finds out whether a connection that was kept is still alive. Behind a pooler it has to be a transaction, since the
     // two messages of which a statement consists have to reach the same session.
     let bracketed = lane.is_pooled();
     let mut wire = lane.begin(if bracketed { "BEGIN READ ONLY" } else { "" }).await?;
     let outcome = async {
-        let pid = wire.pid().await?;
-        run.begin(pid, lane).await?;
+        run.begin(wire.pid(), lane).await?;
         wire.fetch(statement).await
     }
     .await;

@@ -9,7 +9,6 @@ mod rows;
 #[expect(clippy::module_inception, reason = "the list of tables is the room's first list")]
 mod tables;
 
-pub(crate) use self::rows::estimate;
 pub use self::{
     foreign_key::{ForeignKey, ForeignKeys},
     policies::Policies,

@@ -47,7 +47,7 @@ impl View for Rows {
             conditions,
             key: key(&relation),
             order: None,
-            estimate: Some(estimate(&self.table)),
+            estimate: relation.estimate.filter(|_| self.only.is_empty()),
         })
     }
 }
@@ -102,18 +102,6 @@ fn key(relation: &Relation) -> Vec<KeyPart> {
         RelationKind::Partitioned => vec![system("t.tableoid", "oid"), system("t.ctid", "tid")],
         RelationKind::View | RelationKind::Foreign => Vec::new(),
     }
-}
-
-pub(crate) fn estimate(table: &RelationName) -> Sql {
-    let mut sql = Sql::new(
-        "SELECT pg_catalog.sum(part.reltuples)::pg_catalog.int8::pg_catalog.text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-         JOIN pg_catalog.pg_class part ON part.reltuples >= 0 AND (part.oid = c.oid \
-         OR (c.relkind = 'p' AND part.oid IN (SELECT tree.relid FROM pg_catalog.pg_partition_tree(c.oid) tree))) WHERE n.nspname = ",
-    );
-    sql.bind(Some(&table.schema), "pg_catalog.name")
-        .push(" AND c.relname = ")
-        .bind(Some(&table.name), "pg_catalog.name");
-    sql
 }
 
 #[cfg(test)]

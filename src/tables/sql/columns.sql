@@ -3,7 +3,13 @@
 SELECT n.nspname AS schema,
        c.relname AS relation,
        c.relkind::text AS kind,
-       c.reltuples::bigint AS estimate,
+       CASE c.relkind
+         WHEN 'p' THEN (SELECT pg_catalog.sum(part.reltuples)::bigint
+                          FROM pg_catalog.pg_partition_tree(c.oid) tree
+                          JOIN pg_catalog.pg_class part ON part.oid = tree.relid
+                         WHERE tree.isleaf AND part.reltuples >= 0)
+         ELSE c.reltuples::bigint
+       END AS estimate,
        a.attname AS "column",
        a.attnum AS position,
        tn.nspname::text AS type_schema,
