@@ -32,11 +32,7 @@ pub(super) async fn open(place: Place, at: Option<&str>) -> Result<ExitCode, Pro
     }
     let start = Start {
         connect: Box::new(Connector { place }),
-        beginning: Beginning {
-            contexts: place::contexts()?,
-            place: address.map(Into::into),
-            ..Beginning::default()
-        },
+        beginning: Beginning { contexts: place::contexts()?, address, ..Beginning::default() },
         shelf: Some(Shelf::new(place::state()?)),
         abilities: runtime::abilities(|name| std::env::var(name).ok()),
     };

@@ -153,7 +153,10 @@ pub(super) fn receive(
             errand.answer = Remote::default();
             proceed(model, errand, effects);
         }
-        (None, Some(problem)) => model.note = Some(Note::from(problem)),
+        (None, Some(problem)) => {
+            model.note = Some(Note::from(problem));
+            navigate::load_top(model, effects);
+        }
         (None, None) => {}
     }
 }
@@ -162,6 +165,7 @@ pub(super) fn receive(
 pub(super) fn give_up(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     let Some(mut errand) = model.errand.take() else { return false };
     with_program(model, effects, |cx| errand.answer.cancel(cx));
+    navigate::load_top(model, effects);
     true
 }
 

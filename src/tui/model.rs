@@ -22,7 +22,7 @@ use super::{
     trail::Trail,
 };
 use crate::{
-    address::View,
+    address::{Address, View},
     config::theme::Theme,
     pg::{Identity, Problem},
 };
@@ -87,8 +87,8 @@ pub struct Beginning {
     pub contexts: Vec<String>,
     /// What was wrong in files.
     pub notes: Vec<Note>,
-    /// Where to go first.
-    pub place: Option<Place>,
+    /// Where to go first, as it was typed.
+    pub address: Option<Address>,
 }
 
 /// All state.
@@ -110,6 +110,8 @@ pub struct Model {
     pub trail: Trail,
     /// The popups, the one with the keys last.
     pub popups: Vec<(u64, Popup)>,
+    /// Where to go as soon as there is a connection.
+    pub first: Option<Address>,
     /// An address whose names are being looked up.
     pub errand: Option<Errand>,
     /// The line being typed.
@@ -143,10 +145,7 @@ pub struct Model {
 impl Model {
     /// The state at start-up, and what to do first.
     pub fn new(beginning: Beginning) -> (Self, Vec<Effect>) {
-        let mut trail = Trail::new(Place::of(View::Home));
-        if let Some(place) = beginning.place {
-            trail.down(place);
-        }
+        let trail = Trail::new(Place::of(View::Home));
         let model = Self {
             size: Size::new(80, 24),
             now: Moment::default(),
@@ -156,6 +155,7 @@ impl Model {
             favourites: Vec::new(),
             trail,
             popups: Vec::new(),
+            first: beginning.address,
             errand: None,
             prompt: None,
             note: beginning.notes.into_iter().next(),
@@ -291,13 +291,12 @@ impl Model {
         }
     }
 
-    /// The part of the screen that popups may cover.
+    /// The part of the screen that popups may cover: never the lines that say where one is and as whom.
     pub fn popup_area(&self) -> Rect {
         let places = self.places();
-        Rect {
-            height: self.size.height.saturating_sub(places.message.height),
-            ..Rect::from(self.size)
-        }
+        let top = places.link.bottom().max(places.banner.bottom());
+        let bottom = self.size.height.saturating_sub(places.message.height);
+        Rect { x: 0, y: top, width: self.size.width, height: bottom.saturating_sub(top) }
     }
 }
 

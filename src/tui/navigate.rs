@@ -108,7 +108,9 @@ pub(super) fn begin_acting(model: &mut Model, identity: Identity, effects: &mut 
     if model.identity.acting().is_some() {
         effects.push(Effect::StopActing(model.identity.clone()));
     }
+    let label = identity.acting().map(|acting| acting.label().to_owned()).unwrap_or_default();
     become_(model, identity, effects);
+    model.note = Some(Note::done(&format!("everything runs as {label} from now on")));
 }
 
 /// Stops acting.

@@ -4,7 +4,12 @@
 //! something on screen counts: when nothing happens, nothing wakes up.
 
 use std::{
-    collections::HashMap, future, path::PathBuf, pin::Pin, process::Stdio, sync::Arc,
+    collections::HashMap,
+    future,
+    path::{Path, PathBuf},
+    pin::Pin,
+    process::Stdio,
+    sync::Arc,
     time::Duration,
 };
 
@@ -25,11 +30,12 @@ use super::{
     msg::{Effect, Moment, Msg},
     past::Shelf,
     screen::{Abilities, Screen},
-    term::Term,
+    term::{READ, Term},
     update::update,
     view::view,
 };
 use crate::{
+    config::theme::Theme,
     database::Database,
     pg::{Kind, Problem, Run},
 };
@@ -96,6 +102,15 @@ pub fn abilities(variable: impl Fn(&str) -> Option<String>) -> Abilities {
     Abilities { scrolls: !plain && !dumb, utf8 }
 }
 
+/// Whether the environment asks for no colour, or the terminal has none (<https://no-color.org>).
+pub fn is_colourless(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let term = variable("TERM").unwrap_or_default();
+    variable("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || matches!(term.as_str(), "dumb" | "vt100" | "vt102" | "vt220")
+        || term.ends_with("-mono")
+        || term.ends_with("-m")
+}
+
 /// Runs the console until somebody leaves.
 pub async fn run(start: Start) -> Result<Ended, Problem> {
     let mut term = Term::enter()?;
@@ -146,6 +161,11 @@ impl Runtime {
     fn new(start: Start, term: &Term) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
         let mut beginning = start.beginning;
+        if is_colourless(|name| std::env::var(name).ok())
+            && let Some(mono) = Theme::named("mono")
+        {
+            beginning.theme = mono;
+        }
         if let Some(shelf) = &start.shelf {
             beginning.past = shelf.read();
         }
@@ -231,7 +251,9 @@ impl Runtime {
         match woken {
             Woken::Input(Ok(bytes)) => {
                 let mut events = self.input.feed(&bytes);
-                events.extend(self.input.feed(&term.read_now()));
+                if bytes.len() == READ {
+                    events.extend(self.input.feed(&term.read_now()));
+                }
                 messages.extend(events.into_iter().map(Msg::from));
             }
             Woken::Input(Err(_)) | Woken::Writable(Err(_)) => self.ended = Some(Ended::HungUp),
@@ -316,7 +338,9 @@ impl Runtime {
                 self.spawn(async move { copy(text, around).await });
             }
             Effect::Save { name, text } => {
-                self.spawn(async move { Happened::Msg(Msg::Saved(save(&name, &text))) });
+                self.spawn(async move {
+                    Happened::Msg(Msg::Saved(save_in(Path::new(""), &name, &text)))
+                });
             }
             Effect::Remember(book, line) => {
                 // A history that cannot be kept is not worth a word.
@@ -480,35 +504,77 @@ async fn feed(command: &[&str], text: &str) -> std::io::Result<()> {
     if status.success() { Ok(()) } else { Err(std::io::Error::other("it failed")) }
 }
 
-/// Writes a private file into the working directory, never over another.
-fn save(name: &str, text: &str) -> Result<PathBuf, Problem> {
+/// Writes a private file into a directory, never over another.
+fn save_in(directory: &Path, name: &str, text: &str) -> Result<PathBuf, Problem> {
     use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
-    let plain: String = name
-        .chars()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' })
-        .collect();
-    let (stem, extension) = plain.rsplit_once('.').unwrap_or((&plain, "txt"));
+    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' };
+    let name: String = name.chars().map(plain).collect();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, "txt"));
     for number in 0..1000 {
-        let name = if number == 0 {
-            format!("{stem}.{extension}")
-        } else {
-            format!("{stem}-{number}.{extension}")
-        };
+        let suffix = if number == 0 { String::new() } else { format!("-{number}") };
+        let path = directory.join(format!("{stem}{suffix}.{extension}"));
         let opened =
-            std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&name);
+            std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
         match opened {
             Ok(mut file) => {
                 let written = file.write_all(text.as_bytes());
-                return written.map(|()| PathBuf::from(name)).map_err(|error| unwritable(&error));
+                return written.map(|()| path).map_err(|error| unwritable(&error));
             }
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(unwritable(&error)),
         }
     }
-    Err(Problem::usage(format!("there are a thousand files like it: {plain}")))
+    Err(Problem::usage(format!("there are a thousand files like it: {name}")))
 }
 
 fn unwritable(error: &std::io::Error) -> Problem {
     Problem::usage(format!("the file cannot be written: {error}"))
         .hint("start purview in a directory of your own")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with<'a>(pairs: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String> + 'a {
+        move |name| {
+            pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        }
+    }
+
+    #[test]
+    fn a_locale_without_utf8_gets_ascii() {
+        assert!(abilities(with(&[("LANG", "en_US.UTF-8")])).utf8);
+        assert!(abilities(with(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8"), ("LANG", "C")])).utf8);
+        assert!(!abilities(with(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")])).utf8);
+        assert!(!abilities(with(&[])).utf8);
+    }
+
+    #[test]
+    fn scrolling_can_be_switched_off() {
+        assert!(abilities(with(&[])).scrolls);
+        assert!(!abilities(with(&[("PURVIEW_SCROLL", "plain")])).scrolls);
+    }
+
+    #[test]
+    fn no_colour_is_respected_unless_it_is_empty() {
+        assert!(is_colourless(with(&[("NO_COLOR", "1")])));
+        assert!(!is_colourless(with(&[("NO_COLOR", ""), ("TERM", "xterm")])));
+        assert!(is_colourless(with(&[("TERM", "vt220")])));
+    }
+
+    #[test]
+    fn a_saved_file_is_private_and_never_replaces_another() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name).to_string_lossy().into_owned();
+        let first = save_in(directory.path(), "users/acme.csv", "a").unwrap();
+        let second = save_in(directory.path(), "users/acme.csv", "b").unwrap();
+        assert_eq!(
+            (first.to_string_lossy().into_owned(), second.to_string_lossy().into_owned()),
+            (path("users-acme.csv"), path("users-acme-1.csv"))
+        );
+        assert_eq!(std::fs::read_to_string(&first).unwrap(), "a");
+        assert_eq!(std::fs::metadata(first).unwrap().permissions().mode() & 0o777, 0o600);
+    }
 }

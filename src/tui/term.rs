@@ -17,6 +17,9 @@ use tokio::io::unix::AsyncFd;
 
 use crate::pg::{Kind, Problem};
 
+/// As much is read at once.
+pub const READ: usize = 4096;
+
 /// Alternate screen, bracketed paste, the window's title put aside.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[22;2t\x1b[?2004h\x1b[?25l";
 /// All of it given back, in the opposite order.
@@ -96,7 +99,7 @@ impl Term {
 
     /// Waits for input and reads what is there. A terminal that is gone is an error.
     pub async fn read(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = vec![0; 4096];
+        let mut bytes = vec![0; READ];
         loop {
             let mut ready = self.tty.readable().await?;
             match rustix::io::read(self.tty.get_ref(), &mut bytes) {
@@ -114,7 +117,7 @@ impl Term {
 
     /// Reads what is there already.
     pub fn read_now(&self) -> Vec<u8> {
-        let mut bytes = vec![0; 4096];
+        let mut bytes = vec![0; READ];
         let count = rustix::io::read(self.tty.get_ref(), &mut bytes).unwrap_or(0);
         bytes.truncate(count);
         bytes
@@ -195,12 +198,12 @@ fn enter() -> io::Result<()> {
 pub fn leave() {
     if let Some(taken) = &*taken() {
         // Whatever fails here, there is nobody left to tell.
+        let _ = termios::tcsetattr(&taken.tty, OptionalActions::Now, &taken.before);
         if !matches!(write(&taken.tty, LEAVE), Ok(written) if written == LEAVE.len()) {
             // The line is full of pictures that nobody will look at any more.
             let _ = termios::tcflush(&taken.tty, QueueSelector::OFlush);
             let _ = write(&taken.tty, LEAVE);
         }
-        let _ = termios::tcsetattr(&taken.tty, OptionalActions::Now, &taken.before);
     }
 }
 

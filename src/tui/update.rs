@@ -299,7 +299,10 @@ fn connected(model: &mut Model, outcome: Result<Facts, Problem>, effects: &mut V
             model.link = Link::Up;
             model.facts = Some(facts);
             model.trail.age();
-            navigate::load_top(model, effects);
+            match model.first.take() {
+                Some(address) => errand::begin(model, address, effects),
+                None => navigate::load_top(model, effects),
+            }
         }
         Err(problem) => lost(model, problem, effects),
     }

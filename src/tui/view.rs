@@ -1,6 +1,6 @@
 //! The model as a picture: the lines around the pane, the pane, and what is open above it.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{
     action::{ACTIONS, Action},
@@ -47,28 +47,41 @@ fn link(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
     let role = if facts.standby { "standby" } else { "primary" };
     let pooled = if facts.pooled { " pooled" } else { "" };
     let scope = stage.scope.map_or_else(|| "all".to_owned(), |scope| clean(&scope.name));
-    let mut pieces = vec![
+    let word = facts.words.as_ref().map_or("org", |words| words.organization.one.as_str());
+    let before = [
         (production.to_owned(), theme.production),
         (format!(" {} ", clean(&facts.context)), theme.title),
         ("[RO]".to_owned(), theme.ok),
-        (format!("  {}", clean(&facts.place)), theme.text),
     ];
-    if let Link::Lost { attempts, retry, .. } = &model.link {
-        let trying = match retry {
-            Retry::Now | Retry::At(_) => format!("reconnecting {}/∞", (*attempts).max(1)),
-            Retry::WhenAsked => "refused".to_owned(),
-        };
-        pieces.push((format!("  LOST: {trying} (^r now, :q quits)"), theme.danger));
-    } else {
-        pieces.push((format!("  pg{} {role}{pooled}", clean(&facts.version)), theme.dim));
-    }
-    pieces.push((format!("  org {scope}"), theme.text));
-    pieces.push((format!("  you {}", clean(&facts.login)), theme.dim));
-    if model.frozen {
-        pieces.push(("  FROZEN".to_owned(), theme.warn));
-    }
-    let pieces: Vec<_> = pieces.iter().map(|(text, style)| (text.as_str(), *style)).collect();
-    line::spans(&pieces, area, buf);
+    let connected = match &model.link {
+        Link::Lost { attempts, retry, .. } => {
+            let trying = match retry {
+                Retry::Now | Retry::At(_) => format!("reconnecting {}/∞", (*attempts).max(1)),
+                Retry::WhenAsked => "refused".to_owned(),
+            };
+            (format!("  LOST: {trying} (^r now, :q quits)"), theme.danger)
+        }
+        Link::Connecting | Link::Up => {
+            (format!("  pg{} {role}{pooled}", clean(&facts.version)), theme.dim)
+        }
+    };
+    let after = [
+        connected,
+        (format!("  {} {scope}", clean(word)), theme.text),
+        (format!("  you {}", clean(&facts.login)), theme.dim),
+        (if model.frozen { "  FROZEN".to_owned() } else { String::new() }, theme.warn),
+    ];
+    // The place is what can be cut: everything else says what one is about to do.
+    let used = |pieces: &[(String, Style)]| {
+        pieces.iter().map(|(text, _)| text::width(text)).sum::<usize>()
+    };
+    let room = usize::from(area.width).saturating_sub(used(&before) + used(&after) + 2);
+    let place = clean(&facts.place);
+    let place = if room < 8 { String::new() } else { format!("  {}", text::fit(&place, room)) };
+    let middle = [(place, theme.text)];
+    let all = before.iter().chain(&middle).chain(&after);
+    let all: Vec<_> = all.map(|(text, style)| (text.as_str(), *style)).collect();
+    line::spans(&all, area, buf);
 }
 
 /// The banner that nobody may overlook while somebody is acted as.

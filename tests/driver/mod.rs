@@ -10,8 +10,9 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use purview::{
+    directory::{self, Candidate, Count, Find, Found, Identities, Resolve, Session, Visible, What},
     list::{self, Column, From, Item, Kind, Page, Position, Query},
-    pg::{Identity, Problem},
+    pg::{Acting, Fence, Identity, Person, Problem, Ran, RelationName},
     tables,
     tui::{
         ask::{AnyAnswer, AnyQuestion, Ticket},
@@ -19,6 +20,7 @@ use purview::{
         key::{self, Key},
         model::{Beginning, Model},
         msg::{Effect, Moment, Msg},
+        popup::{Began, Begin, Recent},
         stage::Picture,
         update::update,
         view::view,
@@ -140,6 +142,29 @@ impl Driver {
         self
     }
 
+    /// Answers what is asked besides lists, and what follows from it; questions for lists stay open.
+    pub(crate) fn serve_but_lists(&mut self, world: &World) -> &mut Self {
+        let is_list = |effect: &Effect| match effect {
+            Effect::Ask(_, _, question) => format!("{question:?}").starts_with("Ask"),
+            _ => true,
+        };
+        while self.effects.iter().any(|effect| !is_list(effect)) {
+            let (kept, asked) =
+                std::mem::take(&mut self.effects).into_iter().partition::<Vec<_>, _>(is_list);
+            self.effects = asked;
+            self.answer(|question| world.answer(question));
+            let new = std::mem::replace(&mut self.effects, kept);
+            self.effects.extend(new);
+        }
+        self
+    }
+
+    /// Acts as alice, by the dialog.
+    pub(crate) fn act_as_alice(&mut self, world: &World) -> &mut Self {
+        self.write(":tables as=alice").press("enter").serve(world);
+        self.press("tab").write("TICKET-7").press("tab tab tab enter").serve(world)
+    }
+
     /// Refuses every open question.
     pub(crate) fn refuse(&mut self, problem: &Problem) -> &mut Self {
         self.answer(|_| Err(problem.clone()))
@@ -239,6 +264,24 @@ impl World {
         if let Some(ask) = any.downcast_ref::<list::Ask<tables::Rows>>() {
             return Ok(Box::new(self.page(&ask.query, &row_columns(), row_cells)));
         }
+        if let Some(resolve) = any.downcast_ref::<Resolve>() {
+            return Ok(Box::new(found(resolve.what.clone(), &resolve.needle)));
+        }
+        if let Some(find) = any.downcast_ref::<Find>() {
+            return Ok(Box::new(vec![
+                found(What::User, &find.needle),
+                found(What::Organization, &find.needle),
+            ]));
+        }
+        if any.is::<Identities>() {
+            return Ok(Box::new(identities()));
+        }
+        if let Some(begin) = any.downcast_ref::<Begin>() {
+            return Ok(Box::new(began(&begin.acting)));
+        }
+        if any.is::<Recent>() {
+            return Ok(Box::new(vec![ran()]));
+        }
         Err(Problem::bug(format!("the test knows no answer to {question:?}")))
     }
 
@@ -268,6 +311,58 @@ impl World {
             estimate: matches!(query.from, From::Start).then_some(self.rows as u64),
             sort: query.sort.clone(),
         }
+    }
+}
+
+fn found(what: What, needle: &str) -> Found {
+    Found { what, id: format!("id-of-{needle}"), label: format!("{needle}@acme.test") }
+}
+
+fn identities() -> directory::IdentitiesAnswer {
+    let candidate = |organization: &str, role: &str| Candidate {
+        person: Person {
+            id: "7".into(),
+            label: "alice@acme.test".into(),
+            organization: Some(organization.to_lowercase()),
+        },
+        organization: Some(organization.into()),
+        membership: Some(role.into()),
+        role: "app_user".into(),
+        settings: vec![("app.current_user_id".parse().unwrap(), "7".into())],
+    };
+    directory::IdentitiesAnswer {
+        candidates: vec![candidate("Acme", "admin"), candidate("Globex", "member")],
+        fence: Fence::Jailed,
+        filters: true,
+    }
+}
+
+fn began(acting: &Arc<Acting>) -> Began {
+    let emails = Visible {
+        table: RelationName::new("public", "emails"),
+        rows: Ok(Count { rows: 120, more: false }),
+    };
+    let files = Visible {
+        table: RelationName::new("public", "files"),
+        rows: Err(Problem::new(purview::pg::Kind::Permission, "permission denied for table files")),
+    };
+    let session = Session {
+        current_user: "app_user".into(),
+        session_user: "purview_jail".into(),
+        read_only: true,
+        row_security: true,
+        visible: vec![emails, files],
+    };
+    Began { acting: Arc::clone(acting), fence: Fence::Jailed, session }
+}
+
+fn ran() -> Ran {
+    Ran {
+        at: noon(),
+        took: TimeDelta::milliseconds(12),
+        who: "operator".into(),
+        text: "SELECT 1".into(),
+        outcome: Ok(1),
     }
 }
 

@@ -24,10 +24,12 @@ use crate::{
         popup::{Content, Viewer},
         remote::Remote,
         stage::{Picture, Stage},
-        ui::{frame, line, wait},
+        ui::{frame, line, record, wait},
     },
 };
 
+/// As wide as statements are still pleasant to read.
+const WIDTH: u16 = 100;
 /// How long one may act: the first is what is proposed.
 const MINUTES: [i64; 4] = [30, 10, 60, 120];
 
@@ -93,6 +95,8 @@ pub struct ActAs {
     reason: Field,
     minutes: usize,
     focus: Focus,
+    /// How far what will be sent is scrolled.
+    scrolled: usize,
     began: Remote<Begin>,
 }
 
@@ -107,6 +111,7 @@ impl ActAs {
             reason: Field::default(),
             minutes: 0,
             focus: Focus::Reason,
+            scrolled: 0,
             began: Remote::default(),
         }
     }
@@ -260,6 +265,8 @@ impl Dialog for ActAs {
         match action {
             Action::NextItem | Action::Newer => self.turn(1),
             Action::PreviousItem | Action::Older => self.turn(-1),
+            Action::NextItemPage => self.scrolled = self.scrolled.saturating_add(5).min(200),
+            Action::PreviousItemPage => self.scrolled = self.scrolled.saturating_sub(5),
             Action::Toggle | Action::CursorRight => self.choose(1),
             Action::CursorLeft => self.choose(-1),
             Action::Accept | Action::Submit => return self.accept(cx),
@@ -299,10 +306,18 @@ impl Dialog for ActAs {
 
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {
         let theme = stage.theme;
-        let below = self.lines(stage);
+        let width = screen.width.min(WIDTH);
+        let below: Vec<_> = self
+            .lines(stage)
+            .into_iter()
+            .flat_map(|(line, style)| {
+                let pieces = record::wrap(&text::clean(&line), width.saturating_sub(4).into());
+                pieces.into_iter().map(move |piece| (piece, style))
+            })
+            .collect();
         let candidates = self.candidates();
         let height = candidates.len().max(1) + below.len() + 7;
-        let area = middle(screen, 100, height as u16);
+        let area = middle(screen, width, height as u16);
         let inner = frame::popup("act as", theme, area, buf);
         let mut picture = Picture::default();
         let focus = |focus: Focus, style| if self.focus == focus { theme.focus } else { style };
@@ -358,8 +373,14 @@ impl Dialog for ActAs {
             buf,
         );
         next();
-        for (said, style) in &below {
-            line::spans(&[(&text::clean(said), *style)], next(), buf);
+        let room = usize::from(inner.bottom().saturating_sub(y));
+        let skip = self.scrolled.min(below.len().saturating_sub(room));
+        for ((said, style), y) in below.iter().skip(skip).zip(y..inner.bottom()) {
+            let at = Rect { x: inner.x + 1, y, width: inner.width.saturating_sub(2), height: 1 };
+            line::spans(&[(said, *style)], at, buf);
+        }
+        if below.len() > room {
+            frame::foot("pgdn and pgup scroll", theme.dim, area, buf);
         }
         picture
     }

@@ -6,6 +6,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Dialog, Outcome};
 use crate::{
+    config::theme::Theme,
     list::{Column, Item, Page},
     pg::Problem,
     text,
@@ -19,7 +20,7 @@ use crate::{
         remote::Wait,
         stage::{Picture, Stage},
         ui::{
-            frame, json, line,
+            cell, frame, json, line,
             record::{self, Styled},
             wait,
         },
@@ -100,12 +101,7 @@ impl Viewer {
                     .and_then(|value| value.get(0).map(|value| json::lines(value, theme)))
                     .unwrap_or_default()
             }
-            Content::Text(text) => text
-                .get(..LONGEST.min(text.len()))
-                .unwrap_or(text)
-                .lines()
-                .map(|line| vec![(text::clean(line).into_owned(), theme.text)])
-                .collect(),
+            Content::Text(text) => plain_lines(text, theme).collect(),
         };
         self.lines = if self.wrap {
             lines.into_iter().flat_map(|line| rewrap(line, width)).collect()
@@ -163,51 +159,45 @@ fn record_lines(
     item: &Item,
     width: usize,
     wrap: bool,
-    theme: &crate::config::theme::Theme,
+    theme: &Theme,
 ) -> Vec<Styled> {
+    let widest = columns.iter().map(|column| text::width(&column.name)).max().unwrap_or(0);
+    let labels = widest.min(24);
     let mut lines = Vec::new();
     for (index, column) in columns.iter().enumerate() {
-        let value = item.cells.get(index).and_then(Option::as_deref).filter(|_| !column.secret);
+        let value = item.cells.get(index).and_then(Option::as_deref);
+        let name = text::clean(&column.name);
+        let open = value.filter(|_| !column.secret);
         // JSON and texts of several lines are shown as they were meant.
-        if let Some(value) = value.and_then(json::parse) {
-            lines.push(vec![(text::clean(&column.name).into_owned(), theme.field)]);
+        if let Some(value) = open.and_then(json::parse) {
+            lines.push(vec![(name.into_owned(), theme.field)]);
             lines.extend(json::lines(&value, theme).into_iter().map(|line| indented(line, theme)));
-        } else if let Some(value) = value.filter(|value| value.contains('\n')) {
-            lines.push(vec![(text::clean(&column.name).into_owned(), theme.field)]);
-            let value = value.get(..LONGEST.min(value.len())).unwrap_or(value);
-            lines.extend(
-                value.lines().map(|line| {
-                    indented(vec![(text::clean(line).into_owned(), theme.text)], theme)
-                }),
-            );
+        } else if let Some(value) = open.filter(|value| value.contains('\n')) {
+            lines.push(vec![(name.into_owned(), theme.field)]);
+            lines.extend(plain_lines(value, theme).map(|line| indented(line, theme)));
         } else {
-            let room = if wrap { width } else { usize::MAX / 4 };
-            let one = Item {
-                position: item.position.clone(),
-                cells: vec![item.cells.get(index).cloned().flatten()],
-            };
-            let labels =
-                columns.iter().map(|column| text::width(&column.name)).max().unwrap_or(0).min(24);
-            let mut shown =
-                record::lines(&one, std::slice::from_ref(column), room, usize::MAX, theme);
-            for (number, line) in shown.iter_mut().enumerate() {
-                pad(line, number == 0, labels, theme);
-            }
-            lines.append(&mut shown);
+            let label = text::fit(&name, labels).into_owned();
+            let gap = " ".repeat(labels - text::width(&label) + 1);
+            let style = if value.is_none() { theme.null } else { theme.text };
+            let room = if wrap { width.saturating_sub(labels + 1) } else { usize::MAX };
+            let mut pieces = record::wrap(&cell::shown(column, value), room).into_iter();
+            let first = pieces.next().unwrap_or_default();
+            lines.push(vec![(label, theme.field), (gap, theme.text), (first, style)]);
+            let indent = " ".repeat(labels + 1);
+            lines.extend(pieces.map(|piece| vec![(indent.clone(), theme.text), (piece, style)]));
         }
     }
     lines
 }
 
-/// Brings the values of a record below each other.
-fn pad(line: &mut Styled, first: bool, labels: usize, theme: &crate::config::theme::Theme) {
-    if first && let Some((label, _)) = line.first() {
-        let missing = labels.saturating_sub(text::width(label));
-        line.insert(1, (" ".repeat(missing), theme.text));
-    }
+/// The lines of a text, as much of it as anybody reads.
+fn plain_lines<'a>(text: &'a str, theme: &'a Theme) -> impl Iterator<Item = Styled> + 'a {
+    let end = (0..=LONGEST.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    let lines = text[..end.unwrap_or(0)].lines();
+    lines.map(|line| vec![(text::clean(line).into_owned(), theme.text)])
 }
 
-fn indented(mut line: Styled, theme: &crate::config::theme::Theme) -> Styled {
+fn indented(mut line: Styled, theme: &Theme) -> Styled {
     line.insert(0, ("  ".to_owned(), theme.text));
     line
 }

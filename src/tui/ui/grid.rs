@@ -61,7 +61,8 @@ pub fn wanted<'a>(
         (Width::Wide, _) => 400,
         (Width::Usual, Kind::Json) => 24,
         (Width::Usual, _) if column.pinned => 40,
-        (Width::Usual, _) => 32,
+        // A UUID fits.
+        (Width::Usual, _) => 36,
     };
     // Room for the sign of the order.
     let head = text::width(&text::clean(column.heading())) + 1;

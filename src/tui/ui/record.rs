@@ -12,6 +12,9 @@ use crate::{
 /// A line in several styles.
 pub type Styled = Vec<(String, Style)>;
 
+/// A record narrower than this has its values right behind their names.
+const NARROW: usize = 44;
+
 /// The lines of `item`; long values take several lines of `width` cells, at most `most` each.
 pub fn lines(
     item: &Item,
@@ -20,38 +23,42 @@ pub fn lines(
     most: usize,
     theme: &Theme,
 ) -> Vec<Styled> {
-    let labels = columns
-        .iter()
-        .map(|column| text::width(&column.name))
-        .max()
-        .unwrap_or(0)
-        .min(width / 3)
-        .max(4);
+    let widest = columns.iter().map(|column| text::width(&column.name)).max().unwrap_or(0);
+    let labels = if width < NARROW { None } else { Some(widest.min(width / 3).max(4)) };
     let mut lines = Vec::new();
     for (index, column) in columns.iter().enumerate() {
         let value = item.cells.get(index).and_then(Option::as_deref);
-        let shown = cell::shown(column, value);
         let style = if value.is_none() { theme.null } else { theme.text };
         let name = text::clean(&column.name);
-        let label = text::fit(&name, labels);
-        let gap = " ".repeat(labels.saturating_sub(text::width(&label)) + 1);
-        let room = width.saturating_sub(labels + 1).max(1);
-        let mut pieces = wrap(&shown, room);
+        let label = text::fit(&name, labels.unwrap_or(width)).into_owned();
+        let gap = labels.map_or(0, |labels| labels - text::width(&label)) + 1;
+        let indent = labels.map_or(2, |labels| labels + 1);
+        let begin = text::width(&label) + gap;
+        let shown = cell::shown(column, value);
+        let mut pieces = cut(&shown, width.saturating_sub(begin), width.saturating_sub(indent));
         if pieces.len() > most {
             pieces.truncate(most.max(1));
             if let Some(last) = pieces.last_mut() {
-                *last = format!("{}…", text::fit(last, room.saturating_sub(1)));
+                let room = width.saturating_sub(begin.max(indent) + 1);
+                *last = format!("{}…", text::fit(last, room));
             }
         }
-        for (number, piece) in pieces.into_iter().enumerate() {
-            lines.push(if number == 0 {
-                vec![(label.to_string(), theme.field), (gap.clone(), theme.text), (piece, style)]
-            } else {
-                vec![(" ".repeat(labels + 1), theme.text), (piece, style)]
-            });
-        }
+        let mut pieces = pieces.into_iter();
+        let first = pieces.next().unwrap_or_default();
+        lines.push(vec![(label, theme.field), (" ".repeat(gap), theme.text), (first, style)]);
+        lines.extend(pieces.map(|piece| vec![(" ".repeat(indent), theme.text), (piece, style)]));
     }
     lines
+}
+
+/// Cuts `text` into a first piece of at most `first` cells and others of at most `width`.
+fn cut(text: &str, first: usize, width: usize) -> Vec<String> {
+    if text::width(text) <= first {
+        return vec![text.to_owned()];
+    }
+    let head = if first < 8 { String::new() } else { wrap(text, first).swap_remove(0) };
+    let rest = wrap(&text[head.len()..], width);
+    std::iter::once(head).chain(rest).collect()
 }
 
 /// Cuts `text` into pieces of at most `width` cells; there is always one.
