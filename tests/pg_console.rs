@@ -79,14 +79,39 @@ async fn escape_cancels_on_the_server_at_once_and_keys_are_answered_meanwhile() 
     console.shows("stopped");
 }
 
+/// Ends every session of the database but the one that asks.
+const END_OTHERS: &str = "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+/// Lets so many sessions of plain logins into the database.
+async fn admit(workshop: &mut Workshop, sessions: i32) {
+    let database = workshop.script("SELECT quote_ident(current_database())").await.unwrap();
+    let database = database[0][0].as_deref().unwrap();
+    let limit = format!("ALTER DATABASE {database} CONNECTION LIMIT {sessions}");
+    workshop.script(&limit).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_is_replaced_without_a_word() {
+    let (mut console, mut workshop) = console("tables").await;
+    console.shows("audit_logs");
+    workshop.script(END_OTHERS).await.unwrap();
+    workshop.script("CREATE TABLE public.aaa_new ()").await.unwrap();
+    console.send("\x12");
+    console.shows("aaa_new");
+    assert!(!console.screen().contents().contains("LOST"));
+}
+
 #[tokio::test]
 async fn a_lost_connection_is_said_and_made_again_while_the_rows_stay() {
     let (mut console, mut workshop) = console("tables").await;
     console.shows("audit_logs");
-    let ended = "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    workshop.script(ended).await.unwrap();
+    admit(&mut workshop, 0).await;
+    workshop.script(END_OTHERS).await.unwrap();
     console.send("\x12");
-    console.shows("connected");
+    console.shows("LOST");
+    assert!(console.screen().contents().contains("audit_logs"));
+    admit(&mut workshop, -1).await;
+    console.until("the connection", |screen| !screen.contents().contains("LOST"));
     assert!(console.screen().contents().contains("audit_logs"));
 }
 
