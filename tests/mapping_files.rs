@@ -128,3 +128,71 @@ fn an_identity_that_lacks_something_is_refused_and_a_claim_that_lacks_something_
     assert!(settings[2].1.contains(r#""email":null"#));
     assert!(valid("smallest.toml").identity_for(&member).is_err());
 }
+
+#[test]
+fn a_problem_tells_the_first_mistake_and_the_others_after_it() {
+    let (_, text) =
+        files("invalid").into_iter().find(|(file, _)| file == "several-mistakes.toml").unwrap();
+    let problem = purview::pg::Problem::from(Mapping::read("x.toml", &text).unwrap_err());
+    assert!(problem.summary.starts_with("x.toml:10: `relation`"), "{problem}");
+    assert!(problem.hint.as_ref().unwrap().starts_with("also line 12: `name`"), "{problem}");
+    assert_eq!(problem.exit_code(), 2);
+}
+
+/// The rows of the README's table: the block's key, needed and optional columns.
+fn documented() -> Vec<(String, Vec<String>, Vec<String>)> {
+    let readme = include_str!("../mappings/README.md");
+    let columns = |cell: &str| {
+        let plain = cell.split([',', '(']).flat_map(|it| it.split(" or "));
+        let plain = plain.map(|it| it.trim().trim_matches('`').to_owned());
+        plain.filter(|it| !it.is_empty() && !it.contains([')', ' '])).collect()
+    };
+    let rows = readme.lines().filter(|line| line.starts_with("| `["));
+    rows.map(|line| {
+        let cells: Vec<_> = line.split('|').map(str::trim).collect();
+        let key = cells[1].trim_matches('`').split('`').next().unwrap();
+        (key.trim_matches(['[', ']']).to_owned(), columns(cells[2]), columns(cells[3]))
+    })
+    .collect()
+}
+
+#[test]
+fn the_documentation_has_every_column_of_the_format_and_no_other() {
+    use purview::mapping::{
+        Audit, Canonical, Department, DepartmentMember, Grant, Limit, Membership, Organization,
+        RoleTable, Usage, User,
+    };
+    let all: [(&str, &[Canonical]); 10] = [
+        (Organization::KEY, Organization::CANONICAL),
+        (Department::KEY, Department::CANONICAL),
+        (User::KEY, User::CANONICAL),
+        (Membership::KEY, Membership::CANONICAL),
+        (DepartmentMember::KEY, DepartmentMember::CANONICAL),
+        (RoleTable::KEY, RoleTable::CANONICAL),
+        (Grant::KEY, Grant::CANONICAL),
+        (Audit::KEY, Audit::CANONICAL),
+        (Usage::KEY, Usage::CANONICAL),
+        (Limit::KEY, Limit::CANONICAL),
+    ];
+    let documented = documented();
+    assert_eq!(documented.len(), all.len());
+    for ((key, canonical), (said, needed, optional)) in all.iter().zip(documented) {
+        assert_eq!(*key, said);
+        let names = |is_needed: bool| {
+            let columns = canonical.iter().filter(move |it| it.needed == is_needed);
+            columns.map(|it| it.name.to_owned()).collect::<Vec<_>>()
+        };
+        let mut needed = needed;
+        needed.retain(|it| it != "source" && it != "values");
+        assert_eq!(needed, names(true), "{key}");
+        assert_eq!(optional, names(false), "{key}");
+    }
+}
+
+#[test]
+fn the_documentation_has_every_function_that_may_be_called() {
+    let readme = include_str!("../mappings/README.md");
+    let (_, list) = readme.split_once("from 13 on:").unwrap();
+    let listed: Vec<_> = list.split('`').skip(1).step_by(2).collect();
+    assert_eq!(listed, purview::mapping::functions::HARMLESS);
+}

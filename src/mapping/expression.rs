@@ -5,13 +5,17 @@
 
 use std::fmt;
 
-use sqlparser::{dialect::PostgreSqlDialect, parser::Parser, tokenizer::Token};
+use sqlparser::{
+    dialect::PostgreSqlDialect,
+    parser::Parser,
+    tokenizer::{Token, Tokenizer},
+};
 
-use super::writer::Writer;
+use super::{words, writer::Writer};
 use crate::pg::RelationName;
 
 /// Longer than any column needs, short enough that no parse of it runs long.
-const LONGEST: usize = 4_000;
+const LONGEST: usize = 2_000;
 
 /// A checked expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +50,9 @@ impl Expression {
             format!("not one SQL expression: {}", error.to_lowercase())
         };
         let dialect = PostgreSqlDialect {};
-        let mut parser =
-            Parser::new(&dialect).try_with_sql(text).map_err(|error| not_one(&error))?;
+        let tokens = Tokenizer::new(&dialect, text).tokenize().map_err(|error| not_one(&error))?;
+        words::check(&tokens)?;
+        let mut parser = Parser::new(&dialect).with_tokens(tokens);
         let parsed = parser.parse_expr().map_err(|error| not_one(&error))?;
         let after = parser.next_token();
         if after.token != Token::EOF {

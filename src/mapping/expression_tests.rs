@@ -76,9 +76,14 @@ fn nothing_but_one_harmless_expression_over_the_row_is_accepted() {
         ("", "not one SQL expression"),
         ("t.a, t.b", "something follows it"),
         ("t.a; DROP TABLE users", "something follows it"),
-        ("t.a) FROM users --", "something follows it"),
-        ("t.a AS b", "something follows it"),
-        ("t.a FROM users", "something follows it"),
+        ("t.a) FROM users --", "whose column"),
+        ("t.a AS b", "cannot cast"),
+        ("t.a AS text", "something follows it"),
+        ("lower(t.a) FILTER (WHERE t.b)", "not among"),
+        ("lower(t.a) OVER (t.b)", "not among"),
+        ("x -> t.a", "whose column"),
+        ("{fn lower(t.a)}", "cannot stand"),
+        ("t.a FROM users", "whose column"),
         ("(SELECT 1)", "sub-query"),
         ("EXISTS (SELECT 1)", "sub-query"),
         ("t.a IN (SELECT 1)", "sub-query"),
@@ -86,8 +91,8 @@ fn nothing_but_one_harmless_expression_over_the_row_is_accepted() {
         ("ARRAY(SELECT 1)", "sub-query"),
         ("count(*)", "not among"),
         ("sum(t.a)", "not among"),
-        ("count(t.a) FILTER (WHERE t.b)", "aggregate"),
-        ("row_number() OVER ()", "window"),
+        ("count(t.a) FILTER (WHERE t.b)", "not among"),
+        ("row_number() OVER ()", "not among"),
         ("unnest(t.tags)", "not among"),
         ("generate_series(1, 3)", "not among"),
         ("pg_sleep(10)", "not among"),
@@ -124,15 +129,15 @@ fn nothing_but_one_harmless_expression_over_the_row_is_accepted() {
         ("N'a'", "cannot stand"),
         ("ROW(t.a, t.b)", "not among"),
         ("(t.a, t.b)", "cannot stand"),
-        ("t.a OPERATOR(public.=) t.b", "cannot stand"),
-        ("xmlparse(document t.a)", "not one SQL expression"),
-        ("current_user", "not a plain call"),
+        ("t.a OPERATOR(public.=) t.b", "not among"),
+        ("xmlparse(document t.a)", "not among"),
+        ("current_user", "whose column"),
         ("t.é", "double quotes"),
-        ("concat(VARIADIC t.tags)", "not one SQL expression"),
+        ("concat(VARIADIC t.tags)", "whose column"),
         ("(t.a) COLLATE \"de_DE\"", "only the collations"),
-        ("interval '1' day", "write an interval"),
+        ("interval '1' day", "whose column"),
         ("lower(DISTINCT t.a)", "not a plain call"),
-        ("try_cast(t.a as int)", "no such cast"),
+        ("try_cast(t.a as int)", "not among"),
         ("/* open", "not one SQL expression"),
         ("'open", "not one SQL expression"),
         ("\"open", "not one SQL expression"),
@@ -170,6 +175,10 @@ fn an_expression_says_which_columns_and_types_it_uses() {
 #[test]
 fn depth_and_length_have_an_end() {
     assert!(parse(&format!("{}1{}", "(".repeat(500), ")".repeat(500))).is_err());
+    assert!(parse(&format!("{}t.a{}", "lower(".repeat(40), ")".repeat(40))).is_err());
+    assert!(parse(&format!("{}t.a{}", "lower(".repeat(6), ")".repeat(6))).is_ok());
+    assert!(parse(&"(end ".repeat(40)).unwrap_err().contains("within each other"));
+    assert!(parse(&"case ) ".repeat(40)).unwrap_err().contains("within each other"));
     assert!(parse(&"t.a || ".repeat(200)).is_err());
     assert!(parse(&format!("'{}'", "x".repeat(5_000))).unwrap_err().contains("longer"));
 }

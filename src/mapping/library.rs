@@ -15,22 +15,54 @@ const SHIPPED: &[(&str, &str)] = &[
 ];
 
 /// Known mappings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Library {
-    mappings: Vec<Mapping>,
+    entries: Vec<Entry>,
+}
+
+/// A mapping by what it is recognised by. What ships is read when it is needed, and not at every start.
+#[derive(Debug, Clone)]
+enum Entry {
+    Shipped { name: &'static str, text: &'static str, fingerprint: Vec<RelationName> },
+    Own(Box<Mapping>),
+}
+
+impl Entry {
+    fn name(&self) -> &str {
+        match self {
+            Self::Shipped { name, .. } => name,
+            Self::Own(mapping) => &mapping.name,
+        }
+    }
+
+    fn fingerprint(&self) -> &[RelationName] {
+        match self {
+            Self::Shipped { fingerprint, .. } => fingerprint,
+            Self::Own(mapping) => &mapping.fingerprint,
+        }
+    }
+
+    fn read(&self) -> Mapping {
+        match self {
+            Self::Shipped { name, text, .. } => {
+                Mapping::read(&format!("mappings/{name}.toml"), text)
+                    .expect("a test reads every mapping that ships")
+            }
+            Self::Own(mapping) => mapping.as_ref().clone(),
+        }
+    }
 }
 
 impl Library {
     /// The mappings that ship.
     pub fn shipped() -> Self {
-        let mappings = SHIPPED
-            .iter()
-            .map(|(name, text)| {
-                Mapping::read(&format!("mappings/{name}.toml"), text)
-                    .expect("a test reads every mapping that ships")
-            })
-            .collect();
-        Self { mappings }
+        let entry = |(name, text): &(&'static str, &'static str)| Entry::Shipped {
+            name,
+            text,
+            fingerprint: Mapping::fingerprint_of(text)
+                .expect("a test reads every mapping that ships"),
+        };
+        Self { entries: SHIPPED.iter().map(entry).collect() }
     }
 
     /// The names of the mappings that ship.
@@ -58,14 +90,14 @@ impl Library {
 
     /// Adds a mapping before the others, in place of one of the same name.
     pub fn add(&mut self, mapping: Mapping) {
-        self.mappings.retain(|known| known.name != mapping.name);
-        self.mappings.insert(0, mapping);
+        self.entries.retain(|known| known.name() != mapping.name);
+        self.entries.insert(0, Entry::Own(Box::new(mapping)));
     }
 
     /// The mapping that a person chose: the name of a known one, or a file.
     pub fn choose(&self, chosen: &str) -> Result<Mapping, Problem> {
-        if let Some(mapping) = self.mappings.iter().find(|mapping| mapping.name == chosen) {
-            return Ok(mapping.clone());
+        if let Some(entry) = self.entries.iter().find(|entry| entry.name() == chosen) {
+            return Ok(entry.read());
         }
         if Path::new(chosen).extension().is_some_and(|extension| extension == "toml") {
             return read_file(Path::new(chosen));
@@ -77,7 +109,7 @@ impl Library {
 
     /// The names of the known mappings.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.mappings.iter().map(|mapping| mapping.name.as_str())
+        self.entries.iter().map(Entry::name)
     }
 
     /// The mapping whose fingerprint is in the database, found with one query; of several the one with the longest fingerprint, a person's own first.
@@ -91,22 +123,21 @@ impl Library {
                 _ => None,
             })
             .collect();
-        Ok(self.fitting(&there).cloned())
+        Ok(self.fitting(&there).map(Entry::read))
     }
 
     /// The mapping whose fingerprint is among `relations`.
-    fn fitting(&self, relations: &BTreeSet<RelationName>) -> Option<&Mapping> {
-        let fits = |mapping: &&Mapping| {
-            mapping.fingerprint.iter().all(|relation| relations.contains(relation))
+    fn fitting(&self, relations: &BTreeSet<RelationName>) -> Option<&Entry> {
+        let fits = |entry: &&Entry| {
+            entry.fingerprint().iter().all(|relation| relations.contains(relation))
         };
         // `max_by_key` takes the last of equals, and a person's own stand first.
-        self.mappings.iter().rev().filter(fits).max_by_key(|mapping| mapping.fingerprint.len())
+        self.entries.iter().rev().filter(fits).max_by_key(|entry| entry.fingerprint().len())
     }
 
     /// Which relations of all fingerprints are there.
     fn question(&self) -> Sql {
-        let names: BTreeSet<_> =
-            self.mappings.iter().flat_map(|mapping| &mapping.fingerprint).collect();
+        let names: BTreeSet<_> = self.entries.iter().flat_map(Entry::fingerprint).collect();
         let names: Vec<_> = names.into_iter().map(|name| [&name.schema, &name.name]).collect();
         let names = serde_json::json!(names).to_string();
         let mut sql = Sql::new(include_str!("sql/relations.sql"));
@@ -140,11 +171,12 @@ mod tests {
     #[test]
     fn a_database_is_recognised_by_all_of_its_fingerprint_and_by_nothing_less() {
         let library = Library::shipped();
-        for mapping in &library.mappings {
-            let mut there: BTreeSet<_> = mapping.fingerprint.iter().cloned().collect();
-            assert_eq!(library.fitting(&there).map(|it| &it.name), Some(&mapping.name));
+        for entry in &library.entries {
+            let mut there: BTreeSet<_> = entry.fingerprint().iter().cloned().collect();
+            assert_eq!(entry.fingerprint(), entry.read().fingerprint);
+            assert_eq!(library.fitting(&there).map(Entry::name), Some(entry.name()));
             there.pop_first();
-            assert_eq!(library.fitting(&there), None);
+            assert!(library.fitting(&there).is_none());
         }
     }
 
@@ -155,7 +187,7 @@ mod tests {
         own.name = "mine".to_owned();
         library.add(own.clone());
         let there = own.fingerprint.iter().cloned().collect();
-        assert_eq!(library.fitting(&there).unwrap().name, "mine");
+        assert_eq!(library.fitting(&there).unwrap().name(), "mine");
         own.title = "Rishi, ours".to_owned();
         own.name = "rishi".to_owned();
         library.add(own);

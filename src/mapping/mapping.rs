@@ -61,6 +61,15 @@ impl Mapping {
         Page::read(file, text, Self::from_fields)
     }
 
+    /// Only the fingerprint of the mapping in `text`; the rest of the file is not looked at.
+    pub(super) fn fingerprint_of(text: &str) -> Result<Vec<RelationName>, Refusals> {
+        Page::read("", text, |fields| {
+            let fingerprint = Vec::<RelationName>::read(fields, "fingerprint");
+            fields.leave_the_rest();
+            fingerprint
+        })
+    }
+
     /// The settings that make `subject` an identity, to be bound.
     pub fn identity_for(
         &self,

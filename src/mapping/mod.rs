@@ -26,6 +26,7 @@ mod show;
 mod source;
 mod template;
 mod types;
+mod words;
 mod writer;
 
 pub use self::{

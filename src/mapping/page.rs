@@ -2,7 +2,11 @@
 //!
 //! Reading goes on after a mistake, so that a person sees all of them at once; a key that nobody asked for is a mistake too.
 
-use std::{cell::RefCell, fmt, ops::Range};
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+    ops::Range,
+};
 
 use toml::{
     Spanned,
@@ -38,15 +42,20 @@ impl fmt::Display for Refusals {
     }
 }
 
+/// How many further mistakes one problem tells.
+const TOLD: usize = 8;
+
 impl From<Refusals> for Problem {
     fn from(refusals: Refusals) -> Self {
         let mut refusals = refusals.0.into_iter();
-        let first = refusals.next().map(|refusal| refusal.to_string()).unwrap_or_default();
-        match refusals.len() {
-            0 => Self::usage(first),
-            more => Self::usage(first)
-                .hint(format!("`purview mapping check` shows {more} more mistakes in the file")),
+        let problem = Self::usage(refusals.next().map(|it| it.to_string()).unwrap_or_default());
+        let rest = refusals.len();
+        if rest == 0 {
+            return problem;
         }
+        let told = refusals.take(TOLD).map(|it| format!("line {}: {}", it.line, it.reason));
+        let more = if rest > TOLD { format!("; and {} more", rest - TOLD) } else { String::new() };
+        problem.hint(format!("also {}{more}", told.collect::<Vec<_>>().join("; ")))
     }
 }
 
@@ -113,12 +122,21 @@ pub(super) struct Fields<'p> {
     title: String,
     asked: RefCell<Vec<&'static str>>,
     aliases: RefCell<Vec<String>>,
+    leaves_the_rest: Cell<bool>,
 }
 
 impl<'p> Fields<'p> {
     fn new(page: &'p Page<'p>, table: &'p DeTable<'p>, span: Range<usize>, title: String) -> Self {
         let aliases = RefCell::new(vec![super::source::ROW.to_owned()]);
-        Self { page, table, span, title, asked: RefCell::default(), aliases }
+        Self {
+            page,
+            table,
+            span,
+            title,
+            asked: RefCell::default(),
+            aliases,
+            leaves_the_rest: Cell::new(false),
+        }
     }
 
     /// What the file is called, for messages.
@@ -243,8 +261,16 @@ impl<'p> Fields<'p> {
         self.aliases.borrow().clone()
     }
 
+    /// Lets all other keys pass, unread.
+    pub(super) fn leave_the_rest(&self) {
+        self.leaves_the_rest.set(true);
+    }
+
     /// Refuses the keys that nobody asked for.
     pub(super) fn refuse_the_rest(&self) {
+        if self.leaves_the_rest.get() {
+            return;
+        }
         let mut asked = self.asked.borrow().clone();
         asked.sort_unstable();
         for (key, _) in self.table {

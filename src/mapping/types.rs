@@ -69,6 +69,11 @@ impl TypeName {
     }
 }
 
+/// Whether `word` is, or begins, the name of one of PostgreSQL's own types.
+pub(super) fn is_known(word: &str) -> bool {
+    KNOWN.iter().any(|(name, _)| name.split(' ').next() == Some(word))
+}
+
 /// Reads the type of a cast.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the rest goes by how it is written")]
 pub(super) fn read(data_type: &DataType) -> Result<TypeName, String> {

@@ -28,7 +28,8 @@ use crate::pg::RelationName;
 /// Deeper than anybody reads, shallow enough for any stack.
 const DEEPEST: usize = 60;
 
-const SUB_QUERY: &str = "a sub-query cannot stand in a mapping; use `joins`";
+/// Why a sub-query is refused.
+pub(super) const SUB_QUERY: &str = "a sub-query cannot stand in a mapping; use `joins`";
 
 /// What was written.
 #[derive(Debug)]
