@@ -339,6 +339,7 @@ pub struct Roles {
 
 /// Commands of `mapping`.
 #[derive(Debug, Subcommand)]
+#[command(after_help = EXIT_CODES)]
 pub enum Mapping {
     /// Draft a mapping for an unknown schema
     Init,
@@ -347,6 +348,9 @@ pub enum Mapping {
         /// End with 1 if there is any finding, not only errors
         #[arg(long)]
         exit_code: bool,
+        /// How to print it: table, json, ndjson, csv or md
+        #[arg(short, long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+        output: Option<Output>,
     },
     /// Print the mapping that is in force
     Show,

@@ -4,15 +4,12 @@ use std::{fmt::Write as _, process::ExitCode};
 
 use super::{
     args::{self, Place},
-    place,
-    say::{self, Stdout},
+    place, say,
 };
 use crate::{
     doctor::{self, Examination, Finding, Level, Terminal},
-    list::{Column, Kind},
     pg::{Identity, Problem, Run},
     question::Question as _,
-    report::Report,
 };
 
 /// Looks at everything and prints what was found. Where there is no connection, the rest is told all the same.
@@ -50,20 +47,10 @@ fn unreachable(problem: &Problem) -> Finding {
 
 fn print(args: &args::Doctor, findings: &[Finding]) -> Result<(), Problem> {
     let Some(format) = args.output else { return say::data(&lines(findings)) };
-    let columns = ["level", "about", "text", "hint"].map(|name| Column::new(name, Kind::Text));
-    let mut report = Report::begin(format.into(), columns.to_vec(), Stdout::open())
-        .map_err(|error| say::unwritable(&error))?;
-    for Finding { level, about, text, hint } in findings {
-        let row = vec![
-            Some(level.word().to_owned()),
-            Some((*about).to_owned()),
-            Some(text.clone()),
-            hint.clone(),
-        ];
-        report.row(&row).map_err(|error| say::unwritable(&error))?;
-    }
-    report.end().map_err(|error| say::unwritable(&error))?;
-    Ok(())
+    let record = |Finding { level, about, text, hint }: &Finding| {
+        [Some(level.word().to_owned()), Some((*about).to_owned()), Some(text.clone()), hint.clone()]
+    };
+    say::records(format.into(), ["level", "about", "text", "hint"], findings.iter().map(record))
 }
 
 /// One line each, and what to do below it.

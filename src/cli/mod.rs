@@ -10,6 +10,7 @@ mod get;
 mod identity;
 mod interrupt;
 mod manual;
+mod mapping;
 mod place;
 mod redact;
 mod roles;
@@ -96,7 +97,7 @@ async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Pr
         Command::Get(get) => get::run(&get, &place::open(place).await?, run).await?,
         Command::Doctor(args) => code = doctor::run(&args, place, run).await?,
         Command::Roles(_) => roles::run(&*place::open(place).await?, run).await?,
-        Command::Mapping(_) => return Err(Problem::usage("not yet")),
+        Command::Mapping(args) => code = mapping::run(&args, place, run).await?,
         Command::Completions { shell } => manual::completions(shell)?,
         Command::Man { command } => manual::page(command.as_deref())?,
     }

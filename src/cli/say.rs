@@ -10,7 +10,9 @@ use std::{
 
 use super::redact::redact;
 use crate::{
+    list::{Column, Kind as ColumnKind},
     pg::{Kind, Problem},
+    report::{Format, Report},
     text,
 };
 
@@ -70,6 +72,25 @@ impl Drop for Stdout {
 pub(super) fn data(text: &str) -> Result<(), Problem> {
     let mut out = Stdout::open();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| unwritable(&error))
+}
+
+/// Writes `rows` as data, each value as text or, where it is one, as a number.
+pub(super) fn records<const N: usize>(
+    format: Format,
+    columns: [&str; N],
+    rows: impl Iterator<Item = [Option<String>; N]>,
+) -> Result<(), Problem> {
+    let columns = columns.map(|name| {
+        Column::new(name, if name == "line" { ColumnKind::Number } else { ColumnKind::Text })
+    });
+    let write = || {
+        let mut report = Report::begin(format, columns.to_vec(), Stdout::open())?;
+        for row in rows {
+            report.row(&row.map(|cell| cell.map(|text| redact(&text))).to_vec())?;
+        }
+        report.end()
+    };
+    write().map(drop).map_err(|error| unwritable(&error))
 }
 
 /// What a failed write to standard output means.

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     database::Database,
+    mapping::{self, Severity},
     pg::{Fence, Identity, Kind, Problem, Run},
     question::Question,
 };
@@ -107,7 +108,6 @@ impl Examiner<'_> {
         Ok(jail::judge(jail.role(), &rights, &probe.database, probe.major()))
     }
 
-    #[expect(clippy::unused_async, reason = "the check of the mapping asks")]
     async fn mapping(&self) -> Result<Vec<Finding>, Problem> {
         const ABOUT: &str = "mapping";
         let Some(mapping) = &self.database.mapping else {
@@ -119,7 +119,18 @@ impl Examiner<'_> {
                 .hint("`purview mapping init` drafts a mapping from the catalog"),
             ]);
         };
-        Ok(vec![Finding::ok(ABOUT, format!("recognised as {} ({})", mapping.title, mapping.name))])
+        let checked = mapping::check(&self.database.door, mapping, self.run).await?;
+        let told = |found: mapping::Finding| {
+            let text = format!("{}:{}: {}", found.file, found.line, found.text);
+            let finding = match found.severity {
+                Severity::Error => Finding::wrong(ABOUT, text),
+                Severity::Warning => Finding::note(ABOUT, text),
+            };
+            Finding { hint: found.hint, ..finding }
+        };
+        let recognised =
+            Finding::ok(ABOUT, format!("recognised as {} ({})", mapping.title, mapping.name));
+        Ok(std::iter::once(recognised).chain(checked.into_iter().map(told)).collect())
     }
 
     async fn rights(&self, login: &str) -> Result<Rights, Problem> {
