@@ -239,7 +239,7 @@ pub struct Get {
     /// How many rows at most
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-    /// How to print it: table, json, ndjson, csv or md
+    /// How to print it: table or md for people; json, ndjson or csv with every field
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
     #[arg(hide_possible_values = true)]
     pub output: Output,
@@ -252,7 +252,8 @@ pub struct Get {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "As whom")]
 pub struct IdentityArgs {
-    /// Act as this user: an id, an e-mail address or a part of a name
+    /// Act as this user: an id, an e-mail address or a part of a name; or as another
+    /// identity that the mapping names
     #[arg(long = "as", value_name = "USER", conflicts_with = "role")]
     pub user: Option<String>,
     /// Act as this database role

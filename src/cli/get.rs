@@ -131,7 +131,7 @@ impl Printer<'_> {
         let Some(first) = pages.next().await? else { return Ok(()) };
         let out = Stdout::open();
         let gone = out.watch();
-        let shown = Shown::of(&first.columns);
+        let shown = Shown::of(&first.columns, format);
         tell_of_secrets(&first.columns);
         let mut report = Report::begin(format, shown.columns(&first.columns), out)
             .map_err(|error| say::unwritable(&error))?;
@@ -183,12 +183,15 @@ impl<V: View> Pages<'_, V> {
     }
 }
 
-/// Which columns are printed: all but the secret ones, whose nulls would look like values.
+/// Which columns are printed: all but the secret ones, whose nulls would look like values. People are also spared ids and what else a grid hides.
 struct Shown(Vec<usize>);
 
 impl Shown {
-    fn of(columns: &[Column]) -> Self {
-        let is_shown = |(at, column): (usize, &Column)| (!column.secret).then_some(at);
+    fn of(columns: &[Column], format: Format) -> Self {
+        let for_people = matches!(format, Format::Table | Format::Markdown);
+        let is_shown = |(at, column): (usize, &Column)| {
+            (!column.secret && !(for_people && column.hidden)).then_some(at)
+        };
         Self(columns.iter().enumerate().filter_map(is_shown).collect())
     }
 
@@ -252,10 +255,12 @@ mod tests {
     }
 
     #[test]
-    fn secret_columns_are_not_printed_at_all() {
+    fn secret_columns_are_not_printed_at_all_and_hidden_ones_only_for_programs() {
         let mut columns = vec![Column::new("id", crate::list::Kind::Text); 3];
+        columns[0].hidden = true;
         columns[1].secret = true;
-        let shown = Shown::of(&columns);
+        assert_eq!(Shown::of(&columns, Format::Table).columns(&columns).len(), 1);
+        let shown = Shown::of(&columns, Format::Json);
         assert_eq!(shown.columns(&columns).len(), 2);
         let cells = shown.cells(vec![Some("a".into()), None, Some("c".into())]);
         assert_eq!(cells, [Some("a".into()), Some("c".into())]);

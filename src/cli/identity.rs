@@ -58,11 +58,17 @@ async fn of_user(
     database: &Arc<Database>,
     run: &Run,
 ) -> Result<Acting, Problem> {
+    let recipe = database.mapping()?.recipe()?;
+    if let Some(other) = recipe.others.iter().find(|other| other.name == needle) {
+        return Ok(Acting { settings: other.settings()?, ..bare(args, other.role.clone()) });
+    }
     let question = Resolve { what: What::User, needle: needle.to_owned() };
     let user = question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
     let answer = Identities { user: user.id }
         .ask(Arc::clone(database), Identity::Observer, run.clone())
         .await?;
+    // Where a user is one and the same everywhere, the organization says nothing about who it is.
+    let organization = organization.filter(|_| recipe.needs_membership());
     let candidate = choose(answer.candidates, organization)?;
     Ok(Acting {
         settings: candidate.settings,
@@ -76,17 +82,13 @@ fn choose(
     mut candidates: Vec<Candidate>,
     organization: Option<&str>,
 ) -> Result<Candidate, Problem> {
-    if candidates.len() > 1
-        && let Some(organization) = organization
-    {
-        candidates
-            .retain(|candidate| candidate.person.organization.as_deref() == Some(organization));
+    if let Some(id) = organization {
+        candidates.retain(|candidate| candidate.person.organization.as_deref() == Some(id));
     }
-    match candidates.len() {
-        1 => Ok(candidates.remove(0)),
-        0 => Err(Problem::usage(
-            "the user belongs to no organization in which they could be acted as",
-        )),
+    match (candidates.len(), organization) {
+        (1, _) => Ok(candidates.remove(0)),
+        (0, Some(_)) => Err(Problem::usage("the user does not belong to that organization")),
+        (0, None) => Err(Problem::usage("the user belongs to no organization to act in")),
         _ => {
             let names: Vec<_> =
                 candidates.iter().filter_map(|candidate| candidate.organization.clone()).collect();
@@ -117,5 +119,51 @@ fn bare(args: &IdentityArgs, role: String) -> Acting {
         reason: args.reason.clone(),
         since: now,
         until: now + Duration::minutes(MINUTES),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pg::Person;
+
+    fn candidate(organization: &str) -> Candidate {
+        Candidate {
+            person: Person {
+                id: "7".into(),
+                label: "ann".into(),
+                organization: Some(format!("id of {organization}")),
+            },
+            organization: Some(organization.into()),
+            membership: None,
+            role: "app".into(),
+            settings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn of_several_identities_one_has_to_be_chosen() {
+        let both = || vec![candidate("Acme"), candidate("Bolt")];
+        let problem = choose(both(), None).unwrap_err();
+        assert_eq!(problem.hint.unwrap(), "choose with `--org`: Acme, Bolt");
+        let chosen = choose(both(), Some("id of Bolt")).unwrap();
+        assert_eq!(chosen.organization.as_deref(), Some("Bolt"));
+        assert_eq!(choose(both(), Some("another")).unwrap_err().exit_code(), 2);
+        assert_eq!(choose(vec![candidate("Acme")], Some("another")).unwrap_err().exit_code(), 2);
+        choose(vec![candidate("Acme")], None).unwrap();
+        assert_eq!(choose(Vec::new(), None).unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
+    fn settings_are_names_and_values() {
+        let with = |set: &str| {
+            let args = IdentityArgs { set: vec![set.to_owned()], ..IdentityArgs::default() };
+            of_role(&args, "app").map(|acting| acting.settings)
+        };
+        let settings = with("app.user_id=a=b").unwrap();
+        assert_eq!((settings[0].0.as_str(), settings[0].1.as_str()), ("app.user_id", "a=b"));
+        for wrong in ["app.user_id", "role=postgres", "search_path=x", "=x"] {
+            assert_eq!(with(wrong).unwrap_err().exit_code(), 2, "{wrong}");
+        }
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::part::{self, Concept};
 use crate::{
     database::Database,
-    mapping::{Expression, Source},
+    mapping::{Expression, Mapping, Source},
     pg::{Identity, Problem, RelationName, Row, Run, Sql},
     question::Question,
 };
 
 /// How many hits of one sort are enough.
-const HITS: u64 = 8;
+pub(super) const HITS: u64 = 8;
 
 /// What is called or numbered like `needle`?
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,41 +75,11 @@ impl Question for Find {
         if needle.is_empty() {
             return Ok(found);
         }
-        if let Ok(mapping) = database.mapping() {
-            let organization = &mapping.organization;
-            let sql = search(
-                &database,
-                &organization.source,
-                &organization.id,
-                &[Some(&organization.name)],
-                needle,
-                &run,
-            )
-            .await?;
-            collect(&database, &identity, &sql, &run, &mut found, &What::Organization).await?;
-            if let Some(department) = &mapping.department {
-                let sql = search(
-                    &database,
-                    &department.source,
-                    &department.id,
-                    &[Some(&department.name)],
-                    needle,
-                    &run,
-                )
-                .await?;
-                collect(&database, &identity, &sql, &run, &mut found, &What::Department).await?;
+        if database.mapping.is_some() {
+            for what in [What::Organization, What::Department, What::User] {
+                let asker = Asker { database: &database, identity: &identity, run: &run };
+                found.extend(asker.named(&what, needle, Match::Part).await?);
             }
-            let user = &mapping.user;
-            let sql = search(
-                &database,
-                &user.source,
-                &user.id,
-                &[user.email.as_ref(), user.name.as_ref()],
-                needle,
-                &run,
-            )
-            .await?;
-            collect(&database, &identity, &sql, &run, &mut found, &What::User).await?;
         }
         if is_uuid(needle) {
             // A row that is known by a better name is not told twice.
@@ -121,52 +91,95 @@ impl Question for Find {
     }
 }
 
-/// Up to [`HITS`] rows of a concept whose id is `needle` or one of whose names holds it.
-async fn search(
-    database: &Database,
-    source: &Source,
-    id: &Expression,
-    names: &[Option<&Expression>],
-    needle: &str,
-    run: &Run,
-) -> Result<Sql, Problem> {
-    let names: Vec<&Expression> = names.iter().copied().flatten().collect();
-    let mut sql = Sql::new("SELECT ");
-    sql.append(&part::text_or_null(Some(id))).push(", COALESCE(");
-    for name in &names {
-        sql.append(&part::text_or_null(Some(name))).push(", ");
-    }
-    sql.append(&part::text_or_null(Some(id)))
-        .push(") ")
-        .append(&part::from(source))
-        .push(" WHERE (");
-    if is_uuid(needle) && Concept::of(database, source, run).await?.type_name(id).name == "uuid" {
-        sql.checked(id).push(" = ").bind(Some(needle), "pg_catalog.uuid");
-    } else {
-        sql.append(&part::text_or_null(Some(id))).push(" = ").bind(Some(needle), "pg_catalog.text");
-        let pattern = format!("%{}%", crate::list::escape_like(needle));
-        for name in &names {
-            sql.push(" OR ")
-                .append(&part::text_or_null(Some(name)))
-                .push(" ILIKE ")
-                .bind(Some(&pattern), "pg_catalog.text");
-        }
-    }
-    sql.push(")").append(&part::and_filter(source)).push(" LIMIT ").number(HITS);
-    Ok(sql)
+/// How a name has to match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Match {
+    /// All of it, whatever the case.
+    Whole,
+    /// Some part of it, whatever the case.
+    Part,
 }
 
-async fn collect(
-    database: &Database,
-    identity: &Identity,
-    sql: &Sql,
-    run: &Run,
-    found: &mut Vec<Found>,
+/// Whoever looks for something by its name.
+pub(super) struct Asker<'a> {
+    pub(super) database: &'a Database,
+    pub(super) identity: &'a Identity,
+    pub(super) run: &'a Run,
+}
+
+impl Asker<'_> {
+    /// Up to [`HITS`] things of the sort `what` whose id is `needle` or one of whose names matches it; none where the schema has no such things.
+    pub(super) async fn named(
+        &self,
+        what: &What,
+        needle: &str,
+        how: Match,
+    ) -> Result<Vec<Found>, Problem> {
+        let mapping = self.database.mapping()?;
+        let Some((source, id, names)) = names(mapping, what) else { return Ok(Vec::new()) };
+        let sql = self.search(source, id, &names, needle, how).await?;
+        let rows = self.database.door.read(self.identity, &sql, self.run).await?.rows;
+        Ok(rows.into_iter().filter_map(|row| hit(row, what.clone())).collect())
+    }
+
+    async fn search(
+        &self,
+        source: &Source,
+        id: &Expression,
+        names: &[&Expression],
+        needle: &str,
+        how: Match,
+    ) -> Result<Sql, Problem> {
+        let mut sql = Sql::new("SELECT ");
+        sql.append(&part::text_or_null(Some(id))).push(", COALESCE(");
+        for name in names {
+            sql.append(&part::text_or_null(Some(name))).push(", ");
+        }
+        sql.append(&part::text_or_null(Some(id)))
+            .push(") ")
+            .append(&part::from(source))
+            .push(" WHERE (");
+        let concept = Concept::of(self.database, source, self.run).await?;
+        if is_uuid(needle) && concept.type_name(id).name == "uuid" {
+            sql.checked(id).push(" = ").bind(Some(needle), "pg_catalog.uuid");
+        } else {
+            sql.append(&part::text_or_null(Some(id)))
+                .push(" = ")
+                .bind(Some(needle), "pg_catalog.text");
+            let escaped = crate::list::escape_like(needle);
+            let pattern = if how == Match::Part { format!("%{escaped}%") } else { escaped };
+            for name in names {
+                sql.push(" OR ")
+                    .append(&part::text_or_null(Some(name)))
+                    .push(" ILIKE ")
+                    .bind(Some(&pattern), "pg_catalog.text");
+            }
+        }
+        sql.push(")").append(&part::and_filter(source)).push(" LIMIT ").number(HITS);
+        Ok(sql)
+    }
+}
+
+/// Where things of the sort `what` are, and by which expressions people know them.
+fn names<'a>(
+    mapping: &'a Mapping,
     what: &What,
-) -> Result<(), Problem> {
-    let rows = database.door.read(identity, sql, run).await?.rows;
-    found.extend(rows.into_iter().filter_map(|row| hit(row, what.clone())));
-    Ok(())
+) -> Option<(&'a Source, &'a Expression, Vec<&'a Expression>)> {
+    match what {
+        What::Organization => {
+            let it = &mapping.organization;
+            Some((&it.source, &it.id, vec![&it.name]))
+        }
+        What::Department => {
+            let it = mapping.department.as_ref()?;
+            Some((&it.source, &it.id, vec![&it.name]))
+        }
+        What::User => {
+            let it = &mapping.user;
+            Some((&it.source, &it.id, it.email.iter().chain(&it.name).collect()))
+        }
+        What::Row { .. } => None,
+    }
 }
 
 fn hit(row: Row, what: What) -> Option<Found> {

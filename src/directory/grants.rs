@@ -59,7 +59,7 @@ impl View for Grants {
                 ),
                 Field::computed(
                     Column::new("scope", Kind::Text),
-                    &types.scope_name(mapping, "k.scope_type", "k.scope_id"),
+                    &types.scope_name(mapping, "k.user_id", "k.scope_type", "k.scope_id"),
                 ),
                 plain("granted_at", Kind::Time, "k.granted_at"),
             ],
@@ -104,10 +104,13 @@ impl Types {
         self.department.clone()
     }
 
-    /// What people call the place where a grant holds.
+    /// What people call the place where a grant holds, its row having the alias of which `user_id`, `scope_type` and `scope_id` are columns.
+    ///
+    /// A grant for an organization that does not say for which one holds for the user's own, where there is one.
     pub(super) fn scope_name(
         &self,
         mapping: &Mapping,
+        user_id: &'static str,
         scope_type: &'static str,
         scope_id: &'static str,
     ) -> Sql {
@@ -118,12 +121,13 @@ impl Types {
             .push(" ")
             .append(&part::from(&organization.source))
             .push(" WHERE ");
-        sql.checked(&organization.id)
-            .push(" = ")
-            .push(scope_id)
-            .push("::")
-            .relation(&self.organization)
-            .push(")");
+        sql.checked(&organization.id).push(" = COALESCE(").push(scope_id).push("::");
+        sql.relation(&self.organization);
+        if let Some(own) = &mapping.user.organization_id {
+            sql.push(", (SELECT ").checked(own).push(" ").append(&part::from(&mapping.user.source));
+            sql.push(" WHERE ").checked(&mapping.user.id).push(" = ").push(user_id).push(")");
+        }
+        sql.push("))");
         if let (Some(department), Some(type_name)) = (&mapping.department, &self.department) {
             sql.push(" WHEN 'department' THEN (SELECT ")
                 .append(&part::text_or_null(Some(&department.name)))

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Find, Found, What};
+use super::{
+    Found, What,
+    find::{Asker, HITS, Match},
+};
 use crate::{
     database::Database,
     pg::{Identity, Problem, Run},
@@ -28,23 +31,18 @@ impl Question for Resolve {
         identity: Identity,
         run: Run,
     ) -> Result<Found, Problem> {
-        let found = Find { needle: self.needle.clone() }.ask(database, identity, run).await?;
-        choose(
-            found.into_iter().filter(|found| found.what == self.what).collect(),
-            &self.needle,
-            &self.what,
-        )
+        let needle = self.needle.trim();
+        let asker = Asker { database: &database, identity: &identity, run: &run };
+        // Whole matches count more than parts: `ann@acme.test` must not clash with `joann@acme.test`.
+        let mut found = asker.named(&self.what, needle, Match::Whole).await?;
+        if found.is_empty() && !needle.is_empty() {
+            found = asker.named(&self.what, needle, Match::Part).await?;
+        }
+        choose(found, needle, &self.what)
     }
 }
 
 fn choose(mut found: Vec<Found>, needle: &str, what: &What) -> Result<Found, Problem> {
-    // Whole matches count more than parts: `ann@acme.test` must not clash with `joann@acme.test`.
-    let whole = |found: &Found| {
-        found.id.eq_ignore_ascii_case(needle) || found.label.eq_ignore_ascii_case(needle)
-    };
-    if found.iter().any(whole) {
-        found.retain(whole);
-    }
     match found.len() {
         1 => Ok(found.remove(0)),
         0 => Err(Problem::usage(format!("there is no {} like: {needle}", what.word()))
@@ -52,8 +50,9 @@ fn choose(mut found: Vec<Found>, needle: &str, what: &What) -> Result<Found, Pro
         _ => {
             let names: Vec<_> =
                 found.iter().map(|found| format!("{} ({})", found.label, found.id)).collect();
+            let more = if found.len() as u64 >= HITS { ", …" } else { "" };
             Err(Problem::usage(format!("more than one {} is like: {needle}", what.word()))
-                .hint(format!("one of: {}", names.join(", "))))
+                .hint(format!("one of: {}{more}", names.join(", "))))
         }
     }
 }
@@ -67,13 +66,11 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_address_beats_a_part_of_another() {
+    fn several_that_are_alike_are_listed() {
         let found = vec![user("joann@acme.test"), user("ann@acme.test")];
-        assert_eq!(
-            choose(found.clone(), "Ann@acme.test", &What::User).unwrap().label,
-            "ann@acme.test"
-        );
-        let problem = choose(found, "ann", &What::User).unwrap_err();
+        let problem = choose(found.clone(), "ann", &What::User).unwrap_err();
+        assert!(!problem.hint.unwrap().contains('…'));
+        let problem = choose(found.repeat(4), "ann", &What::User).unwrap_err();
         assert!(
             problem
                 .hint

@@ -153,7 +153,7 @@ fn roles(mapping: &Mapping, types: &Types) -> Result<Sql, Problem> {
     let mut sql = Sql::new(
         "COALESCE((SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('role', g.role, 'scope', ",
     );
-    sql.append(&types.scope_name(mapping, "g.scope_type", "g.scope_id"))
+    sql.append(&types.scope_name(mapping, "g.user_id", "g.scope_type", "g.scope_id"))
         .push(") ORDER BY g.role, g.scope_id) FROM (");
     sql.append(&grants::granted(mapping)?)
         .push(") g WHERE g.user_id = k.id), '[]'::pg_catalog.jsonb)");

@@ -27,6 +27,7 @@ pub(super) fn row(out: &mut impl Write, columns: &[Column], row: &Row) -> io::Re
         columns.iter().zip(row).map(|(column, value)| match value {
             None => String::new(),
             Some(value) if column.kind == Kind::Time => cell(&value::time(value)),
+            Some(value) if column.kind == Kind::Json => cell(&value::spoken(value)),
             Some(value) => cell(value),
         }),
     )

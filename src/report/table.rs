@@ -48,6 +48,7 @@ fn shown(column: &Column, value: Option<&str>) -> String {
     match value {
         None => String::new(),
         Some(value) if column.kind == Kind::Time => value::time(value).into_owned(),
+        Some(value) if column.kind == Kind::Json => text::clean(&value::spoken(value)).into_owned(),
         Some(value) => text::clean(value).into_owned(),
     }
 }

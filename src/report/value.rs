@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 /// A time that the server printed, as RFC 3339; a time without a zone is read as UTC. Dates and what is no time stay as they are.
 pub(super) fn time(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
@@ -29,4 +31,46 @@ pub(super) fn time(text: &str) -> Cow<'_, str> {
 pub(super) fn is_json_number(text: &str) -> bool {
     text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
         && serde_json::from_str::<serde_json::Number>(text).is_ok()
+}
+
+/// A list as people read it: names between commas, roles with where they hold; other JSON as it is.
+pub(super) fn spoken(json: &str) -> Cow<'_, str> {
+    let said = |item: &Value| match item {
+        Value::String(name) => Some(name.clone()),
+        Value::Object(pair) if pair.len() == 2 => match (pair.get("role")?, pair.get("scope")?) {
+            (Value::String(role), Value::Null) => Some(role.clone()),
+            (Value::String(role), Value::String(scope)) => Some(format!("{role} ({scope})")),
+            _ => None,
+        },
+        _ => None,
+    };
+    let Ok(Value::Array(items)) = serde_json::from_str(json) else { return Cow::Borrowed(json) };
+    items
+        .iter()
+        .map(said)
+        .collect::<Option<Vec<_>>>()
+        .map_or(Cow::Borrowed(json), |items| Cow::Owned(items.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_said_as_people_say_them_and_nothing_else_is_touched() {
+        for (json, text) in [
+            ("[]", ""),
+            (r#"["Sales", "R\u0026D"]"#, "Sales, R&D"),
+            (
+                r#"[{"role": "admin", "scope": null}, {"scope": "Sales", "role": "user"}]"#,
+                "admin, user (Sales)",
+            ),
+            (r#"[{"role": "admin"}]"#, r#"[{"role": "admin"}]"#),
+            ("[1, 2]", "[1, 2]"),
+            (r#"{"a": 1}"#, r#"{"a": 1}"#),
+            ("no json", "no json"),
+        ] {
+            assert_eq!(spoken(json), text);
+        }
+    }
 }

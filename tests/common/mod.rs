@@ -109,7 +109,8 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-fn home() -> &'static Home {
+/// Where the process's cluster lies.
+pub fn home() -> &'static Home {
     static HOME: OnceLock<Home> = OnceLock::new();
     HOME.get_or_init(|| passing_home("run"))
 }
