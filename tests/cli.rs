@@ -34,7 +34,8 @@ fn help_reads_well_in_eighty_columns() {
             assert!(line.chars().count() <= 80, "{command}: {line}");
             assert!(!line.contains('\x1b'), "{command}: {line:?}");
         }
-        let name = if command.is_empty() { "purview".to_owned() } else { command.replace(' ', "-") };
+        let name =
+            if command.is_empty() { "purview".to_owned() } else { command.replace(' ', "-") };
         insta::with_settings!({ snapshot_suffix => name, omit_expression => true }, {
             insta::assert_snapshot!("help", help);
         });
@@ -131,7 +132,9 @@ fn a_password_that_was_typed_is_never_said() {
 #[test]
 fn what_was_typed_cannot_drive_the_terminal() {
     let evil = "\x1b]0;title\x07\u{202e}evil";
-    for arguments in [vec!["get", evil], vec![evil], vec!["man", evil], vec!["--context", evil, "doctor"]] {
+    for arguments in
+        [vec!["get", evil], vec![evil], vec!["man", evil], vec!["--context", evil, "doctor"]]
+    {
         let ran = Program::new().run(&arguments);
         let all = format!("{}{}", ran.out, ran.said);
         assert!(!all.contains(['\x1b', '\x07', '\u{202e}']), "{arguments:?}: {all:?}");

@@ -4,7 +4,9 @@
 mod common;
 mod program;
 
-use std::{collections::BTreeSet, io::BufRead as _, os::unix::fs::PermissionsExt as _, process::Stdio};
+use std::{
+    collections::BTreeSet, io::BufRead as _, os::unix::fs::PermissionsExt as _, process::Stdio,
+};
 
 use common::TestDatabase;
 use program::{Program, Ran};
@@ -159,20 +161,28 @@ async fn contract_holds(system: System) {
     let program = program(&database, LoginKind::Support);
     for (view, always, fields) in CONTRACT {
         let rows = get(&program, &format!("{view} -o json")).objects();
-        let may_be_empty = *view == "policies" && matches!(system, System::Sekretarka | System::Rishi);
+        let may_be_empty =
+            *view == "policies" && matches!(system, System::Sekretarka | System::Rishi);
         assert_eq!(rows.is_empty(), may_be_empty, "{system}: {view}");
         for row in &rows {
             for (index, (name, is)) in fields.iter().enumerate() {
-                let value = row.get(*name).unwrap_or_else(|| panic!("{system}: {view} lacks {name}"));
+                let value =
+                    row.get(*name).unwrap_or_else(|| panic!("{system}: {view} lacks {name}"));
                 assert!(is.fits(value), "{system}: {view}.{name} is {value}");
-                assert!(index >= *always || !value.is_null(), "{system}: {view}.{name} is null in {row:?}");
+                assert!(
+                    index >= *always || !value.is_null(),
+                    "{system}: {view}.{name} is null in {row:?}"
+                );
             }
         }
         one_answer_in_every_format(&program, view, &rows);
     }
     let states: BTreeSet<String> =
         texts(&get(&program, "users -o json").objects(), "state").into_iter().collect();
-    assert!(states.iter().all(|state| ["active", "locked", "deleted"].contains(&state.as_str())), "{states:?}");
+    assert!(
+        states.iter().all(|state| ["active", "locked", "deleted"].contains(&state.as_str())),
+        "{states:?}"
+    );
     let rls = texts(&get(&program, "tables -o json").objects(), "rls");
     assert!(rls.iter().all(|rls| ["off", "on", "forced"].contains(&rls.as_str())), "{rls:?}");
     secrets_stay(system, &program);
@@ -257,7 +267,11 @@ fn texts(rows: &[Object], name: &str) -> Vec<String> {
 }
 
 /// Who a user is to the database, written down independently of the mappings.
-fn identity(system: System, user: &Object, organization: &str) -> (&'static str, Vec<(&'static str, String)>) {
+fn identity(
+    system: System,
+    user: &Object,
+    organization: &str,
+) -> (&'static str, Vec<(&'static str, String)>) {
     let id = user["id"].as_str().unwrap();
     match system {
         System::OrgAssistant => ("org_assistant_app", vec![("app.current_user_id", id.to_owned())]),
@@ -285,8 +299,10 @@ async fn selected(
         .iter()
         .map(|(name, value)| format!("SET LOCAL {name} = '{}'; ", value.replace('\'', "''")))
         .collect();
-    let script =
-        format!("BEGIN; {settings}SET LOCAL ROLE {}; SELECT id::text FROM {table}", quote_ident(role));
+    let script = format!(
+        "BEGIN; {settings}SET LOCAL ROLE {}; SELECT id::text FROM {table}",
+        quote_ident(role)
+    );
     let rows = workshop.script(&script).await.unwrap();
     workshop.script("ROLLBACK").await.unwrap();
     let mut ids: Vec<String> = rows.into_iter().flatten().flatten().collect();
@@ -313,7 +329,11 @@ async fn acting_shows_what_the_database_shows(system: System, tables: &[&str]) {
             let object = |line: &str| serde_json::from_str::<Object>(line).unwrap();
             let mut shown = texts(&lines.lines().map(object).collect::<Vec<_>>(), "id");
             shown.sort();
-            assert_eq!(shown, selected(&mut workshop, &identity, table).await, "{system}: {table} as {email}");
+            assert_eq!(
+                shown,
+                selected(&mut workshop, &identity, table).await,
+                "{system}: {table} as {email}"
+            );
             seen.insert((*table, shown.len()));
         }
     }
@@ -362,8 +382,16 @@ async fn a_user_is_meant_by_id_by_address_and_by_a_part_that_only_one_has() {
 
     let ran = program.run(["get", "rows", "public.emails", "--as", "example"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
-    assert!(ran.said.contains("more than one user") && ran.said.contains("hint: one of: "), "{}", ran.said);
-    assert!(users.iter().any(|user| ran.said.contains(user["email"].as_str().unwrap())), "{}", ran.said);
+    assert!(
+        ran.said.contains("more than one user") && ran.said.contains("hint: one of: "),
+        "{}",
+        ran.said
+    );
+    assert!(
+        users.iter().any(|user| ran.said.contains(user["email"].as_str().unwrap())),
+        "{}",
+        ran.said
+    );
 
     let ran = program.run(["get", "rows", "public.emails", "--as", "nobody at all"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
@@ -376,7 +404,17 @@ async fn identities_that_are_no_users_have_names_too() {
     let program = program(&database, LoginKind::Support);
     let anonymous = get(&program, "rows public.users -o json --as anon").objects();
     assert_eq!(anonymous, [], "a visitor sees no users");
-    let role = ["get", "rows", "public.users", "-o", "json", "--role", "anon", "--set", "request.jwt.claims={}"];
+    let role = [
+        "get",
+        "rows",
+        "public.users",
+        "-o",
+        "json",
+        "--role",
+        "anon",
+        "--set",
+        "request.jwt.claims={}",
+    ];
     assert_eq!(program.run(role).objects(), []);
 }
 
@@ -396,7 +434,8 @@ async fn a_member_of_several_organizations_is_acted_as_in_one() {
     let rows: Vec<String> = texts(&organizations, "organization_id")
         .iter()
         .map(|id| {
-            let words = ["get", "rows", "public.contacts", "-o", "csv", "--as", several, "--org", id];
+            let words =
+                ["get", "rows", "public.contacts", "-o", "csv", "--as", several, "--org", id];
             program.run(words).data()
         })
         .collect();
@@ -461,7 +500,11 @@ async fn exit_codes_tell_how_it_went() {
 
     let ran = get(&program, "rows public.vault --role org_assistant_app");
     assert_eq!((ran.code, ran.out.as_str()), (4, ""));
-    assert!(ran.said.contains("hint: grant select on vault to \"org_assistant_app\""), "{}", ran.said);
+    assert!(
+        ran.said.contains("hint: grant select on vault to \"org_assistant_app\""),
+        "{}",
+        ran.said
+    );
 
     let ran = get(&program, "rows public.broken --role org_assistant_app");
     assert_eq!((ran.code, ran.out.as_str()), (5, ""));
@@ -492,12 +535,8 @@ async fn an_interrupt_cancels_on_the_server_and_ends_with_130() {
     table_with_policy(&mut workshop, "public.slow", "pg_sleep(600) IS NOT NULL").await;
     for signal in [rustix::process::Signal::INT, rustix::process::Signal::TERM] {
         let words = ["get", "rows", "public.slow", "--role", "org_assistant_app"];
-        let child = program
-            .command(words)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let child =
+            program.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         busy(&mut workshop, &database.name, true).await;
         let process = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
         rustix::process::kill_process(process, signal).unwrap();
@@ -532,12 +571,23 @@ fn journal(program: &Program) -> std::path::PathBuf {
 async fn acting_is_in_a_private_journal_with_its_reason() {
     let database = common::database(System::OrgAssistant).await;
     let program = program(&database, LoginKind::Support);
-    let words = ["get", "rows", "public.emails", "--limit", "1", "--role", "org_assistant_app", "--reason", "ticket 7"];
+    let words = [
+        "get",
+        "rows",
+        "public.emails",
+        "--limit",
+        "1",
+        "--role",
+        "org_assistant_app",
+        "--reason",
+        "ticket 7",
+    ];
     program.run(words).data();
     let path = journal(&program);
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let text = std::fs::read_to_string(&path).unwrap();
-    let events: Vec<Object> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let events: Vec<Object> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(texts(&events, "event"), ["start", "statement", "end"]);
     assert_eq!(events[0]["reason"], "ticket 7");
     assert_eq!(events[0]["fence"], "jailed");
@@ -549,7 +599,8 @@ async fn a_reader_that_has_enough_is_no_failure() {
     let database = common::database(System::OrgAssistant).await;
     let program = program(&database, LoginKind::Support);
     for format in ["ndjson", "json", "csv", "md", "table"] {
-        let words = ["get", "rows", "public.api_usage", "-o", format, "--role", "org_assistant_app"];
+        let words =
+            ["get", "rows", "public.api_usage", "-o", format, "--role", "org_assistant_app"];
         let mut child =
             program.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut reader = std::io::BufReader::new(child.stdout.take().unwrap());
@@ -568,7 +619,10 @@ async fn the_doctor_finds_the_demos_logins_safe_in_every_system() {
         let database = common::database(system).await;
         let program = program(&database, LoginKind::Admin);
         let findings = program.run(["doctor", "-o", "json", "--exit-code"]).objects();
-        assert!(findings.iter().all(|finding| finding["level"] != "wrong"), "{system}: {findings:?}");
+        assert!(
+            findings.iter().all(|finding| finding["level"] != "wrong"),
+            "{system}: {findings:?}"
+        );
         for about in ["server", "operator", "fence", "jail", "mapping", "journal", "terminal"] {
             assert!(texts(&findings, "about").iter().any(|it| it == about), "{system}: {about}");
         }
@@ -582,11 +636,31 @@ async fn the_doctor_finds_every_hole_in_the_jail() {
     let name = quote_ident(&database.name);
     let mut workshop = database.workshop().await;
     for (make, cure, word) in [
-        (format!("GRANT TEMPORARY ON DATABASE {name} TO PUBLIC"), format!("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC"), "temporary tables"),
-        ("GRANT SELECT ON public.users TO PUBLIC".into(), "REVOKE SELECT ON public.users FROM PUBLIC".into(), "may read public.users"),
-        ("GRANT DELETE ON public.users TO purview_jail".into(), "REVOKE DELETE ON public.users FROM purview_jail".into(), "may write public.users"),
-        ("GRANT CREATE ON SCHEMA public TO purview_jail".into(), "REVOKE CREATE ON SCHEMA public FROM purview_jail".into(), "may create in the schema public"),
-        ("CREATE TABLE public.own (id int); ALTER TABLE public.own OWNER TO purview_jail".into(), "DROP TABLE public.own".into(), "owns public.own"),
+        (
+            format!("GRANT TEMPORARY ON DATABASE {name} TO PUBLIC"),
+            format!("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC"),
+            "temporary tables",
+        ),
+        (
+            "GRANT SELECT ON public.users TO PUBLIC".into(),
+            "REVOKE SELECT ON public.users FROM PUBLIC".into(),
+            "may read public.users",
+        ),
+        (
+            "GRANT DELETE ON public.users TO purview_jail".into(),
+            "REVOKE DELETE ON public.users FROM purview_jail".into(),
+            "may write public.users",
+        ),
+        (
+            "GRANT CREATE ON SCHEMA public TO purview_jail".into(),
+            "REVOKE CREATE ON SCHEMA public FROM purview_jail".into(),
+            "may create in the schema public",
+        ),
+        (
+            "CREATE TABLE public.own (id int); ALTER TABLE public.own OWNER TO purview_jail".into(),
+            "DROP TABLE public.own".into(),
+            "owns public.own",
+        ),
     ] {
         workshop.script(&make).await.unwrap();
         let ran = program.run(["doctor", "--exit-code"]);
@@ -620,7 +694,11 @@ async fn the_logins_are_printed_as_sql_without_a_password() {
     let database = common::database(System::Jenifer).await;
     let program = program(&database, LoginKind::Support);
     let sql = program.run(["roles", "--print"]).data();
-    assert!(sql.contains("GRANT \"authenticated\" TO purview_jail") || sql.contains("\"authenticated\""), "{sql}");
+    assert!(
+        sql.contains("GRANT \"authenticated\" TO purview_jail")
+            || sql.contains("\"authenticated\""),
+        "{sql}"
+    );
     assert!(sql.contains("Not service_role"), "{sql}");
     let secret = database.url(LoginKind::Support);
     let secret = secret.split([':', '@']).nth(2).unwrap();
@@ -645,13 +723,17 @@ async fn a_mapping_is_drafted_proved_and_shown() {
     let users = program.run(["--mapping", &path, "get", "users", "-o", "json"]).objects();
     assert_eq!(users.len(), get(&program, "users -o json").objects().len());
 
-    let broken = draft.replacen("public.users\"", "public.people\"", 1).replace("\"public.users.", "\"public.people.");
+    let broken = draft
+        .replacen("public.users\"", "public.people\"", 1)
+        .replace("\"public.users.", "\"public.people.");
     assert_ne!(broken, draft);
     std::fs::write(&path, broken).unwrap();
     let ran = program.run(["--mapping", &path, "mapping", "check", "-o", "json"]);
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.said);
     let findings: Vec<Object> = serde_json::from_str(&ran.out).unwrap();
-    assert!(findings.iter().any(|finding| finding["severity"] == "error" && finding["line"].is_u64()));
+    assert!(
+        findings.iter().any(|finding| finding["severity"] == "error" && finding["line"].is_u64())
+    );
     std::fs::write(&path, "name = 7").unwrap();
     assert_eq!(program.run(["--mapping", &path, "mapping", "check"]).code, 2);
     assert_eq!(program.run(["--mapping", "nothing", "get", "users"]).code, 2);

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{
-    args::{Get, ViewName},
+    args::{Get, Place, ViewName},
     identity::{self, As},
+    place,
     say::{self, Stdout},
 };
 use crate::{
@@ -22,9 +23,12 @@ const PAGE: usize = 1000;
 /// How many rows a table for people holds unless they ask for more.
 const READABLE: usize = 10_000;
 
-/// Prints the list that `args` ask for.
-pub(super) async fn run(args: &Get, database: &Arc<Database>, run: &Run) -> Result<(), Problem> {
+/// Prints the list that `args` ask for, from the database that `place` names.
+pub(super) async fn run(args: &Get, place: &Place, run: &Run) -> Result<(), Problem> {
+    // What is wrong in itself is told without a database.
     refuse_what_means_nothing(args)?;
+    Filter::parse(&args.filter)?;
+    let database = &place::open(place).await?;
     let scope = Scope::of(args, database, run).await?;
     let acting =
         identity::from_args(&args.identity, scope.organization.as_deref(), database, run).await?;
@@ -52,7 +56,17 @@ fn refuse_what_means_nothing(args: &Get) -> Result<(), Problem> {
     if args.table.is_some() && !matches!(args.view, Rows | Policies) {
         return refuse("table", "only `get rows` and `get policies` do");
     }
+    if args.table.is_none() && args.view == Rows {
+        return Err(Problem::usage("`get rows` needs a table")
+            .hint("as in `purview get rows public.emails`"));
+    }
+    table(args)?;
     Ok(())
+}
+
+/// The table that is meant.
+fn table(args: &Get) -> Result<Option<RelationName>, Problem> {
+    args.table.as_deref().map(str::parse).transpose()
 }
 
 /// What a list is limited to, by id.
@@ -87,7 +101,7 @@ async fn print(
     run: &Run,
 ) -> Result<(), Problem> {
     let printer = Printer { args, database, identity: acting.identity(), run };
-    let table = || args.table.as_deref().map(str::parse::<RelationName>).transpose();
+    let table = table(args)?;
     let Scope { organization, department } = scope;
     match args.view {
         ViewName::Organizations => printer.list(Organizations).await,
@@ -98,7 +112,6 @@ async fn print(
         ViewName::Grants => printer.list(Grants { organization, ..Grants::default() }).await,
         ViewName::Tables => printer.list(Tables).await,
         ViewName::Policies => {
-            let table = table()?;
             if let Some(table) = &table {
                 // A table that is not there has no policies either; that must not look like an answer.
                 database.relation(table, run).await?;
@@ -106,10 +119,7 @@ async fn print(
             printer.list(Policies { table }).await
         }
         ViewName::Rows => {
-            let table = table()?.ok_or_else(|| {
-                Problem::usage("`get rows` needs a table")
-                    .hint("as in `purview get rows public.emails`")
-            })?;
+            let table = table.ok_or_else(|| Problem::bug("rows of no table"))?;
             printer.list(Rows::of(table)).await
         }
     }
@@ -235,8 +245,14 @@ mod tests {
 
     #[test]
     fn a_flag_that_would_be_ignored_is_refused() {
-        for words in ["tables --org x", "roles --org x", "grants --department x", "users public.t"]
-        {
+        for words in [
+            "tables --org x",
+            "roles --org x",
+            "grants --department x",
+            "users public.t",
+            "rows",
+            "rows a.b.c",
+        ] {
             assert_eq!(
                 refuse_what_means_nothing(&get(words)).unwrap_err().exit_code(),
                 2,

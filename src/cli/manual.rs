@@ -25,7 +25,7 @@ fn command(of: Option<&str>) -> Result<Command, Problem> {
     known.sort_unstable();
     all.find_subcommand(name).cloned().ok_or_else(|| {
         Problem::usage(format!("there is no command: {name}"))
-            .hint(format!("there is `{}`", known.join("`, `")))
+            .hint(format!("there are `{}`", known.join("`, `")))
     })
 }
 

@@ -18,10 +18,13 @@ mod say;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{
+    CommandFactory as _, Parser as _,
+    error::{ContextKind, ErrorKind},
+};
 
 pub use self::args::Cli;
-use self::args::{Command, Place};
+use self::args::{Command, ConnectionString, Place};
 use crate::pg::{Problem, Run};
 
 /// Runs the program with the arguments of the process.
@@ -43,12 +46,32 @@ pub fn run() -> ExitCode {
 fn not_understood(error: &clap::Error) -> ExitCode {
     let message = error.render().to_string();
     if error.use_stderr() {
-        say::complain_of_arguments(&message);
+        match misspelt_command(error) {
+            Some(problem) => say::complain(&problem),
+            None => say::complain_of_arguments(&message),
+        }
         return ExitCode::from(2);
     }
     // Help that nobody reads any more is no failure.
     drop(say::data(&message));
     ExitCode::SUCCESS
+}
+
+/// A bare word is a context, so that a misspelt command only shows by what follows it.
+fn misspelt_command(error: &clap::Error) -> Option<Problem> {
+    let unexpected = error.get(ContextKind::InvalidArg)?.to_string();
+    if error.kind() != ErrorKind::UnknownArgument || unexpected.starts_with('-') {
+        return None;
+    }
+    let typed = Cli::command().ignore_errors(true).try_get_matches().ok()?;
+    let word =
+        typed.get_one::<ConnectionString>("target").filter(|_| typed.subcommand().is_none())?;
+    let known: Vec<_> =
+        Cli::command().get_subcommands().map(|it| it.get_name().to_owned()).collect();
+    Some(
+        Problem::usage(format!("there is no command: {}", word.as_str()))
+            .hint(format!("there are `{}`", known.join("`, `"))),
+    )
 }
 
 fn within_loop(cli: Cli) -> Result<ExitCode, Problem> {
@@ -94,7 +117,7 @@ async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Pr
     let mut code = ExitCode::SUCCESS;
     match command {
         Command::Demo(demo) => return demo::run(&demo, run).await,
-        Command::Get(get) => get::run(&get, &place::open(place).await?, run).await?,
+        Command::Get(get) => get::run(&get, place, run).await?,
         Command::Doctor(args) => code = doctor::run(&args, place, run).await?,
         Command::Roles(_) => roles::run(&*place::open(place).await?, run).await?,
         Command::Mapping(args) => code = mapping::run(&args, place, run).await?,

@@ -45,14 +45,15 @@ fn secret(url: &str) -> Option<(usize, usize)> {
     Some((url[..end].find(':')? + 1, end))
 }
 
-/// The same where the password holds white space, so that `url` is only the first part of what was typed, and `text` goes on.
+/// The same where the password holds white space, so that `url` is only the first part of what was typed, and `text` goes on or was cut off.
 fn secret_with_spaces(url: &str, text: &str) -> Option<(usize, usize)> {
     let colon = url.find(':')?;
-    let is_port = url[colon + 1..].split('/').next().is_some_and(|port| {
-        !port.is_empty() && port.trim_end_matches(QUOTES).chars().all(|c| c.is_ascii_digit())
-    });
-    let end = text.find('@').filter(|_| !is_port && !url.contains('@'))?;
-    Some((colon + 1, end))
+    let bare = url.trim_end_matches(QUOTES);
+    let port = bare[colon + 1..].split(['/', '?']).next().unwrap_or_default();
+    if !port.is_empty() && port.trim_end_matches(QUOTES).chars().all(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    Some((colon + 1, text.find('@').unwrap_or(bare.len())))
 }
 
 /// Takes the value of every `password=value`, `sslpassword='a value'` and the like.
@@ -120,6 +121,7 @@ mod tests {
             ("postgres://me:p@ss/w@h/db", "postgres://me:***@h/db"),
             ("postgres://me:a pass'word@h/db", "postgres://me:***@h/db"),
             ("see https://host:80/x or me@here", "see https://host:80/x or me@here"),
+            ("cut off: `postgres://me:pass`", "cut off: `postgres://me:***`"),
             ("host=h password=pw user=me", "host=h password=*** user=me"),
             ("PassWord = 'a \\' b' user=me", "PassWord = *** user=me"),
             ("postgres://h/db?user=me&password=pw&x=y", "postgres://h/db?user=me&password=***&x=y"),

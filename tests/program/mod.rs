@@ -12,46 +12,46 @@ use tempfile::TempDir;
 
 /// The program with a home of its own and nothing of the tester's environment.
 #[derive(Debug)]
-pub struct Program {
+pub(crate) struct Program {
     home: TempDir,
     environment: Vec<(String, String)>,
 }
 
 /// What a run came to.
 #[derive(Debug)]
-pub struct Ran {
+pub(crate) struct Ran {
     /// The exit code.
-    pub code: i32,
+    pub(crate) code: i32,
     /// The data.
-    pub out: String,
+    pub(crate) out: String,
     /// What else was said.
-    pub said: String,
+    pub(crate) said: String,
 }
 
 impl Program {
     /// The program in an empty home.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { home: tempfile::tempdir().unwrap(), environment: Vec::new() }
     }
 
     /// The same with a variable.
-    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
         self
     }
 
     /// Its home directory.
-    pub fn home(&self) -> &Path {
+    pub(crate) fn home(&self) -> &Path {
         self.home.path()
     }
 
     /// Runs it to its end.
-    pub fn run<A: AsRef<str>>(&self, arguments: impl IntoIterator<Item = A>) -> Ran {
+    pub(crate) fn run<A: AsRef<str>>(&self, arguments: impl IntoIterator<Item = A>) -> Ran {
         Ran::from(self.command(arguments).output().unwrap())
     }
 
     /// The command, not yet run.
-    pub fn command<A: AsRef<str>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
+    pub(crate) fn command<A: AsRef<str>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_purview"));
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.home.path()).env("LC_ALL", "C.UTF-8").stdin(Stdio::null());
@@ -74,13 +74,13 @@ impl From<Output> for Ran {
 
 impl Ran {
     /// The data, of a run that has to have gone well.
-    pub fn data(self) -> String {
+    pub(crate) fn data(self) -> String {
         assert_eq!(self.code, 0, "{}", self.said);
         self.out
     }
 
     /// The data as an array of objects.
-    pub fn objects(self) -> Vec<serde_json::Map<String, serde_json::Value>> {
+    pub(crate) fn objects(self) -> Vec<serde_json::Map<String, serde_json::Value>> {
         serde_json::from_str(&self.data()).unwrap()
     }
 }
