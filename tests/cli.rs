@@ -2,6 +2,8 @@
 
 mod program;
 
+use std::fmt::Write as _;
+
 use program::Program;
 
 /// Every command whose help people read.
@@ -86,7 +88,7 @@ fn what_is_wrong_with_the_arguments_is_said_with_exit_code_2() {
         assert_eq!(ran.out, "", "{line}");
         assert!(ran.said.starts_with("error: ") || line == "mapping", "{line}: {}", ran.said);
         let home = program.home().display().to_string();
-        said.push_str(&format!("$ purview {line}\n{}\n", ran.said.replace(&home, "~")));
+        writeln!(said, "$ purview {line}\n{}", ran.said.replace(&home, "~")).unwrap();
     }
     insta::assert_snapshot!("errors", said);
 }
@@ -182,9 +184,9 @@ fn the_console_needs_a_terminal() {
 fn a_reader_that_goes_away_is_no_failure() {
     for arguments in [vec!["--help"], vec!["man"], vec!["completions", "bash"], vec!["--version"]] {
         let mut command = Program::new().command(&arguments);
-        let (reader, writer) = std::io::pipe().expect("a test may fail loudly");
+        let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
-        let output = command.stdout(writer).output().expect("a test may fail loudly");
+        let output = command.stdout(writer).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         assert!(output.stderr.is_empty(), "{arguments:?}: {output:?}");
     }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{pg::Problem, report::Format};
+use crate::report::Format;
 
 /// How a command tells how it went.
 const EXIT_CODES: &str = "\
@@ -54,6 +54,13 @@ pub struct Cli {
     /// Where the console opens, as in `users acme /ali`
     #[arg(long, value_name = "ADDRESS")]
     pub at: Option<String>,
+    /// The colours of the console: dark, light, high-contrast, colour-blind, mono, or
+    /// a file of your own
+    #[arg(long, value_name = "THEME")]
+    pub theme: Option<String>,
+    /// The keys of the console to start from: k9s, vim or plain
+    #[arg(long, value_name = "KEYMAP")]
+    pub keymap: Option<String>,
     /// Which database
     #[command(flatten)]
     pub place: Place,
@@ -81,23 +88,6 @@ pub struct Place {
     /// A mapping by name or file, where the database is not recognised
     #[arg(long, global = true, value_name = "NAME|FILE")]
     pub mapping: Option<String>,
-}
-
-impl Place {
-    /// The same, the database being `target`, a context's name or a connection string.
-    pub(super) fn at(mut self, target: Option<ConnectionString>) -> Result<Self, Problem> {
-        let Some(target) = target else { return Ok(self) };
-        if self.url.is_some() || self.context.is_some() {
-            return Err(Problem::usage("more than one database is named")
-                .hint("give a context or a URL, once"));
-        }
-        if target.0.contains("://") || target.0.contains('=') {
-            self.url = Some(target);
-        } else {
-            self.context = Some(target.0);
-        }
-        Ok(self)
-    }
 }
 
 /// What leads to a database. It may hold a password, so that it never prints itself.

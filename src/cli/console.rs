@@ -1,65 +1,171 @@
 //! `purview` without a command: the console.
 
 use std::{
-    future,
+    fs, future,
     io::{IsTerminal as _, stdin, stdout},
     process::ExitCode,
+    sync::Arc,
 };
 
-use super::{
-    args::Place,
-    place::{self, Target},
-};
+use toml::{Spanned, de::DeValue};
+
+use super::place::{self, Places, Target};
 use crate::{
     address::Address,
+    config::{
+        Config, Flags,
+        flaw::{Flaw, Source},
+        theme::Theme,
+    },
+    database::Database,
     pg::Problem,
     tui::{
+        action::preset::Preset,
         facts::Facts,
+        keymap::Keymap,
         model::Beginning,
+        note::Note,
         past::Shelf,
         runtime::{self, Connect, Connecting, Start},
     },
 };
 
-/// Opens the console on the database that `place` names, at the address `at`; returns when somebody has left it.
-pub(super) async fn open(place: Place, at: Option<&str>) -> Result<ExitCode, Problem> {
+/// Opens the console on the database that `flags` name, at the address `at`; returns when somebody has left it.
+pub(super) async fn open(
+    flags: Flags,
+    mapping: Option<String>,
+    at: Option<&str>,
+) -> Result<ExitCode, Problem> {
     let address = at.map(str::parse::<Address>).transpose()?;
+    let places = Places::read(flags, mapping);
     // What is wrong with the place is told before the screen is taken, while it can be read.
-    Target::of(&place)?;
+    let target = places.target()?;
     if !stdin().is_terminal() || !stdout().is_terminal() {
         return Err(Problem::usage("the console needs a terminal")
             .hint("`purview get VIEW` prints every list without one"));
     }
+    let ready = ready(&target).await;
+    let (keymap, mut notes) = keymap(&places.config);
+    let (theme, wrong) = theme(&places.config);
+    notes.extend(wrong);
+    let told = places.problems.iter().map(Note::from);
+    let notes = told.chain(notes.iter().map(|note| Note::warning(note))).collect();
+    let contexts = places.config.contexts().map(str::to_owned).collect();
     let start = Start {
-        connect: Box::new(Connector { place }),
-        beginning: Beginning { contexts: place::contexts()?, address, ..Beginning::default() },
+        connect: Box::new(Connector { places, ready }),
+        beginning: Beginning {
+            keymap,
+            theme,
+            contexts,
+            notes,
+            address,
+            ..Beginning::default()
+        },
         shelf: Some(Shelf::new(place::state()?)),
         abilities: runtime::abilities(|name| std::env::var(name).ok()),
     };
     Ok(ExitCode::from(runtime::run(start).await?.exit_code()))
 }
 
+/// The database, where somebody may have to be asked for a password: that cannot be done once the screen is taken.
+async fn ready(target: &Target) -> Option<Arc<Database>> {
+    let asks = target.logins().any(crate::pg::Login::has_no_password);
+    // What goes wrong here goes wrong again on the screen, where it is tried again.
+    if asks { target.open_asking(true).await.ok() } else { None }
+}
+
+/// The keys that the configuration asks for, and what is wrong with that.
+fn keymap(config: &Config) -> (Keymap, Vec<String>) {
+    let mut wrong = Vec::new();
+    let preset = Preset::named(&config.keymap).unwrap_or_else(|| {
+        wrong.push(format!("there is no keymap `{}`; there are k9s, vim and plain", config.keymap));
+        Preset::default()
+    });
+    let file = config.path.display().to_string();
+    let text = fs::read_to_string(&config.path).unwrap_or_default();
+    let mut source = Source::new(&file, &text);
+    let table = source.table();
+    // What is wrong elsewhere in the file was told by whoever read the settings.
+    source.flaws.clear();
+    let keymap = match table.get("keys").map(Spanned::get_ref) {
+        Some(DeValue::Table(keys)) => Keymap::configured(preset, keys, &mut source),
+        Some(_) | None => Keymap::preset(preset),
+    };
+    wrong.extend(source.finish().iter().map(Flaw::to_string));
+    (keymap, wrong)
+}
+
+/// The theme that the configuration asks for, and what is wrong with that.
+fn theme(config: &Config) -> (Theme, Vec<String>) {
+    let name = &config.theme;
+    if let Some(theme) = Theme::named(name) {
+        return (theme, Vec::new());
+    }
+    let path = config.path.with_file_name("themes").join(format!("{name}.toml"));
+    let file = path.display().to_string();
+    if let Ok(text) = fs::read_to_string(&path) {
+        let (theme, flaws) = Theme::read(&file, &text);
+        return (theme, flaws.iter().map(Flaw::to_string).collect());
+    }
+    let known = Theme::names().collect::<Vec<_>>().join(", ");
+    let wrong = format!("there is no theme `{name}`; there are {known}, and {file} is not there");
+    (Theme::default(), vec![wrong])
+}
+
 /// Connects to what was named on the command line, or to a context that is chosen later.
 struct Connector {
-    place: Place,
+    places: Places,
+    /// Connected already.
+    ready: Option<Arc<Database>>,
 }
 
 impl Connect for Connector {
     fn connect(&mut self, context: Option<&str>) -> Connecting {
         if let Some(context) = context {
-            self.place.context = Some(context.to_owned());
-            self.place.url = None;
-            // The login for acting belongs to the database that is left.
-            self.place.acting_url = None;
+            self.places.turn_to(context);
+            self.ready = None;
         }
-        match Target::of(&self.place) {
+        let ready = self.ready.take();
+        match self.places.target() {
             Ok(target) => Box::pin(async move {
-                let (name, production) = (target.name.clone(), target.production);
-                let database = target.open().await?;
-                let facts = Facts::of(&database, &name, production);
+                let database = match ready {
+                    Some(database) => database,
+                    None => target.open().await?,
+                };
+                let facts = Facts::of(&database, target.name(), target.connection.production);
                 Ok((database, facts))
             }),
             Err(problem) => Box::pin(future::ready(Err(problem))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pg::Environment;
+
+    /// The configuration in `text`.
+    fn config(folder: &tempfile::TempDir, text: &str) -> Config {
+        let mut config = Config::load(&Flags::default(), &Environment::of_process());
+        config.path = folder.path().join("config.toml");
+        fs::write(&config.path, text).unwrap();
+        config
+    }
+
+    #[test]
+    fn wrong_keys_and_themes_are_told_with_their_place_and_the_defaults_stand_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config(&folder, "theme = 'x'\n[keys]\nnothing-such = \"q\"\n");
+        let (keys, wrong) = keymap(&config);
+        assert_eq!(keys, Keymap::default());
+        assert!(wrong[0].contains("config.toml:3: "), "{wrong:?}");
+        config.keymap = "emacs".into();
+        assert!(keymap(&config).1[0].contains("vim"));
+        config.theme = "mine".into();
+        assert!(theme(&config).1[0].contains("mine.toml"));
+        fs::create_dir(folder.path().join("themes")).unwrap();
+        fs::write(folder.path().join("themes/mine.toml"), "base = 'light'\n").unwrap();
+        assert_eq!(theme(&config), (Theme::read("mine", "base = 'light'").0, Vec::new()));
     }
 }

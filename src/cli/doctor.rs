@@ -4,26 +4,26 @@ use std::{fmt::Write as _, process::ExitCode};
 
 use super::{
     args::{self, Place},
-    place, say,
+    interrupt::interruptible,
+    place::{self, Places},
+    say,
 };
 use crate::{
     doctor::{self, Examination, Finding, Level, Terminal},
-    pg::{Identity, Problem, Run},
+    pg::{Identity, Kind, Login, Problem},
     question::Question as _,
 };
 
 /// Looks at everything and prints what was found. Where there is no connection, the rest is told all the same.
-pub(super) async fn run(
-    args: &args::Doctor,
-    place: &Place,
-    run: &Run,
-) -> Result<ExitCode, Problem> {
-    let outcome = database(place, run).await;
+pub(super) async fn run(args: &args::Doctor, place: &Place) -> Result<ExitCode, Problem> {
+    let places = Places::read(place::flags(place), place.mapping.clone());
+    let outcome = database(&places).await;
     let mut findings = match &outcome {
         Ok(findings) => findings.clone(),
+        Err(problem) if problem.kind == Kind::Cancelled => return Err(problem.clone()),
         Err(problem) => vec![unreachable(problem)],
     };
-    findings.extend(doctor::journal(&place::state()?.join(place::JOURNAL)));
+    findings.extend(files(&places)?);
     findings.extend(Terminal::look().await.findings());
     print(args, &findings)?;
     match outcome {
@@ -35,9 +35,30 @@ pub(super) async fn run(
     }
 }
 
-async fn database(place: &Place, run: &Run) -> Result<Vec<Finding>, Problem> {
-    let database = place::open(place).await?;
-    Examination.ask(database, Identity::Observer, run.clone()).await
+async fn database(places: &Places) -> Result<Vec<Finding>, Problem> {
+    let target = places.target()?;
+    let warnings = target.logins().flat_map(Login::warnings);
+    let mut findings: Vec<_> =
+        warnings.map(|warning| Finding::note("login", warning.as_str())).collect();
+    let database = target.open_asking(true).await?;
+    let found =
+        interruptible(async |run| Examination.ask(database, Identity::Observer, run.clone()).await);
+    findings.extend(found.await?);
+    Ok(findings)
+}
+
+/// The configuration and the journal.
+fn files(places: &Places) -> Result<Vec<Finding>, Problem> {
+    let path = &places.config.path;
+    let beside = |name: &str| path.with_file_name(name);
+    let paths = [path.clone(), beside("themes"), beside("mappings")];
+    let mut findings = doctor::configuration(&paths);
+    for Problem { summary, hint, .. } in &places.problems {
+        let finding = Finding::wrong("files", summary.clone());
+        findings.push(Finding { hint: hint.clone(), ..finding });
+    }
+    findings.extend(doctor::journal(&place::state()?.join(place::JOURNAL)));
+    Ok(findings)
 }
 
 fn unreachable(problem: &Problem) -> Finding {

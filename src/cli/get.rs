@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{
     args::{Get, Place, ViewName},
-    identity::{self, As},
-    place,
+    identity::{self, As, Wanted},
+    interrupt::interruptible,
+    place::Places,
     say::{self, Stdout},
 };
 use crate::{
@@ -24,14 +25,27 @@ const PAGE: usize = 1000;
 const READABLE: usize = 10_000;
 
 /// Prints the list that `args` ask for, from the database that `place` names.
-pub(super) async fn run(args: &Get, place: &Place, run: &Run) -> Result<(), Problem> {
+pub(super) async fn run(args: &Get, place: &Place) -> Result<(), Problem> {
     // What is wrong in itself is told without a database.
     refuse_what_means_nothing(args)?;
     Filter::parse(&args.filter)?;
-    let database = &place::open(place).await?;
+    let acts = args.identity.user.is_some() || args.identity.role.is_some();
+    let places = Places::of_command(place);
+    let database = places.open(acts).await?;
+    let minutes = places.config.acting_minutes;
+    interruptible(async |run| list(args, minutes, &database, run).await).await
+}
+
+async fn list(
+    args: &Get,
+    minutes: u32,
+    database: &Arc<Database>,
+    run: &Run,
+) -> Result<(), Problem> {
     let scope = Scope::of(args, database, run).await?;
-    let acting =
-        identity::from_args(&args.identity, scope.organization.as_deref(), database, run).await?;
+    let wanted =
+        Wanted { args: &args.identity, organization: scope.organization.as_deref(), minutes };
+    let acting = wanted.begin(database, run).await?;
     let outcome = print(args, scope, database, &acting, run).await;
     identity::end(&acting, database)?;
     outcome
@@ -200,7 +214,7 @@ impl Shown {
     fn of(columns: &[Column], format: Format) -> Self {
         let for_people = matches!(format, Format::Table | Format::Markdown);
         let is_shown = |(at, column): (usize, &Column)| {
-            (!column.secret && !(for_people && column.hidden)).then_some(at)
+            (!(column.secret || for_people && column.hidden)).then_some(at)
         };
         Self(columns.iter().enumerate().filter_map(is_shown).collect())
     }

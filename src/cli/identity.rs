@@ -12,9 +12,6 @@ use crate::{
     question::Question,
 };
 
-/// How long a command may act as somebody.
-const MINUTES: i64 = 30;
-
 /// An identity that is in the journal while it lasts.
 #[derive(Debug)]
 pub(super) struct As {
@@ -27,20 +24,75 @@ impl As {
     }
 }
 
-/// The identity that `args` ask for. Acting begins in the journal here.
-pub(super) async fn from_args(
-    args: &IdentityArgs,
-    organization: Option<&str>,
-    database: &Arc<Database>,
-    run: &Run,
-) -> Result<As, Problem> {
-    let acting = match (&args.user, &args.role) {
-        (Some(user), _) => of_user(args, user, organization, database, run).await?,
-        (None, Some(role)) => of_role(args, role)?,
-        (None, None) => return Ok(As { identity: Identity::Observer }),
-    };
-    database.door.begin_acting(&acting).await?;
-    Ok(As { identity: Identity::Acting(Arc::new(acting)) })
+/// As whom somebody wants to run a command.
+pub(super) struct Wanted<'a> {
+    pub(super) args: &'a IdentityArgs,
+    /// The organization in which a user is meant, by id.
+    pub(super) organization: Option<&'a str>,
+    /// How long it may last.
+    pub(super) minutes: u32,
+}
+
+impl Wanted<'_> {
+    /// The identity that is wanted. Acting begins in the journal here.
+    pub(super) async fn begin(&self, database: &Arc<Database>, run: &Run) -> Result<As, Problem> {
+        let acting = match (&self.args.user, &self.args.role) {
+            (Some(user), _) => self.user(user, database, run).await?,
+            (None, Some(role)) => self.role(role)?,
+            (None, None) => return Ok(As { identity: Identity::Observer }),
+        };
+        database.door.begin_acting(&acting).await?;
+        Ok(As { identity: Identity::Acting(Arc::new(acting)) })
+    }
+
+    async fn user(
+        &self,
+        needle: &str,
+        database: &Arc<Database>,
+        run: &Run,
+    ) -> Result<Acting, Problem> {
+        let recipe = database.mapping()?.recipe()?;
+        if let Some(other) = recipe.others.iter().find(|other| other.name == needle) {
+            return Ok(Acting { settings: other.settings()?, ..self.bare(other.role.clone()) });
+        }
+        let question = Resolve { what: What::User, needle: needle.to_owned() };
+        let user = question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
+        let answer = Identities { user: user.id }
+            .ask(Arc::clone(database), Identity::Observer, run.clone())
+            .await?;
+        // Where a user is one and the same everywhere, the organization says nothing about who it is.
+        let organization = self.organization.filter(|_| recipe.needs_membership());
+        let candidate = choose(answer.candidates, organization)?;
+        Ok(Acting {
+            settings: candidate.settings,
+            person: Some(candidate.person),
+            ..self.bare(candidate.role)
+        })
+    }
+
+    fn role(&self, role: &str) -> Result<Acting, Problem> {
+        let setting = |text: &String| {
+            let (name, value) = text.split_once('=').ok_or_else(|| {
+                Problem::usage(format!("write a setting as `name=value`, not: {text}"))
+            })?;
+            Ok((name.parse::<SettingName>()?, value.to_owned()))
+        };
+        let settings = self.args.set.iter().map(setting).collect::<Result<_, Problem>>()?;
+        Ok(Acting { settings, ..self.bare(role.to_owned()) })
+    }
+
+    fn bare(&self, role: String) -> Acting {
+        let now = super::place::now();
+        Acting {
+            role,
+            settings: Vec::new(),
+            search_path: None,
+            person: None,
+            reason: self.args.reason.clone(),
+            since: now,
+            until: now + Duration::minutes(self.minutes.into()),
+        }
+    }
 }
 
 /// Notes that acting is over.
@@ -49,32 +101,6 @@ pub(super) fn end(acting: &As, database: &Database) -> Result<(), Problem> {
         Identity::Observer => Ok(()),
         Identity::Acting(acting) => database.door.end_acting(acting),
     }
-}
-
-async fn of_user(
-    args: &IdentityArgs,
-    needle: &str,
-    organization: Option<&str>,
-    database: &Arc<Database>,
-    run: &Run,
-) -> Result<Acting, Problem> {
-    let recipe = database.mapping()?.recipe()?;
-    if let Some(other) = recipe.others.iter().find(|other| other.name == needle) {
-        return Ok(Acting { settings: other.settings()?, ..bare(args, other.role.clone()) });
-    }
-    let question = Resolve { what: What::User, needle: needle.to_owned() };
-    let user = question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
-    let answer = Identities { user: user.id }
-        .ask(Arc::clone(database), Identity::Observer, run.clone())
-        .await?;
-    // Where a user is one and the same everywhere, the organization says nothing about who it is.
-    let organization = organization.filter(|_| recipe.needs_membership());
-    let candidate = choose(answer.candidates, organization)?;
-    Ok(Acting {
-        settings: candidate.settings,
-        person: Some(candidate.person),
-        ..bare(args, candidate.role)
-    })
 }
 
 /// The identity in the organization that was asked for; the only one otherwise.
@@ -95,30 +121,6 @@ fn choose(
             Err(Problem::usage("the user is somebody else in each organization")
                 .hint(format!("choose with `--org`: {}", names.join(", "))))
         }
-    }
-}
-
-fn of_role(args: &IdentityArgs, role: &str) -> Result<Acting, Problem> {
-    let setting = |text: &String| {
-        let (name, value) = text.split_once('=').ok_or_else(|| {
-            Problem::usage(format!("write a setting as `name=value`, not: {text}"))
-        })?;
-        Ok((name.parse::<SettingName>()?, value.to_owned()))
-    };
-    let settings = args.set.iter().map(setting).collect::<Result<_, Problem>>()?;
-    Ok(Acting { settings, ..bare(args, role.to_owned()) })
-}
-
-fn bare(args: &IdentityArgs, role: String) -> Acting {
-    let now = super::place::now();
-    Acting {
-        role,
-        settings: Vec::new(),
-        search_path: None,
-        person: None,
-        reason: args.reason.clone(),
-        since: now,
-        until: now + Duration::minutes(MINUTES),
     }
 }
 
@@ -158,7 +160,8 @@ mod tests {
     fn settings_are_names_and_values() {
         let with = |set: &str| {
             let args = IdentityArgs { set: vec![set.to_owned()], ..IdentityArgs::default() };
-            of_role(&args, "app").map(|acting| acting.settings)
+            let wanted = Wanted { args: &args, organization: None, minutes: 1 };
+            wanted.role("app").map(|acting| acting.settings)
         };
         let settings = with("app.user_id=a=b").unwrap();
         assert_eq!((settings[0].0.as_str(), settings[0].1.as_str()), ("app.user_id", "a=b"));

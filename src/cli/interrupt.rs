@@ -12,13 +12,15 @@ use crate::pg::{Kind, Problem, Run};
 /// How long the server has to answer a cancel, and the command to end after it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Runs `work`, all of whose statements are `run`'s, until it is done or somebody interrupts it.
+/// Runs `work`, whose statements are all those of the run it is given, until it is done or somebody interrupts it.
+///
+/// Before this there is nothing to cancel, and a signal ends the program as it ends any other: also while a password is asked for.
 pub(super) async fn interruptible<T>(
-    run: &Run,
-    work: impl Future<Output = Result<T, Problem>>,
+    work: impl AsyncFnOnce(&Run) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
+    let run = Run::new();
     let mut stops = Stops::listen()?;
-    let mut work = std::pin::pin!(work);
+    let mut work = Box::pin(work(&run));
     tokio::select! {
         outcome = &mut work => outcome,
         () = stops.next() => {

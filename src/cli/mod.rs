@@ -25,7 +25,7 @@ use clap::{
 
 pub use self::args::Cli;
 use self::args::{Command, ConnectionString, Place};
-use crate::pg::{Problem, Run};
+use crate::{config::Flags, pg::Problem};
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
@@ -87,20 +87,22 @@ fn within_loop(cli: Cli) -> Result<ExitCode, Problem> {
 
 /// What was asked for, and the console if that is what it comes to.
 async fn whole(cli: Cli) -> Result<ExitCode, Problem> {
-    let Cli { target, at, mut place, command } = cli;
+    let Cli { target, at, theme, keymap, place, command } = cli;
+    let mut flags = Flags { theme, keymap, ..place::flags(&place) };
     let Some(command) = command else {
-        return Box::pin(console::open(place.at(target)?, at.as_deref())).await;
+        flags.target = target.map(|target| target.as_str().to_owned());
+        return Box::pin(console::open(flags, place.mapping, at.as_deref())).await;
     };
     if target.is_some() {
         return Err(Problem::usage("a command takes its database as a flag")
             .hint("`--context NAME` or `--url URL`"));
     }
-    let run = Run::new();
-    match interrupt::interruptible(&run, Box::pin(dispatch(command, &place, &run))).await? {
+    match Box::pin(dispatch(command, &place)).await? {
         Next::End(code) => Ok(code),
         Next::Open(context) => {
-            place = Place { context: Some(context), ..Place::default() };
-            Box::pin(console::open(place, at.as_deref())).await
+            let Flags { theme, keymap, .. } = flags;
+            let flags = Flags { context: Some(context), theme, keymap, ..Flags::default() };
+            Box::pin(console::open(flags, None, at.as_deref())).await
         }
     }
 }
@@ -113,14 +115,14 @@ enum Next {
     Open(String),
 }
 
-async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Problem> {
+async fn dispatch(command: Command, place: &Place) -> Result<Next, Problem> {
     let mut code = ExitCode::SUCCESS;
     match command {
-        Command::Demo(demo) => return demo::run(&demo, run).await,
-        Command::Get(get) => get::run(&get, place, run).await?,
-        Command::Doctor(args) => code = doctor::run(&args, place, run).await?,
-        Command::Roles(_) => roles::run(&*place::open(place).await?, run).await?,
-        Command::Mapping(args) => code = mapping::run(&args, place, run).await?,
+        Command::Demo(args) => return demo::run(&args).await,
+        Command::Get(args) => get::run(&args, place).await?,
+        Command::Doctor(args) => code = doctor::run(&args, place).await?,
+        Command::Roles(_) => roles::run(place).await?,
+        Command::Mapping(args) => code = mapping::run(&args, place).await?,
         Command::Completions { shell } => manual::completions(shell)?,
         Command::Man { command } => manual::page(command.as_deref())?,
     }

@@ -1,82 +1,153 @@
 //! From flags, environment and configuration to a connected database.
+//!
+//! Every setting is looked for in this order: default, file, environment, flag.
 
 use std::{path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use directories::ProjectDirs;
 
-use super::args::{ConnectionString, Place};
+use super::{args::Place, say};
 use crate::{
+    config::{Config, Connection, Flags, Secrets},
     database::Database,
     demo::{self, Home},
     mapping::Library,
-    pg::{Door, Journal, Login, Problem},
+    pg::{Door, Environment, Journal, Login, Problem},
 };
 
-/// The database that is meant, and how to come to it.
+/// Everything that says where databases are and how they are to be treated.
+#[derive(Debug)]
+pub(super) struct Places {
+    pub(super) config: Config,
+    /// What is wrong in files; the program goes on without it.
+    pub(super) problems: Vec<Problem>,
+    flags: Flags,
+    environment: Environment,
+    mapping: Option<String>,
+    library: Arc<Library>,
+}
+
+impl Places {
+    /// Reads all files. The demo's contexts are there while it runs.
+    pub(super) fn read(flags: Flags, mapping: Option<String>) -> Self {
+        let environment = Environment::of_process();
+        let mut config = Config::load(&flags, &environment);
+        // A demo that cannot be looked at must not stand in the way of other databases.
+        let contexts = Home::find().and_then(|home| demo::contexts(&home)).unwrap_or_default();
+        for context in contexts {
+            config.add_context(context.name, context.context);
+        }
+        let (library, wrong) = Library::with_folder(&config.path.with_file_name("mappings"));
+        let problems = config.problems.iter().cloned().chain(wrong).collect();
+        Self { config, problems, flags, environment, mapping, library: Arc::new(library) }
+    }
+
+    /// What a command's flags say.
+    pub(super) fn of_command(place: &Place) -> Self {
+        let places = Self::read(flags(place), place.mapping.clone());
+        for problem in &places.problems {
+            say::note(&problem.to_string());
+        }
+        places
+    }
+
+    /// The database that is meant.
+    pub(super) fn target(&self) -> Result<Target, Problem> {
+        self.refuse_absent_demo()?;
+        let connection = self.config.connection(&self.flags, &self.environment)?;
+        let mapping = self.mapping.clone().or_else(|| connection.mapping.clone());
+        Ok(Target { connection, mapping, library: Arc::clone(&self.library) })
+    }
+
+    /// Connects to the database that is meant; `acting` if somebody is going to be acted as.
+    pub(super) async fn open(&self, acting: bool) -> Result<Arc<Database>, Problem> {
+        let target = self.target()?;
+        for warning in target.logins().flat_map(Login::warnings) {
+            say::note(warning);
+        }
+        target.open_asking(acting).await
+    }
+
+    /// Turns to another context. The login for acting and the mapping of before belong to the database that is left.
+    pub(super) fn turn_to(&mut self, context: &str) {
+        self.flags = Flags { context: Some(context.to_owned()), ..Flags::default() };
+        self.mapping = None;
+    }
+
+    /// A context of the demo that is not there only wants it to be started.
+    fn refuse_absent_demo(&self) -> Result<(), Problem> {
+        let variable = || self.environment.filled("PURVIEW_CONTEXT");
+        let asked =
+            self.flags.context.as_deref().or(self.flags.target.as_deref()).or_else(variable);
+        match asked {
+            Some(name)
+                if name.starts_with("demo-") && !self.config.contexts().any(|it| it == name) =>
+            {
+                Err(Problem::usage(format!("no such context: `{name}`"))
+                    .hint("`purview demo start`; while it runs there is a context for each system"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// What was typed, for the layers of the configuration.
+pub(super) fn flags(place: &Place) -> Flags {
+    Flags {
+        context: place.context.clone(),
+        url: place.url.as_ref().map(|url| url.as_str().to_owned()),
+        acting_url: place.acting_url.as_ref().map(|url| url.as_str().to_owned()),
+        ..Flags::default()
+    }
+}
+
+/// A database, and how to come to it.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
-    /// What people call it: the context, or else the database.
-    pub(super) name: String,
-    /// Whether a mistake there would be seen by customers.
-    pub(super) production: bool,
-    login: Login,
-    jail: Option<Login>,
+    pub(super) connection: Connection,
     mapping: Option<String>,
+    library: Arc<Library>,
 }
 
 impl Target {
-    /// What `place` names.
-    pub(super) fn of(place: &Place) -> Result<Self, Problem> {
-        let acting =
-            place.acting_url.as_ref().map(|url| url.as_str().parse::<Login>()).transpose()?;
-        let mapping = place.mapping.clone();
-        if let Some(name) = &place.context {
-            let mut contexts = demo::contexts(&Home::find()?)?;
-            let at =
-                contexts.iter().position(|context| context.name == *name).ok_or_else(|| {
-                    Problem::usage(format!("there is no context: {name}"))
-                        .hint("`demo-SYSTEM` is one while the demo runs; `purview demo start`")
-                })?;
-            let context = contexts.swap_remove(at);
-            let jail = acting.or(Some(context.jail));
-            return Ok(Self {
-                name: name.clone(),
-                production: false,
-                login: context.operator,
-                jail,
-                mapping,
-            });
-        }
-        let url = place.url.as_ref().map(ConnectionString::as_str).unwrap_or_default();
-        let login: Login = url.parse()?;
-        Ok(Self {
-            name: login.database().to_owned(),
-            production: false,
-            login,
-            jail: acting,
-            mapping,
-        })
+    /// What people call it: the context, or else the database.
+    pub(super) fn name(&self) -> &str {
+        self.connection.context.as_deref().unwrap_or_else(|| self.connection.login.database())
     }
 
-    /// Connects.
-    pub(super) async fn open(self) -> Result<Arc<Database>, Problem> {
-        let journal = Journal::new(state()?.join(JOURNAL), self.login.to_string());
-        let door = Door::open(self.login, self.jail, journal, now).await?;
-        let database = Database::open(door, &Library::shipped(), self.mapping.as_deref()).await?;
+    /// Connects, without asking anybody for anything.
+    pub(super) async fn open(&self) -> Result<Arc<Database>, Problem> {
+        let Connection { login, acting, .. } = &self.connection;
+        let journal = Journal::new(state()?.join(JOURNAL), login.to_string());
+        let door = Door::open(login.clone(), acting.clone(), journal, now).await?;
+        let database = Database::open(door, &self.library, self.mapping.as_deref()).await?;
         Ok(Arc::new(database))
     }
+
+    /// Connects, asking the person at the terminal for passwords that are found nowhere: the operator's and, where somebody is going to be acted as,
+    /// that of the login for it.
+    pub(super) async fn open_asking(&self, acting: bool) -> Result<Arc<Database>, Problem> {
+        let secrets = Secrets::of_terminal();
+        let login = &self.connection.login;
+        let database = secrets.supply(login, async || self.open().await).await?;
+        let jail = self.connection.acting.as_ref().filter(|jail| acting && jail.has_no_password());
+        if let Some(jail) = jail {
+            // What else is wrong with it is told by whoever uses it.
+            drop(secrets.supply(jail, async || database.door.fence().await).await);
+        }
+        Ok(database)
+    }
+
+    /// The logins, for a look at what was found where.
+    pub(super) fn logins(&self) -> impl Iterator<Item = &Login> {
+        std::iter::once(&self.connection.login).chain(&self.connection.acting)
+    }
 }
 
-/// Connects to the database that `place` names.
+/// Connects to the database that `place` names, for somebody who does not act as anybody.
 pub(super) async fn open(place: &Place) -> Result<Arc<Database>, Problem> {
-    Target::of(place)?.open().await
-}
-
-/// The names of all contexts.
-pub(super) fn contexts() -> Result<Vec<String>, Problem> {
-    let demo = demo::contexts(&Home::find()?)?;
-    Ok(demo.into_iter().map(|context| context.name).collect())
+    Places::of_command(place).open(false).await
 }
 
 /// The record of acting, in the directory of [`state`].

@@ -182,14 +182,6 @@ fn a_context_that_was_added_stands_behind_one_of_the_file() {
     assert_eq!(config.contexts().collect::<Vec<_>>(), ["demo", "other"]);
 }
 
-#[test]
-fn keys_come_as_they_stand_in_the_file_with_their_lines() {
-    let keys = load("[keys]\nquit = \"q\"\n\n[keys.list]\ndown = [\"j\", \"down\"]\n").keys;
-    let told: Vec<_> = keys.iter().map(|key| (key.path.join("."), key.line)).collect();
-    assert_eq!(told, [("quit".to_owned(), 2), ("list.down".to_owned(), 5)]);
-    assert_eq!(keys[0].value.as_str(), Some("q"));
-}
-
 mod asking {
     use std::{cell::Cell, rc::Rc};
 

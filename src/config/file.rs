@@ -11,23 +11,11 @@ use toml::{
 use super::{Context, SETTINGS, flaw::Source};
 use crate::pg::{Environment, Facts, Problem};
 
-/// One entry of `[keys]`, as it stands in the file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RawKey {
-    /// The names that lead to it, from `[keys]` down.
-    pub path: Vec<String>,
-    /// What is written there.
-    pub value: toml::Value,
-    /// The line on which it begins.
-    pub line: usize,
-}
-
 /// What the file says.
 #[derive(Debug, Default)]
 pub(super) struct File {
     /// Settings by name, as text.
     pub(super) values: BTreeMap<&'static str, String>,
-    pub(super) keys: Vec<RawKey>,
     /// Contexts by name, those that are wrong with the reason.
     pub(super) contexts: Vec<(String, Result<Context, Problem>)>,
     pub(super) problems: Vec<Problem>,
@@ -81,7 +69,7 @@ impl Reader<'_> {
         };
         for (name, item) in table.get_ref() {
             let outcome = match &**name.get_ref() {
-                "keys" => self.keys(item, &mut file.keys),
+                "keys" => self.keys(item),
                 "contexts" => self.contexts(item, &mut file.contexts),
                 setting => self.setting(setting, name.span(), item, &mut file.values),
             };
@@ -148,30 +136,12 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Flattens `[keys]` and the tables in it.
-    fn keys(&self, item: &Item<'_>, keys: &mut Vec<RawKey>) -> Result<(), Problem> {
-        if item.get_ref().as_table().is_none() {
-            return Err(self.at(item.span().start, "`keys` has to be a table: [keys]"));
+    /// What is in `[keys]` only the console understands; it reads that itself.
+    fn keys(&self, item: &Item<'_>) -> Result<(), Problem> {
+        if item.get_ref().is_table() {
+            return Ok(());
         }
-        self.key(&mut Vec::new(), item, keys);
-        keys.sort_by_key(|key| key.line);
-        Ok(())
-    }
-
-    fn key(&self, path: &mut Vec<String>, item: &Item<'_>, keys: &mut Vec<RawKey>) {
-        let Some(table) = item.get_ref().as_table() else {
-            // A value that was parsed once is a value.
-            if let Ok(value) = toml::Value::deserialize(item.clone().into_deserializer()) {
-                let line = self.source.line(item.span().start);
-                keys.push(RawKey { path: path.clone(), value, line });
-            }
-            return;
-        };
-        for (name, item) in table {
-            path.push(name.get_ref().to_string());
-            self.key(path, item, keys);
-            path.pop();
-        }
+        Err(self.at(item.span().start, "`keys` has to be a table: [keys]"))
     }
 
     fn syntax(&self, error: &toml::de::Error) -> Problem {

@@ -17,7 +17,6 @@ use std::path::{Path, PathBuf};
 pub use self::{
     connection::Connection,
     context::Context,
-    file::RawKey,
     sample::sample,
     secrets::Secrets,
     setting::{SETTINGS, Setting},
@@ -53,8 +52,6 @@ pub struct Config {
     pub keymap: String,
     /// How long acting as somebody lasts, in minutes.
     pub acting_minutes: u32,
-    /// Keys of one's own, as they stand in the file.
-    pub keys: Vec<RawKey>,
     /// What is wrong; the defaults stand in its place.
     pub problems: Vec<Problem>,
     contexts: Vec<(String, Result<Context, Problem>)>,
@@ -66,7 +63,7 @@ impl Config {
     /// Reads the file and settles every setting.
     pub fn load(flags: &Flags, environment: &Environment) -> Self {
         let path = path(environment);
-        let File { values, keys, contexts, problems } = File::load(&path, environment);
+        let File { values, contexts, problems } = File::load(&path, environment);
         let mut layers = Layers { environment, file: &values, problems };
         Self {
             theme: layers.text("theme", flags.theme.as_deref()),
@@ -76,7 +73,6 @@ impl Config {
             context: layers.of_file("context"),
             problems: layers.problems,
             path,
-            keys,
             contexts,
         }
     }

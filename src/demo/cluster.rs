@@ -24,6 +24,11 @@ pub struct Cluster {
 impl Cluster {
     /// How to reach `database` with a login, over the socket.
     pub fn login(&self, database: &str, login: LoginKind) -> Result<Login, Problem> {
+        self.address(database, login).parse()
+    }
+
+    /// The same as text; it holds the password.
+    pub(super) fn address(&self, database: &str, login: LoginKind) -> String {
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let socket = encoded(self.server.socket.to_str().unwrap_or_default());
         let mut url = format!("{}?host={socket}&sslmode=disable", self.url(database, login));
@@ -32,7 +37,7 @@ impl Cluster {
             url.push_str("&options=");
             url.push_str(&encoded(BUILDING));
         }
-        url.parse()
+        url
     }
 
     /// The same over loopback, with its password, as every program understands it.

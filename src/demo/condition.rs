@@ -9,7 +9,10 @@ use super::{
     server::Server,
     state::{self, State},
 };
-use crate::pg::{Kind, Login, Problem};
+use crate::{
+    config,
+    pg::{Kind, Problem},
+};
 
 /// What [`status()`] finds.
 #[derive(Debug, Clone)]
@@ -27,12 +30,8 @@ pub enum Condition {
 pub struct Context {
     /// `demo-` and the system's name.
     pub name: String,
-    /// The system.
-    pub system: System,
-    /// The operator's login.
-    pub operator: Login,
-    /// The login for acting.
-    pub jail: Login,
+    /// What it stands for: the operator's login, the one for acting, and the mapping.
+    pub context: config::Context,
 }
 
 /// How the cluster is; changes nothing.
@@ -75,15 +74,16 @@ pub fn running(home: &Home) -> Result<Cluster, Problem> {
 /// The contexts that exist because the demo runs; none where it does not.
 pub fn contexts(home: &Home) -> Result<Vec<Context>, Problem> {
     let Condition::Running(cluster) = status(home)? else { return Ok(Vec::new()) };
-    let context = |(system, _): (System, Scale)| {
-        Ok(Context {
-            name: format!("demo-{system}"),
-            system,
-            operator: cluster.login(system.database(), LoginKind::Admin)?,
-            jail: cluster.login(system.database(), LoginKind::Jail)?,
-        })
+    let context = |(system, _): (System, Scale)| Context {
+        name: format!("demo-{system}"),
+        context: config::Context {
+            url: cluster.address(system.database(), LoginKind::Admin),
+            acting_url: Some(cluster.address(system.database(), LoginKind::Jail)),
+            mapping: Some(system.name().to_owned()),
+            ..config::Context::default()
+        },
     };
-    cluster.databases().map(context).collect()
+    Ok(cluster.databases().map(context).collect())
 }
 
 /// The server's directory, if a start came as far as choosing one.

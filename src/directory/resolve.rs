@@ -70,7 +70,7 @@ mod tests {
         let found = vec![user("joann@acme.test"), user("ann@acme.test")];
         let problem = choose(found.clone(), "ann", &What::User).unwrap_err();
         assert!(!problem.hint.unwrap().contains('…'));
-        let many = vec![found.as_slice(); 4].concat();
+        let many = [found.as_slice(); 4].concat();
         let problem = choose(many, "ann", &What::User).unwrap_err();
         assert!(
             problem

@@ -1,6 +1,10 @@
 //! Files of purview's own: whether others can read or change them, and whether the record of acting is whole.
 
-use std::{fs, io, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{
+    fs, io,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
 
 use super::finding::Finding;
 use crate::pg::Journal;
@@ -23,10 +27,10 @@ impl Others {
     }
 }
 
-/// What is to be said about the files of the configuration, in the order of `paths`; those that are not there need no word.
-pub fn configuration(paths: &[&Path]) -> Vec<Finding> {
+/// What is to be said about the files and directories of the configuration, in the order of `paths`; of the first, if it is not there.
+pub fn configuration(paths: &[PathBuf]) -> Vec<Finding> {
     const ABOUT: &str = "files";
-    let finding = |path: &&Path| {
+    let finding = |path: &PathBuf| {
         let shown = path.display();
         let mode = match mode(path) {
             Ok(mode) => mode,
@@ -41,7 +45,14 @@ pub fn configuration(paths: &[&Path]) -> Vec<Finding> {
             Others::Read | Others::Nothing => Finding::ok(ABOUT, text),
         })
     };
-    paths.iter().filter_map(finding).collect()
+    let mut findings: Vec<_> = paths.iter().filter_map(finding).collect();
+    if let Some(path) = paths.first().filter(|path| !path.exists()) {
+        findings.insert(
+            0,
+            Finding::ok(ABOUT, format!("no {}: the defaults are in force", path.display())),
+        );
+    }
+    findings
 }
 
 /// What is to be said about the journal at `path`.
@@ -87,13 +98,14 @@ mod tests {
     fn a_file_that_others_can_change_is_wrong_and_one_that_is_not_there_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
-        assert_eq!(configuration(&[&path]), []);
+        let configuration = |path: &Path| configuration(&[path.to_owned()]);
+        assert_eq!(configuration(&path)[0].level, Level::Ok);
         fs::write(&path, "").unwrap();
         for (mode, level) in
             [(0o600, Level::Ok), (0o644, Level::Ok), (0o664, Level::Wrong), (0o602, Level::Wrong)]
         {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(configuration(&[&path])[0].level, level, "{mode:o}");
+            assert_eq!(configuration(&path)[0].level, level, "{mode:o}");
         }
     }
 

@@ -88,6 +88,7 @@ impl Entry {
 pub struct Journal {
     path: PathBuf,
     login: String,
+    account: String,
     state: Mutex<Option<Open>>,
 }
 
@@ -112,7 +113,7 @@ struct Line<'a> {
 impl Journal {
     /// The journal at `path` of what `login` (as shown, without a secret) does. The file is made by the first entry.
     pub fn new(path: impl Into<PathBuf>, login: impl Into<String>) -> Self {
-        Self { path: path.into(), login: login.into(), state: Mutex::new(None) }
+        Self { path: path.into(), login: login.into(), account: account(), state: Mutex::new(None) }
     }
 
     /// Appends `entry`, which happened at `at`, and makes sure it is on disk.
@@ -146,12 +147,9 @@ impl Journal {
         if open.file.metadata()?.len() != open.length {
             open.last = last_hash(&self.path)?;
         }
-        let os_user = std::env::var("USER")
-            .or_else(|_| std::env::var("LOGNAME"))
-            .unwrap_or_else(|_| "unknown".into());
         let line = Line {
             at: stamp(at),
-            os_user: &os_user,
+            os_user: &self.account,
             login: &self.login,
             entry,
             previous: &open.last,
@@ -182,6 +180,11 @@ impl Journal {
         }
         Ok(Ok(count))
     }
+}
+
+/// The account that runs the program. What a variable says about it anybody can change.
+fn account() -> String {
+    whoami::username().unwrap_or_else(|_| format!("uid {}", rustix::process::geteuid().as_raw()))
 }
 
 fn stamp(at: DateTime<Utc>) -> String {

@@ -66,9 +66,12 @@ impl Login {
 
     /// Whether `problem` is that of a password which only a person can give.
     pub fn wants_password(&self, problem: &Problem) -> bool {
-        problem.sqlstate.as_deref() == Some(WRONG_PASSWORD)
-            && self.command.is_none()
-            && self.info.passwords.iter().all(Option::is_none)
+        problem.sqlstate.as_deref() == Some(WRONG_PASSWORD) && self.has_no_password()
+    }
+
+    /// Whether no password was found anywhere, and no command tells one.
+    pub fn has_no_password(&self) -> bool {
+        self.command.is_none() && self.info.passwords.iter().all(Option::is_none)
     }
 
     /// Takes a password that a person gave, for this login and all its clones.

@@ -42,7 +42,9 @@ pub(super) fn spoken(json: &str) -> Cow<'_, str> {
             (Value::String(role), Value::String(scope)) => Some(format!("{role} ({scope})")),
             _ => None,
         },
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            None
+        }
     };
     let Ok(Value::Array(items)) = serde_json::from_str(json) else { return Cow::Borrowed(json) };
     items

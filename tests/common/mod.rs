@@ -110,7 +110,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 /// Where the process's cluster lies.
-pub fn home() -> &'static Home {
+pub(crate) fn home() -> &'static Home {
     static HOME: OnceLock<Home> = OnceLock::new();
     HOME.get_or_init(|| passing_home("run"))
 }
