@@ -17,6 +17,10 @@ pub const GUTTER: u16 = 3;
 const GAP: u16 = 2;
 /// A column cut narrower than this is left out instead.
 const NARROWEST: u16 = 4;
+/// Where not all columns fit, none is made narrower than this for another.
+const READABLE: u16 = 18;
+/// The same for columns that say what a row is.
+const READABLE_PINNED: u16 = 26;
 
 /// How wide columns may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +77,25 @@ pub fn wanted<'a>(
         .max()
         .unwrap_or(0);
     was.max(widest.max(head).min(most) as u16).max(1)
+}
+
+/// The same columns, the wide ones narrower, so that as many as possible fit into `room` cells.
+///
+/// The widest give first, and only as much as is needed.
+pub fn squeezed(shown: &[(usize, u16, bool)], room: u16) -> Vec<(usize, u16, bool)> {
+    let at = |most: u16| {
+        shown.iter().map(move |(index, width, pinned)| {
+            let least = if *pinned { READABLE_PINNED } else { READABLE };
+            (*index, (*width).min(most.max(least)), *pinned)
+        })
+    };
+    let fits = |most: &u16| {
+        let wanted: usize = at(*most).map(|(_, width, _)| usize::from(width + GAP)).sum();
+        wanted + usize::from(GUTTER) <= usize::from(room) + usize::from(GAP)
+    };
+    let widest = shown.iter().map(|(_, width, _)| *width).max().unwrap_or(0);
+    let most = (READABLE..=widest).rev().find(fits).unwrap_or(READABLE);
+    at(most).collect()
 }
 
 /// Places columns in `room` cells: the pinned ones first, then the others from the `left`th on.
@@ -255,6 +278,21 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn columns_give_way_only_where_they_do_not_fit_and_stay_readable(
+            columns in prop::collection::vec((1u16..60, any::<bool>()), 0..12), room in 0u16..220,
+        ) {
+            let shown: Vec<_> = columns.iter().enumerate().map(|(index, (width, pinned))| (index, *width, *pinned)).collect();
+            let squeezed = squeezed(&shown, room);
+            if !place(&shown, 0, room).after {
+                prop_assert_eq!(&squeezed, &shown);
+            }
+            for ((_, now, _), (_, was, _)) in squeezed.iter().zip(&shown) {
+                prop_assert!(*now == *was || (*now < *was && *now >= READABLE));
+            }
+            prop_assert!(place(&squeezed, 0, room).columns.len() >= place(&shown, 0, room).columns.len());
+        }
+
         #[test]
         fn columns_never_overlap_and_stay_inside(
             columns in prop::collection::vec((1u16..60, any::<bool>()), 0..12), left in 0usize..14, room in 0u16..220,

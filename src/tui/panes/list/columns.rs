@@ -61,17 +61,19 @@ impl ListPane {
         self.widen();
     }
 
+    /// How wide the columns are in `room` cells, in order, and whether each stays in sight.
+    fn widths(&self, room: u16) -> Vec<(usize, u16, bool)> {
+        let shown = self.shown().into_iter().map(|index| {
+            let width = self.view.widths.get(index).copied().unwrap_or(1);
+            (index, width, self.columns[index].pinned)
+        });
+        let shown: Vec<_> = shown.collect();
+        if self.view.wide { shown } else { grid::squeezed(&shown, room) }
+    }
+
     /// Where the columns go in `room` cells.
     pub(super) fn layout(&self, room: u16) -> Layout {
-        let shown: Vec<_> = self
-            .shown()
-            .into_iter()
-            .map(|index| {
-                let width = self.view.widths.get(index).copied().unwrap_or(1);
-                (index, width, self.columns[index].pinned)
-            })
-            .collect();
-        grid::place(&shown, self.view.left, room)
+        grid::place(&self.widths(room), self.view.left, room)
     }
 
     /// Scrolls columns by `by`.
@@ -99,11 +101,10 @@ impl ListPane {
         let number = others.iter().position(|other| **other == index).unwrap_or(0);
         self.view.left = self.view.left.min(number);
         let whole = |pane: &Self| {
+            let wanted = pane.widths(room).into_iter().find(|(at, ..)| *at == index);
+            let wanted = wanted.map_or(1, |(_, width, _)| width);
             let layout = pane.layout(room);
-            layout.columns.iter().any(|placed| {
-                placed.index == index
-                    && placed.width >= pane.view.widths.get(index).copied().unwrap_or(1)
-            })
+            layout.columns.iter().any(|placed| placed.index == index && placed.width >= wanted)
         };
         while self.view.left < number && !whole(self) {
             self.view.left += 1;
