@@ -20,6 +20,7 @@ pub enum View {
     Tables,
     Policies,
     Rows,
+    Row,
     Organization,
     Department,
     User,
@@ -60,6 +61,7 @@ pub const VIEWS: &[Spec] = views! {
     Tables,        "tables",        ["tb"],                    None,          "the tables: size, rows, row security, policies";
     Policies,      "policies",      ["rls"],                   None,          "the row security policies";
     Rows,          "rows",          ["browse"],                Some("table"), "the rows of a table, as whoever is acted as sees them";
+    Row,           "row",           [],                        Some("table"), "one row of a table, whole: where its foreign keys lead, and what refers to it";
     Organization,  "organization",  ["org"],                   Some("organization"), "one organization";
     Department,    "department",    ["dept"],                  Some("department"), "one department";
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";

@@ -7,7 +7,7 @@ use driver::{Driver, World};
 use purview::{
     list::{Ask, From, Query, Sort},
     pg::{Identity, Kind, Problem},
-    tables::{Rows, Tables},
+    tables::{Policies, Rows, Tables},
     tui::{ask::AnyQuestion, msg::Effect},
 };
 
@@ -29,8 +29,11 @@ fn query(app: &Driver) -> &Query {
 }
 
 fn query_of(question: &dyn AnyQuestion) -> &Query {
-    let tables = question.as_any().downcast_ref::<Ask<Tables>>().map(|ask| &ask.query);
-    tables.or_else(|| question.as_any().downcast_ref::<Ask<Rows>>().map(|ask| &ask.query)).unwrap()
+    let any = question.as_any();
+    let tables = any.downcast_ref::<Ask<Tables>>().map(|ask| &ask.query);
+    let policies = || any.downcast_ref::<Ask<Policies>>().map(|ask| &ask.query);
+    let rows = || any.downcast_ref::<Ask<Rows>>().map(|ask| &ask.query);
+    tables.or_else(policies).or_else(rows).unwrap()
 }
 
 fn denied() -> Problem {
@@ -44,16 +47,16 @@ fn home_leads_to_the_lists() {
     insta::assert_snapshot!(app.screen(), @"
      demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
     ┌─ home ───────────────────────────────────────────────────────────────────────┐
-    │> organizations   the organizations                                           │
-    │  departments     the departments of an organization, or of all               │
-    │  users           the users of an organization, or all                        │
-    │  roles           what roles there are, and how many have them                │
-    │  memberships     who belongs to which organization and department            │
-    │  grants          who has which role where                                    │
-    │  tables          the tables: size, rows, row security, policies              │
-    │  policies        the row security policies                                   │
+    │  in this database                                                            │
+    │>           tables          with their size, row security and problems        │
+    │            policies        which rows they let pass, for whom                │
     │                                                                              │
-    └──────────────────────────────────────────────────────────────────────────────┘
+    │  acting as a user                                                            │
+    │    jailed: the session's login has no rights of its own; whoever leaves the  │
+    │    role has nothing                                                          │
+    │                                                                              │
+    │  no mapping                                                                  │
+    └─────────────────────────────────────────────── 3 more below · enter: tables ─┘
      home
     ");
 }
@@ -90,26 +93,26 @@ fn a_wide_screen_has_a_preview_that_follows_the_cursor_after_a_moment() {
     insta::assert_snapshot!(app.screen(), @"
      demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
      <enter> open  </> filter  <d> describe  <y> json  <c> copy  <Y> copy as  <o> sort  <C> columns  <space> mark
-    ┌─ tables ───────────────────────────────────────────────────────────────────────────────┐┌─ preview ──────────────────┐
-    │   SCHEMA   TABLE       ROWS_ESTIMATE    BYTES  RLS     PROBLEM                         ││ schema public              │
-    │   public   table_0                 0      0 B  forced  ∅                               ││ table table_3              │
-    │   public   table_1              1000   8.0 kB  forced  ∅                               ││ rows_estimate 3000         │
-    │   public   table_2              2000    16 kB  forced  ∅                               ││ bytes 24 kB                │
-    │>  public   table_3              3000    24 kB  off     row security is off             ││ rls off                    │
-    │   public   table_4              4000    32 kB  forced  ∅                               ││ problem row security is of │
-    │   public   table_5              5000    40 kB  forced  ∅                               ││   f                        │
-    │   public   table_6              6000    48 kB  forced  ∅                               ││ comment —                  │
-    │   public   table_7              7000    56 kB  forced  ∅                               ││                            │
-    │   public   table_8              8000    64 kB  forced  ∅                               ││                            │
-    │   public   table_9              9000    72 kB  forced  ∅                               ││                            │
-    │   public   table_10            10000    80 kB  off     row security is off             ││                            │
-    │   public   table_11            11000    88 kB  forced  ∅                               ││                            │
-    │   public   table_12            12000    96 kB  forced  ∅                               ││                            │
-    │   public   table_13            13000   104 kB  forced  ∅                               ││                            │
-    │   public   table_14            14000   112 kB  forced  ∅                               ││                            │
-    │   public   table_15            15000   120 kB  forced  ∅                               ││                            │
-    │   public   table_16            16000   128 kB  forced  ∅                               ││                            │
-    └─────────────────────────────────────────────────────────── 1–17 of ~300 est. · < 1 ms ─┘└────────────────────────────┘
+    ┌─ tables ─────────────────────────────────────────────────────────────────────────┐┌─ preview ────────────────────────┐
+    │   SCHEMA   TABLE       ROWS_ESTIMATE    BYTES  RLS     PROBLEM                   ││ schema public                    │
+    │   public   table_0                 0      0 B  forced  ∅                         ││ table table_3                    │
+    │   public   table_1              1000   8.0 kB  forced  ∅                         ││ rows_estimate 3000               │
+    │   public   table_2              2000    16 kB  forced  ∅                         ││ bytes 24 kB                      │
+    │>  public   table_3              3000    24 kB  off     row security is off       ││ rls off                          │
+    │   public   table_4              4000    32 kB  forced  ∅                         ││ problem row security is off      │
+    │   public   table_5              5000    40 kB  forced  ∅                         ││ comment —                        │
+    │   public   table_6              6000    48 kB  forced  ∅                         ││                                  │
+    │   public   table_7              7000    56 kB  forced  ∅                         ││                                  │
+    │   public   table_8              8000    64 kB  forced  ∅                         ││                                  │
+    │   public   table_9              9000    72 kB  forced  ∅                         ││                                  │
+    │   public   table_10            10000    80 kB  off     row security is off       ││                                  │
+    │   public   table_11            11000    88 kB  forced  ∅                         ││                                  │
+    │   public   table_12            12000    96 kB  forced  ∅                         ││                                  │
+    │   public   table_13            13000   104 kB  forced  ∅                         ││                                  │
+    │   public   table_14            14000   112 kB  forced  ∅                         ││                                  │
+    │   public   table_15            15000   120 kB  forced  ∅                         ││                                  │
+    │   public   table_16            16000   128 kB  forced  ∅                         ││                                  │
+    └───────────────────────────────────────────────────── 1–17 of ~300 est. · < 1 ms ─┘└──────────────────────────────────┘
      home > tables
     ");
 }
@@ -378,7 +381,7 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     │        h  left              columns to the left; key columns stay                                │
     │ 59/59 go down one level                                                                          │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
-    └──────────────────────────────────────────── 1–21 of ~300 est. · < 1 ms ─┘└───────────────────────┘
+    └─────────────────────────────────────── 1–21 of ~300 est. · < 1 ms ─┘└────────────────────────────┘
      home > tables
     "#);
     app.write("reload").press("enter");
@@ -496,31 +499,31 @@ fn columns_are_chosen_while_the_list_changes_behind() {
 #[test]
 fn a_record_is_read_whole() {
     let mut app = Driver::new(90, 20);
-    app.write(":rows public.users").press("enter").serve(&WORLD).press("j d");
+    app.press("g p").serve(&WORLD).press("j d");
     let whole = query(&app);
     assert!(whole.whole && whole.limit == 1);
     app.serve(&WORLD);
-    insta::assert_snapshot!(app.screen(), @r#"
+    insta::assert_snapshot!(app.screen(), @"
      demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
-    ┌─ 1 ────────────────────────────────────────────────────────────────────────────────────┐
-    │ id            1                                                                        │
-    │ email         ute.1@example.test                                                       │
-    │ full_name     Ute Müller                                                               │
-    │ organization  Organization 13                                                          │
-    │ last_login_at 2026-02-02 01:01:07                                                      │
-    │ password_hash ••••••                                                                   │
-    │ preferences                                                                            │
-    │   {                                                                                    │
-    │     "theme": "dark",                                                                   │
-    │     "n": 1                                                                             │
-    │   }                                                                                    │
+    ┌─ public.table_1 ───────────────────────────────────────────────────────────────────────┐
+    │ schema        public                                                                   │
+    │ table         table_1                                                                  │
+    │ rows_estimate 1000                                                                     │
+    │ bytes         8.0 kB                                                                   │
+    │ rls           forced                                                                   │
+    │ problem       ∅                                                                        │
+    │ comment       —                                                                        │
     │                                                                                        │
     │                                                                                        │
     │                                                                                        │
     │                                                                                        │
     │                                                                                        │
-    └──────────────────────────────────────────────────────────────────────────────── 11/11 ─┘
-    "#);
+    │                                                                                        │
+    │                                                                                        │
+    │                                                                                        │
+    │                                                                                        │
+    └────────────────────────────────────────────────────────────────────────────────── 7/7 ─┘
+    ");
 }
 
 #[test]
@@ -659,39 +662,39 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     app.write(":tables as=alice").press("enter").serve(&WORLD);
     insta::assert_snapshot!(app.screen(), @"
      demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
-     <enter> open  </> filter    <d> describe  <y> json      <c> copy      <Y> copy as   <o> sort
-     <C> columns   <space> mark  <!> problems  <:> command   <?> help      <^p> find     <q> back
-     <^r> reload
-    ┌─ ta┌─ act as ─────────────────────────────────────────────────────────────────────────────────────────┐────┐
-    │   S│ (*) alice@acme.test in Acme (admin), database role app_user                                      │    │
-    │>  p│ ( ) alice@acme.test in Globex (member), database role app_user                                   │    │
+     <ent┌─ act as ─────────────────────────────────────────────────────────────────────────────────────────┐
+     <C> │ (*) alice@acme.test in Acme (admin) as app_user                                                  │
+     <^r>│ ( ) alice@acme.test in Globex (member) as app_user                                               │
+    ┌─ ta│                                                                                                  │────┐
+    │   S│ reason or ticket:                                                                                │    │
+    │>  p│ for 30 minutes                                                                                   │    │
     │   p│                                                                                                  │    │
-    │   p│ reason or ticket:                                                                                │    │
-    │   p│ for 30 minutes   left and right change it                                                        │    │
+    │   p│ [ Cancel ]  [ Act ]   up and down choose, enter goes on                                          │    │
     │   p│                                                                                                  │    │
-    │   p│ [ Cancel ]  [ Act ]   Tab goes on                                                                │    │
-    │   p│                                                                                                  │    │
+    │   p│ fence jailed: the session's login has no rights of its own; whoever leaves the role has nothing  │    │
     │   p│ what is sent around every statement:                                                             │    │
-    │   p│ BEGIN READ ONLY; SET LOCAL row_security = on; SET LOCAL statement_timeout = '60s'; SET LOCAL loc │    │
-    │   p│ k_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL TimeZone = 'U │    │
-    │   p│ TC';                                                                                             │    │
+    │   p│ BEGIN READ ONLY;                                                                                 │    │
+    │   p│ SET LOCAL row_security = on;                                                                     │    │
+    │   p│ SET LOCAL statement_timeout = '60s';                                                             │    │
+    │   p│ SET LOCAL lock_timeout = '2s';                                                                   │    │
+    │   p│ SET LOCAL idle_in_transaction_session_timeout = '30s';                                           │    │
+    │   p│ SET LOCAL TimeZone = 'UTC';                                                                      │    │
     │   p│ SELECT set_config($1, $2, true), set_config($3, $4, true), set_config($5, $6, true);             │    │
-    │   p│ -- $1 = app.current_user_id, $2 = 7, $3 = application_name, $4 = purview:?:as:alice@acme.test, $ │    │
-    │   p│ 5 = role, $6 = app_user                                                                          │    │
+    │   p│ -- $1 = app.current_user_id, $2 = 7, $3 = application_name, $4 = purview:?:as:alice@acme.test,   │    │
+    │   p│ $5 = role, $6 = app_user                                                                         │    │
     │   p│ -- … the list that is looked at …                                                                │    │
-    │   p│ SELECT current_user, session_user, current_setting('transaction_read_only'), (current_setting('r │    │
-    │   p│ ow_security')), current_setting('app.current_user_id', true);                                    │    │
-    │   p│ ROLLBACK; SELECT pg_advisory_unlock_all();                                                       │    │
-    │   p│ differs from a real login: session_user is another, hooks of the application do not run, claims  │    │
-    │   p└─────────────────────────────────────────────────────────────────────────── pgdn and pgup scroll ─┘    │
-    │   public   table_20            20000   160 kB  forced  ∅                        ││                         │
-    └──────────────────────────────────────────────────── 1–21 of ~300 est. · < 1 ms ─┘└─────────────────────────┘
+    │   p│ SELECT current_user, session_user, current_setting('transaction_read_only'),                     │    │
+    │   p│ (current_setting('row_security')), current_setting('app.current_user_id', true);                 │    │
+    │   p│ ROLLBACK;                                                                                        │    │
+    │   p│ SELECT pg_advisory_unlock_all();                                                                 │    │
+    │   p│ differs from a real login: session_user is purview's login; hooks that the application runs at   │    │
+    └────└───────────────────────────────────────────────────────────────── page down: the rest of the SQL ─┘────┘
      home > tables
     ");
     // Without a reason nobody is acted as.
-    app.press("tab tab tab tab enter");
+    app.press("enter enter");
     assert!(app.screen().contains("give a reason"), "{}", app.screen());
-    app.write("TICKET-7").press("tab tab tab enter").serve(&WORLD);
+    app.write("TICKET-7").press("enter enter").serve(&WORLD);
     insta::assert_snapshot!(app.screen(), @"
      demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
      AS alice@acme.test  role app_user  jailed  reason TICKET-7  30 min left                              I stops
@@ -700,28 +703,28 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     │ session_user   purview_jail                                                                                │
     │ read-only      yes                                                                                         │
     │ row security   yes                                                                                         │
-    │ fence          jailed                                                                                      │
+    │ fence          jailed: the session's login has no rights of its own; whoever leaves the role has nothing   │
     │ until          12:30 UTC                                                                                   │
+    │ reason         TICKET-7                                                                                    │
+    │                                                                                                            │
+    │ settings                                                                                                   │
+    │   app.current_user_id = 7                                                                                  │
     │                                                                                                            │
     │ rows visible now                                                                                           │
     │   public.emails                    120                                                                     │
     │   public.files                     permission denied for table files                                       │
     │                                                                                                            │
+    │ differs from a real login                                                                                  │
+    │   session_user is purview's login                                                                          │
+    │   hooks that the application runs at sign-in did not run                                                   │
+    │   claims are assumed from the mapping, not issued                                                          │
+    │                                                                                                            │
+    │ from now on every list is what they see; esc closes this, I stops acting                                   │
     │                                                                                                            │
     │                                                                                                            │
     │                                                                                                            │
     │                                                                                                            │
-    │                                                                                                            │
-    │                                                                                                            │
-    │                                                                                                            │
-    │                                                                                                            │
-    │                                                                                                            │
-    │                                                                                                            │
-    │                                                                                                            │
-    │                                                                                                            │
-    │                                                                                                            │
-    │                                                                                                            │
-    └──────────────────────────────────────────────────────────────────────────────────────────────────── 10/10 ─┘
+    └──────────────────────────────────────────────────────────────────────────────────────────────────── 21/21 ─┘
      ok: everything runs as alice@acme.test from now on
     ");
     app.press("esc");
@@ -736,7 +739,7 @@ fn a_new_identity_leaves_nothing_of_what_the_old_one_saw() {
     assert!(app.screen().contains("table_5"));
     let open = app.questions()[0].0;
     app.write(":tables as=alice").press("enter").serve_but_lists(&WORLD);
-    app.press("tab").write("why").press("tab tab tab enter").serve_but_lists(&WORLD).press("esc");
+    app.press("enter").write("why").press("enter enter").serve_but_lists(&WORLD).press("esc");
     assert!(app.cancelled().contains(&open));
     // Every pane was made anew: no row is there before the server has answered as alice.
     assert!(!app.screen().contains("table_5"), "{}", app.screen());
@@ -783,7 +786,7 @@ fn names_that_are_typed_are_looked_up_first() {
     app.write(":tables acme").press("enter").wait(200);
     assert!(app.screen().contains("looking for acme"), "{}", app.screen());
     app.serve(&WORLD);
-    assert!(app.screen().contains("tables(acme@acme.test)"), "{}", app.screen());
+    assert!(app.screen().contains("org acme@acme.test"), "{}", app.screen());
     // What was found has a digit from now on.
     app.press("0").serve(&WORLD);
     assert!(app.screen().contains("org all"), "{}", app.screen());

@@ -53,14 +53,7 @@ pub(super) async fn open(
     let contexts = places.config.contexts().map(str::to_owned).collect();
     let start = Start {
         connect: Box::new(Connector { places, ready }),
-        beginning: Beginning {
-            keymap,
-            theme,
-            contexts,
-            notes,
-            address,
-            ..Beginning::default()
-        },
+        beginning: Beginning { keymap, theme, contexts, notes, address, ..Beginning::default() },
         shelf: Some(Shelf::new(place::state()?)),
         abilities: runtime::abilities(|name| std::env::var(name).ok()),
     };

@@ -132,7 +132,7 @@ mod tests {
     fn candidate(organization: &str) -> Candidate {
         Candidate {
             person: Person {
-                id: "7".into(),
+                id: Some("7".into()),
                 label: "ann".into(),
                 organization: Some(format!("id of {organization}")),
             },

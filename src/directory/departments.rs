@@ -7,7 +7,7 @@ use super::{
 use crate::{
     database::Database,
     list::{Column, Kind, Select, Sort, View},
-    mapping::Mapping,
+    mapping::{Department, Mapping},
     pg::{Problem, Run, Sql},
 };
 
@@ -92,6 +92,16 @@ pub(super) fn people_in(mapping: &Mapping) -> Option<Sql> {
         })
         .collect();
     (!arms.is_empty()).then(|| crate::pg::sql::join(&arms, " UNION ALL "))
+}
+
+/// The name of the department with the id `id`.
+pub(super) fn department_name(department: &Department, id: &'static str) -> Sql {
+    let mut sql = Sql::new("(SELECT ");
+    sql.append(&part::text_or_null(Some(&department.name)))
+        .push(" ")
+        .append(&part::from(&department.source));
+    sql.push(" WHERE ").checked(&department.id).push(" = ").push(id).push(")");
+    sql
 }
 
 fn people(mapping: &Mapping) -> Sql {

@@ -29,6 +29,8 @@ pub struct Found {
     pub id: String,
     /// What people call it.
     pub label: String,
+    /// What it goes by besides: a user's name beside the address.
+    pub also: Option<String>,
 }
 
 /// What was found.
@@ -136,7 +138,9 @@ impl Asker<'_> {
             sql.append(&part::text_or_null(Some(name))).push(", ");
         }
         sql.append(&part::text_or_null(Some(id)))
-            .push(") ")
+            .push("), ")
+            .append(&part::text_or_null(names.get(1).copied()))
+            .push(" ")
             .append(&part::from(source))
             .push(" WHERE (");
         let concept = Concept::of(self.database, source, self.run).await?;
@@ -184,7 +188,7 @@ fn names<'a>(
 
 fn hit(row: Row, what: What) -> Option<Found> {
     let mut cells = row.into_iter();
-    Some(Found { what, id: cells.next()??, label: cells.next()?? })
+    Some(Found { what, id: cells.next()??, label: cells.next()??, also: cells.next()? })
 }
 
 /// Rows of any readable table whose key is the one column of type uuid that holds `needle`.
@@ -223,6 +227,7 @@ async fn rows_with_id(
             label: format!("{table} · {needle}"),
             what: What::Row { table: table.clone(), key: key.clone() },
             id: needle.to_owned(),
+            also: None,
         })
         .collect())
 }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     database::Database,
     list::{self, Page, Query},
-    mapping::Subject,
-    pg::{Fence, Identity, Kind, Person, Problem, Run, SettingName, Sql},
+    mapping::{OtherIdentity, Subject},
+    pg::{Acting, Fence, Identity, Kind, Person, Problem, Run, SettingName, Sql},
     question::Question,
 };
 
@@ -22,6 +24,8 @@ pub struct Identities {
 pub struct Answer {
     /// One for each way to act as the user.
     pub candidates: Vec<Candidate>,
+    /// The identities that the mapping knows besides users.
+    pub others: Vec<Candidate>,
     /// How strong the fence would be.
     pub fence: Fence,
     /// Whether any table has row security; without one nothing is filtered.
@@ -63,7 +67,7 @@ impl Question for Identities {
         })?;
         let label = value("email").or_else(|| value("name")).unwrap_or_else(|| id.clone());
         let person = |organization: Option<String>| Person {
-            id: id.clone(),
+            id: Some(id.clone()),
             label: label.clone(),
             organization,
         };
@@ -101,12 +105,66 @@ impl Question for Identities {
         } else {
             candidates.push(candidate(value("organization_id"), value("organization"), None)?);
         }
-        let fence = database.door.fence().await?;
-        let filters = Sql::new(include_str!("sql/has_row_security.sql"));
-        let filters =
-            database.door.read(&Identity::Observer, &filters, &run).await?.scalar() == Some("true");
-        Ok(Answer { candidates, fence, filters })
+        worth(&database, candidates, &run).await
     }
+}
+
+impl Candidate {
+    /// Acting as them from `since` until `until`, for this reason.
+    pub fn acting(&self, reason: &str, since: DateTime<Utc>, until: DateTime<Utc>) -> Acting {
+        Acting {
+            role: self.role.clone(),
+            settings: self.settings.clone(),
+            search_path: None,
+            person: Some(self.person.clone()),
+            reason: reason.to_owned(),
+            since,
+            until,
+        }
+    }
+
+    /// The identity that the mapping knows under a name.
+    fn other(other: &OtherIdentity) -> Result<Self, Problem> {
+        Ok(Self {
+            person: Person { id: None, label: other.name.clone(), organization: None },
+            organization: None,
+            membership: None,
+            role: other.role.clone(),
+            settings: other.settings()?,
+        })
+    }
+}
+
+/// Which identities are there besides users?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Others;
+
+impl Question for Others {
+    type Answer = Answer;
+
+    async fn ask(
+        self,
+        database: Arc<Database>,
+        _identity: Identity,
+        run: Run,
+    ) -> Result<Answer, Problem> {
+        worth(&database, Vec::new(), &run).await
+    }
+}
+
+/// What acting would be worth.
+async fn worth(
+    database: &Database,
+    candidates: Vec<Candidate>,
+    run: &Run,
+) -> Result<Answer, Problem> {
+    let others = &database.mapping()?.recipe()?.others;
+    let others = others.iter().map(Candidate::other).collect::<Result<_, _>>()?;
+    let fence = database.door.fence().await?;
+    let filters = Sql::new(include_str!("sql/has_row_security.sql"));
+    let filters =
+        database.door.read(&Identity::Observer, &filters, run).await?.scalar() == Some("true");
+    Ok(Answer { candidates, others, fence, filters })
 }
 
 async fn one_user(database: &Database, id: &str, run: &Run) -> Result<Page, Problem> {

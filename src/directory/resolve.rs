@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     fn user(label: &str) -> Found {
-        Found { what: What::User, id: format!("id of {label}"), label: label.into() }
+        Found { what: What::User, id: format!("id of {label}"), label: label.into(), also: None }
     }
 
     #[test]

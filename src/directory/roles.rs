@@ -53,6 +53,12 @@ impl View for Roles {
     }
 }
 
+/// The roles that stand in a table with their permissions.
+pub(super) fn with_permissions(mapping: &Mapping) -> Option<Sql> {
+    let written = |role: &Role| matches!(role, Role::Table(table) if table.permissions.is_some());
+    mapping.roles.iter().any(written).then(|| roles(mapping).ok()).flatten()
+}
+
 fn roles(mapping: &Mapping) -> Result<Sql, Problem> {
     let mut arms = Vec::new();
     for role in &mapping.roles {

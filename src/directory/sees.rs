@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     database::Database,
-    pg::{Identity, Problem, RelationName, Run, Sql},
+    pg::{Acting, Identity, Problem, RelationName, Run, Sql},
     question::Question,
 };
 
@@ -28,6 +28,31 @@ pub struct Session {
     pub row_security: bool,
     /// The rows of each watched table that are visible.
     pub visible: Vec<Visible>,
+}
+
+/// What would somebody see? Acting begins and ends in the journal for it, like any other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// As whom.
+    pub acting: Arc<Acting>,
+}
+
+impl Question for Look {
+    type Answer = Session;
+
+    /// Whoever asks: what somebody sees does not depend on it.
+    async fn ask(
+        self,
+        database: Arc<Database>,
+        _identity: Identity,
+        run: Run,
+    ) -> Result<Session, Problem> {
+        database.door.begin_acting(&self.acting).await?;
+        let identity = Identity::Acting(Arc::clone(&self.acting));
+        let session = SelfCheck.ask(Arc::clone(&database), identity, run).await;
+        database.door.end_acting(&self.acting)?;
+        session
+    }
 }
 
 /// How many rows of a table somebody sees.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     database::Database,
-    directory::{Departments, Organizations, Roles, Users},
+    directory::{Departments, Grants, Memberships, Organizations, Roles, Users},
     list::{self, Filter, Operator, Term, View},
     mapping::Mapping,
     pg::{Fence, Identity, Problem, Run},
@@ -96,6 +96,8 @@ enum List {
     Departments(Departments),
     Users(Users),
     Roles,
+    Memberships(Memberships),
+    Grants(Grants),
     Tables,
     Policies,
 }
@@ -133,6 +135,11 @@ fn directory(mapping: &Mapping, organization: Option<String>) -> Vec<Count> {
         counts.push(Count { what, list: list.clone(), filter, severity });
     };
     let users = List::Users(Users { organization: organization.clone(), ..Users::default() });
+    let memberships = List::Memberships(Memberships {
+        organization: organization.clone(),
+        ..Memberships::default()
+    });
+    let grants = List::Grants(Grants { organization: organization.clone(), ..Grants::default() });
     let departments = List::Departments(Departments { organization });
     let (one, many) = (&mapping.organization.label.one, &mapping.organization.label.many);
     let people = &mapping.user.label.many;
@@ -196,6 +203,12 @@ fn directory(mapping: &Mapping, organization: Option<String>) -> Vec<Count> {
     if !mapping.roles.is_empty() {
         add("roles".to_owned(), &List::Roles, Filter::default(), Severity::Fact);
     }
+    if !mapping.memberships.is_empty() || mapping.user.organization_id.is_some() {
+        add("memberships".to_owned(), &memberships, Filter::default(), Severity::Fact);
+    }
+    if !mapping.grants.is_empty() {
+        add("grants".to_owned(), &grants, Filter::default(), Severity::Fact);
+    }
     counts
 }
 
@@ -223,6 +236,8 @@ impl Asker<'_> {
             List::Departments(view) => ("departments", self.count(view, &filter).await),
             List::Users(view) => ("users", self.count(view, &filter).await),
             List::Roles => ("roles", self.count(&Roles, &filter).await),
+            List::Memberships(view) => ("memberships", self.count(view, &filter).await),
+            List::Grants(view) => ("grants", self.count(view, &filter).await),
             List::Tables => ("tables", self.count(&Tables, &filter).await),
             List::Policies => ("policies", self.count(&Policies::default(), &filter).await),
         };

@@ -23,6 +23,19 @@ impl Fence {
         }
     }
 
+    /// What it is worth.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Advisory => {
+                "a function that a policy calls could return to your login; `purview roles --print` makes a jail"
+            }
+            Self::Wrapped => "statements run inside of a function in which the role cannot be left",
+            Self::Jailed => {
+                "the session's login has no rights of its own; whoever leaves the role has nothing"
+            }
+        }
+    }
+
     /// Whether a person may type SQL behind it.
     pub const fn allows_free_sql(self) -> bool {
         matches!(self, Self::Jailed)

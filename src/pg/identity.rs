@@ -60,11 +60,11 @@ impl Acting {
     }
 }
 
-/// A user of the application.
+/// A user of the application, or what it takes for one: a visitor, a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// The user's id, as text.
-    pub id: String,
+    /// The user's id, as text; absent where it is no user.
+    pub id: Option<String>,
     /// What people call the user: an e-mail address or a name.
     pub label: String,
     /// The organization of the membership that is acted in, where the identity depends on it.

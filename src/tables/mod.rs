@@ -12,7 +12,7 @@ mod tables;
 pub use self::{
     foreign_key::{ForeignKey, ForeignKeys},
     policies::Policies,
-    relation::{Attribute, Relation, RelationKind},
+    relation::{Attribute, Columns, Relation, RelationKind},
     rows::Rows,
     tables::Tables,
 };

@@ -1,8 +1,12 @@
 //! A relation as the catalog describes it: its columns, their types, and what identifies a row.
 
+use std::sync::Arc;
+
 use crate::{
+    database::Database,
     list::{Kind, TypeName},
     pg::{Door, Identity, Kind as Sort, Problem, RelationName, Run, Sql},
+    question::Question,
 };
 
 /// What sort of relation it is.
@@ -70,6 +74,26 @@ pub struct Relation {
     pub attributes: Vec<Attribute>,
     /// The columns that identify a row: the primary key, else a unique one without NULLs, else none.
     pub key: Vec<String>,
+}
+
+/// Which columns has the table, and what identifies a row of it?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    /// The table.
+    pub table: RelationName,
+}
+
+impl Question for Columns {
+    type Answer = Arc<Relation>;
+
+    async fn ask(
+        self,
+        database: Arc<Database>,
+        _identity: Identity,
+        run: Run,
+    ) -> Result<Arc<Relation>, Problem> {
+        database.relation(&self.table, &run).await
+    }
 }
 
 impl Relation {

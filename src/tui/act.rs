@@ -3,7 +3,9 @@
 use super::{
     action::Action,
     command::{self, Command},
-    errand, menus,
+    errand,
+    facts::Facts,
+    menus,
     model::{Link, Model, Retry},
     msg::{Book, Effect},
     navigate,
@@ -177,6 +179,10 @@ pub(super) fn prompt_changed(model: &mut Model) {
                 &model.contexts,
                 &themes,
             )
+            .or_else(|| {
+                let mut own = model.facts.iter().flat_map(Facts::own_words);
+                own.find_map(|(_, word)| command::rest(&word, prompt.field.text()))
+            })
         }
         Purpose::Filter | Purpose::Search => {
             let typed = prompt.field.text();
@@ -219,9 +225,19 @@ fn remember(lines: &mut Vec<String>, text: &str) {
     }
 }
 
+/// What was typed, with the program's own name for a view where it was called by the system's word for it.
+fn spelled_out(model: &Model, text: &str) -> String {
+    let text = text.trim();
+    let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let mut own = model.facts.iter().flat_map(Facts::own_words);
+    own.find(|(_, word)| word == name)
+        .map_or_else(|| text.to_owned(), |(view, _)| format!("{} {rest}", view.name()))
+}
+
 /// Runs what was typed after `:`.
 pub(super) fn run(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
-    let command = match Command::parse(text) {
+    let text = spelled_out(model, text);
+    let command = match Command::parse(&text) {
         None => return,
         Some(Ok(command)) => command,
         Some(Err(problem)) => {
@@ -232,6 +248,7 @@ pub(super) fn run(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     match command {
         Command::Quit => effects.push(Effect::Quit),
         Command::Help => open(model, menus::help(model), effects),
+        Command::As(who) => errand::act_as(model, who, effects),
         Command::Stop => perform(model, Action::StopActing, effects),
         Command::Find(text) => open(model, menus::palette(model, &text), effects),
         Command::Version => {

@@ -114,7 +114,7 @@ impl Scope {
     pub const ALL: [Self; 7] = [
         Self::Popup,
         Self::Prompt,
-        Self::Pane(PaneKind::Home),
+        Self::Pane(PaneKind::Sheet),
         Self::Pane(PaneKind::Rows),
         Self::Pane(PaneKind::Text),
         Self::List,
@@ -126,7 +126,7 @@ impl Scope {
         match self {
             Self::Popup => "Popups",
             Self::Prompt => "Text fields",
-            Self::Pane(PaneKind::Home) => "Home",
+            Self::Pane(PaneKind::Sheet) => "Home, and one thing",
             Self::Pane(PaneKind::Rows) => "Lists",
             Self::Pane(PaneKind::Text) => "Text",
             Self::List => "Lists and text",
@@ -138,8 +138,8 @@ impl Scope {
 /// The sorts of panes that have keys of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PaneKind {
-    /// The first screen.
-    Home,
+    /// Home, or one thing with all that is known about it.
+    Sheet,
     /// A list out of the database.
     Rows,
     /// A text: a record, JSON, SQL.
@@ -216,8 +216,14 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Wrap,          "wrap",           ["W"],      Nothing, "wrap",     "wrap long lines, or cut them";
         Action::Copy,          "copy-text",      ["c", "Y"], Nothing, "copy",     "copy the text";
     }
-    Scope::Pane(PaneKind::Home) => {
-        Action::Open, "open-line", ["enter"], Nothing, "open", "go where the line leads";
+    Scope::Pane(PaneKind::Sheet) => {
+        Action::Open,          "open-line",       ["enter"], Row,     "open",     "go where the line leads";
+        Action::ActAs,         "act-as-this",     ["i"],     Pane,    "act as",   "see what this user sees";
+        Action::Search,        "search-sheet",    ["/"],     Nothing, "search",   "look for a word";
+        Action::NextMatch,     "next-in-sheet",   ["n"],     Nothing, "next",     "go to the next match";
+        Action::PreviousMatch, "previous-in-sheet", ["N"],   Nothing, "previous", "go to the match before";
+        Action::Copy,          "copy-line",       ["c"],     Row,     "copy",     "copy the value on the line";
+        Action::CopyAs,        "copy-sheet",      ["Y"],     Row,     "copy all", "copy everything as text";
     }
     Scope::List => {
         Action::Down,     "down",      ["j", "down"],            Nothing, "down",      "next row";
@@ -377,6 +383,8 @@ pub mod preset {
         ("command-line", &["f2", ":"]),
         ("filter", &["ctrl-f", "/"]),
         ("search", &["ctrl-f", "/"]),
+        ("search-sheet", &["ctrl-f", "/"]),
+        ("act-as-this", &["f9"]),
         ("down", &["down"]),
         ("up", &["up"]),
         ("left", &["left"]),

@@ -14,6 +14,8 @@ pub enum Command {
     Quit,
     /// Show the keys.
     Help,
+    /// Act as somebody.
+    As(String),
     /// Stop acting.
     Stop,
     /// Connect to another context.
@@ -44,6 +46,12 @@ pub const COMMANDS: &[Spec] = &[
     Spec { name: "quit", aliases: &["q", "q!", "exit"], takes: "", doc: "leave purview" },
     Spec { name: "help", aliases: &["h", "keys"], takes: "", doc: "the keys of this place" },
     Spec { name: "find", aliases: &[], takes: "TEXT", doc: "find anything by name, e-mail or id" },
+    Spec {
+        name: "as",
+        aliases: &["act"],
+        takes: "USER",
+        doc: "act as a user, or as another identity of the mapping",
+    },
     Spec { name: "stop", aliases: &[], takes: "", doc: "stop acting as somebody" },
     Spec { name: "context", aliases: &["ctx"], takes: "NAME", doc: "connect to another context" },
     Spec { name: "theme", aliases: &["skin"], takes: "NAME", doc: "use another theme" },
@@ -80,6 +88,7 @@ impl Command {
             "quit" => Self::Quit,
             "help" => Self::Help,
             "find" => Self::Find(rest.to_owned()),
+            "as" => Self::As(rest.trim_matches('"').to_owned()),
             "stop" => Self::Stop,
             "context" => Self::Context(rest.to_owned()),
             "theme" => Self::Theme(rest.to_owned()),
@@ -128,7 +137,7 @@ fn first_word(typed: &str, past: &[String]) -> Option<String> {
 }
 
 /// What is missing of `whole` after `begin`, whatever the case.
-fn rest(whole: &str, begin: &str) -> Option<String> {
+pub(super) fn rest(whole: &str, begin: &str) -> Option<String> {
     let head = whole.get(..begin.len())?;
     let tail = &whole[begin.len()..];
     (head.eq_ignore_ascii_case(begin) && !tail.is_empty()).then(|| tail.to_owned())
@@ -141,7 +150,7 @@ pub const fn list_of(view: View) -> View {
         View::Department => View::Departments,
         View::User => View::Users,
         View::Role => View::Roles,
-        View::Table | View::Rows => View::Tables,
+        View::Table | View::Rows | View::Row => View::Tables,
         View::Home
         | View::Organizations
         | View::Departments

@@ -29,6 +29,10 @@ pub struct Errand {
     label: Option<String>,
     left: VecDeque<Slot>,
     answer: Remote<Resolve>,
+    /// Where one is, if one stays there.
+    stays: bool,
+    /// The identity that is no user and is to be acted as.
+    other: Option<String>,
 }
 
 /// A part of an address that may be a name, and of what.
@@ -98,6 +102,7 @@ impl Errand {
             | View::Tables
             | View::Policies
             | View::Rows
+            | View::Row
             | View::Role
             | View::Table => None,
         };
@@ -122,11 +127,24 @@ impl Errand {
     }
 }
 
+/// Asks about acting as `who` where one is.
+pub(super) fn act_as(model: &mut Model, who: String, effects: &mut Vec<Effect>) {
+    let mut address = model.trail.top().pane.place().address;
+    address.acting = Some(who);
+    give_up(model, effects);
+    let left = [Slot { part: Part::Acting, what: What::User }].into();
+    let label = None;
+    let errand =
+        Errand { address, label, left, answer: Remote::default(), stays: true, other: None };
+    proceed(model, errand, effects);
+}
+
 /// Goes to `address`, after looking up the names in it.
 pub(super) fn begin(model: &mut Model, address: Address, effects: &mut Vec<Effect>) {
     give_up(model, effects);
     let left = Errand::slots(&address, model);
-    let errand = Errand { address, label: None, left, answer: Remote::default() };
+    let errand =
+        Errand { address, label: None, left, answer: Remote::default(), stays: false, other: None };
     proceed(model, errand, effects);
 }
 
@@ -174,16 +192,30 @@ fn proceed(model: &mut Model, mut errand: Errand, effects: &mut Vec<Effect>) {
         return arrive(model, errand, effects);
     };
     let needle = errand.needle().to_owned();
+    if errand.left.front().is_some_and(|slot| slot.part == Part::Acting) && is_other(model, &needle)
+    {
+        errand.left.pop_front();
+        errand.other = Some(needle);
+        return proceed(model, errand, effects);
+    }
     with_program(model, effects, |cx| errand.answer.ask(Resolve { what, needle }, cx));
     model.errand = Some(errand);
 }
 
+/// Whether the mapping knows an identity under this name that is no user.
+fn is_other(model: &Model, name: &str) -> bool {
+    let words = model.facts.as_ref().and_then(|facts| facts.words.as_ref());
+    words.is_some_and(|words| words.others.iter().any(|other| other.eq_ignore_ascii_case(name)))
+}
+
 fn arrive(model: &mut Model, errand: Errand, effects: &mut Vec<Effect>) {
-    let Errand { mut address, label, .. } = errand;
+    let Errand { mut address, label, other, stays, .. } = errand;
     let acting = address.acting.take();
     let place = Place { address, label };
-    match acting {
-        Some(user) => open(model, Box::new(ActAs::new(user, Some(place))), effects),
-        None => navigate::go(model, place, effects),
+    let then = (!stays).then(|| place.clone());
+    match (other, acting) {
+        (Some(name), _) => open(model, Box::new(ActAs::other(name, then)), effects),
+        (None, Some(user)) => open(model, Box::new(ActAs::new(user, then)), effects),
+        (None, None) => navigate::go(model, place, effects),
     }
 }

@@ -1,6 +1,11 @@
 //! What is known about the database that purview is connected to, as far as a screen needs it.
 
-use crate::{address::View, database::Database, mapping::Label, pg::Fence};
+use crate::{
+    address::{VIEWS, View},
+    database::Database,
+    mapping::Label,
+    pg::Fence,
+};
 
 /// What the connection line and the panes tell about the database.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,7 +27,7 @@ pub struct Facts {
     /// How strong the fence around acting is, once it is known.
     pub fence: Option<Fence>,
     /// What the schema calls things, where that is known.
-    pub words: Option<Words>,
+    pub words: Option<Box<Words>>,
 }
 
 /// What a schema calls things: one of them, and many.
@@ -36,6 +41,8 @@ pub struct Words {
     pub department: Option<Label>,
     /// A user.
     pub user: Label,
+    /// Identities that are no users: they can be acted as too.
+    pub others: Vec<String>,
     /// The zone in which times without a zone are read.
     pub zone: String,
 }
@@ -53,14 +60,28 @@ impl Facts {
             pooled: probe.pooled,
             production,
             fence: None,
-            words: database.mapping.as_ref().map(|mapping| Words {
-                system: mapping.title.clone(),
-                organization: mapping.organization.label.clone(),
-                department: mapping.department.as_ref().map(|concept| concept.label.clone()),
-                user: mapping.user.label.clone(),
-                zone: mapping.zone.clone(),
+            words: database.mapping.as_ref().map(|mapping| {
+                Box::new(Words {
+                    system: mapping.title.clone(),
+                    organization: mapping.organization.label.clone(),
+                    department: mapping.department.as_ref().map(|concept| concept.label.clone()),
+                    user: mapping.user.label.clone(),
+                    others: mapping
+                        .identity
+                        .iter()
+                        .flat_map(|recipe| recipe.others.iter().map(|other| other.name.clone()))
+                        .collect(),
+                    zone: mapping.zone.clone(),
+                })
             }),
         }
+    }
+
+    /// The views that go by another word here, with it.
+    pub fn own_words(&self) -> impl Iterator<Item = (View, String)> + '_ {
+        let views = VIEWS.iter().map(|spec| spec.view);
+        let named = views.map(|view| (view, self.name(view)));
+        named.filter(|(view, name)| view.name() != name && !name.contains(char::is_whitespace))
     }
 
     /// What `view` is called here.
@@ -79,6 +100,7 @@ impl Facts {
             | View::Tables
             | View::Policies
             | View::Rows
+            | View::Row
             | View::Role
             | View::Table => None,
         });

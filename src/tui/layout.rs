@@ -81,7 +81,7 @@ pub fn places(size: Size, wants: Wants) -> Places {
     let (link, banner, menu, body) = (next(link), next(banner), next(menu), next(body));
     let (crumbs, message) = (next(crumbs), next(one(height > 0)));
     let beside = wants.preview && !wants.full_screen && width >= 100 && height >= 20;
-    let aside = if beside { (width / 4).clamp(25, 60) } else { 0 };
+    let aside = if beside { (width / 10 * 3).clamp(30, 60) } else { 0 };
     let [body, preview] = split(body, aside);
     Places { form, link, banner, menu, body, preview, crumbs, message }
 }

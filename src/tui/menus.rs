@@ -36,8 +36,11 @@ pub(super) fn palette(model: &Model, typed: &str) -> Popup {
         .iter()
         .filter(|spec| spec.object.is_none())
         .map(|spec| {
-            let mut item = Item::new(spec.name, spec.doc, Deed::Command(spec.name.to_owned()));
+            let name = model.facts.as_ref().map(|facts| facts.name(spec.view));
+            let name = name.unwrap_or_else(|| spec.name.to_owned());
+            let mut item = Item::new(name, spec.doc, Deed::Command(spec.name.to_owned()));
             ":".clone_into(&mut item.key);
+            spec.name.clone_into(&mut item.also);
             item
         })
         .collect();
@@ -81,6 +84,7 @@ fn entry(spec: &Spec, model: &Model, scopes: &[Scope]) -> Item {
         key: keys.first().map(|chord| super::keymap::short(chord)).unwrap_or_default(),
         label: spec.name.to_owned(),
         detail: spec.doc.to_owned(),
+        also: String::new(),
         deed: Deed::Act(spec.action),
         refused: model.refuses(spec),
     }

@@ -4,11 +4,12 @@ use super::list::Record;
 use crate::{
     address::{Concept, View, Within},
     list::{Filter, Operator, Term},
+    pg::RelationName,
     tui::{facts::Facts, place::Place},
 };
 
 /// Into an organization: its departments, or its users where the schema has none.
-pub(super) fn organization(id: &str, name: &str, facts: Option<&Facts>) -> Place {
+pub(in crate::tui) fn organization(id: &str, name: &str, facts: Option<&Facts>) -> Place {
     let words = facts.and_then(|facts| facts.words.as_ref());
     let flat = words.is_some_and(|words| words.department.is_none());
     let mut place = Place::of(if flat { View::Users } else { View::Departments });
@@ -18,17 +19,17 @@ pub(super) fn organization(id: &str, name: &str, facts: Option<&Facts>) -> Place
 }
 
 /// Into a department: its users.
-pub(super) fn department(id: &str, name: &str) -> Place {
+pub(in crate::tui) fn department(id: &str, name: &str) -> Place {
     within(View::Users, Concept::Department, id, name)
 }
 
 /// Into a role: who has it.
-pub(super) fn role(name: &str) -> Place {
+pub(in crate::tui) fn role(name: &str) -> Place {
     within(View::Grants, Concept::Role, name, name)
 }
 
 /// To the user that a row is about.
-pub(super) fn user(row: Record<'_>, from: &Place) -> Option<Place> {
+pub(in crate::tui) fn user(row: Record<'_>, from: &Place) -> Option<Place> {
     let id = row.get("user_id")?;
     let mut place = Place::one(View::User, id, row.get("user").unwrap_or(id));
     place.address.organization.clone_from(&from.address.organization);
@@ -36,15 +37,23 @@ pub(super) fn user(row: Record<'_>, from: &Place) -> Option<Place> {
 }
 
 /// A list limited to what belongs to one thing.
-pub(super) fn within(view: View, concept: Concept, id: &str, name: &str) -> Place {
+pub(in crate::tui) fn within(view: View, concept: Concept, id: &str, name: &str) -> Place {
     let mut place = Place::of(view);
     place.label = Some(name.to_owned());
     place.address.within = Some(Within { concept, id: id.to_owned() });
     place
 }
 
+/// Rows of `table` that pass `filter`, or the one.
+pub(in crate::tui) fn rows(view: View, table: &RelationName, filter: &Filter) -> Place {
+    let name = table.to_string();
+    let mut place = Place::one(view, name.clone(), name);
+    place.address.filter = filter.to_string();
+    place
+}
+
 /// The filter that lets only rows with these values pass.
-pub(super) fn exactly<'a>(values: impl IntoIterator<Item = (&'a str, &'a str)>) -> Filter {
+pub(in crate::tui) fn exactly<'a>(values: impl IntoIterator<Item = (&'a str, &'a str)>) -> Filter {
     let terms = values.into_iter().map(|(column, value)| Term::Compare {
         column: column.to_owned(),
         operator: Operator::Equal,

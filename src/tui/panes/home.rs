@@ -1,108 +1,199 @@
-//! Home: what is in this database, each line leading somewhere.
+//! Home: what is in this database and what is wrong with it, each line leading to the list that shows it.
+//!
+//! It shows where one can go before anything is counted, and without a mapping too.
 
-use ratatui::{buffer::Buffer, layout::Rect};
+use std::time::Duration;
 
+use super::sheet::{Asking, Draft, Lead, Matter, longest, padded};
 use crate::{
     address::{VIEWS, View},
-    pg::Problem,
-    tui::{
-        action::{Action, PaneKind},
-        ask::{AnyAnswer, Ticket},
-        cursor::Cursor,
-        cx::Cx,
-        pane::Pane,
-        place::Place,
-        stage::{Picture, Stage},
-        ui::{frame, line},
-    },
+    home::{Found, Line, Overview, Severity},
+    mapping::Label,
+    pg::{Fence, Kind, Problem},
+    text,
+    tui::{cx::Cx, facts::Facts, place::Place, remote::Remote, stage::Stage, ui::cell},
 };
 
 /// The first screen.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Home {
-    place: Place,
-    cursor: Cursor,
+    overview: Remote<Overview>,
 }
 
-impl Home {
-    pub(super) fn new(place: Place) -> Self {
-        Self { place, cursor: Cursor::default() }
+impl Matter for Home {
+    fn title(&self, _place: &Place, stage: &Stage<'_>) -> String {
+        let system = stage.facts.and_then(|facts| facts.words.as_ref()).map(|words| &words.system);
+        let scope = stage.scope.map(|scope| format!(" ({})", scope.name)).unwrap_or_default();
+        system.map_or_else(|| format!("home{scope}"), |system| format!("{system}{scope}"))
     }
 
-    /// Where its lines lead.
-    fn lines() -> Vec<(View, &'static str)> {
-        let lists = VIEWS.iter().filter(|spec| spec.object.is_none() && spec.view != View::Home);
-        lists.map(|spec| (spec.view, spec.doc)).collect()
-    }
-}
-
-impl Pane for Home {
-    fn place(&self) -> Place {
-        self.place.clone()
+    fn load(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        self.overview.ask(Overview { organization: place.address.organization.clone() }, cx);
     }
 
-    fn kind(&self) -> PaneKind {
-        PaneKind::Home
+    fn questions(&mut self) -> Vec<&mut dyn Asking> {
+        vec![&mut self.overview]
     }
 
-    fn title(&self, _stage: &Stage<'_>) -> String {
-        "home".to_owned()
+    fn waits_since(&self) -> Option<Duration> {
+        longest([self.overview.wait().since()])
     }
 
-    fn load(&mut self, _cx: &mut Cx<'_>) {}
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "other actions mean nothing here")]
-    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> bool {
-        let lines = Self::lines();
-        let height = cx.lines.saturating_sub(2);
-        let delta = match action {
-            Action::Down => 1,
-            Action::Up => -1,
-            Action::PageDown | Action::HalfDown | Action::Last => isize::MAX / 2,
-            Action::PageUp | Action::HalfUp | Action::First => isize::MIN / 2,
-            Action::Open => {
-                let Some((view, _)) = lines.get(self.cursor.row) else { return true };
-                let mut to = Place::of(*view);
-                to.address.organization.clone_from(&self.place.address.organization);
-                cx.go(to);
-                return true;
-            }
-            _ => return false,
-        };
-        self.cursor = self.cursor.step(delta, lines.len(), height);
-        true
-    }
-
-    fn receive(&mut self, _ticket: Ticket, _answer: Result<AnyAnswer, Problem>, _cx: &mut Cx<'_>) {}
-
-    fn tick(&mut self, cx: &mut Cx<'_>) {
-        self.cursor = self.cursor.step(0, Self::lines().len(), cx.lines.saturating_sub(2));
-    }
-
-    fn view(&self, stage: &Stage<'_>, area: Rect, _preview: Rect, buf: &mut Buffer) -> Picture {
-        let theme = stage.theme;
-        let inner = frame::pane("home", theme.border, theme.title, area, buf);
-        let lines = Self::lines();
-        for (y, index) in
-            (inner.y..inner.bottom()).zip(self.cursor.window(lines.len(), inner.height.into()))
-        {
-            let (view, doc) = lines[index];
-            let selected = index == self.cursor.row;
-            let sign = if selected { "> " } else { "  " };
-            let at = Rect { y, height: 1, ..inner };
-            line::spans(
-                &[
-                    (sign, theme.text),
-                    (&format!("{:<16}", view.name()), theme.field),
-                    (doc, theme.dim),
-                ],
-                at,
-                buf,
-            );
-            if selected {
-                buf.set_style(at, theme.selected);
-            }
+    fn write(&self, place: &Place, draft: &mut Draft<'_>) {
+        let found = self.overview.value();
+        let lines = found.map(|found| found.lines.as_slice()).unwrap_or_default();
+        if let Some(acting) = draft.identity.acting() {
+            let said = format!("all of this is what {} sees", acting.label());
+            draft.text(&said, draft.theme.warn, 0, None);
         }
-        Picture::default()
+        lists(lines, place, draft);
+        if let Some(problem) = self.overview.problem() {
+            draft.problem(problem, 2);
+        }
+        findings(lines, place, draft);
+        if let Some(found) = found {
+            acting(found, draft);
+            notes(&found.notes, draft);
+        }
+        draft.waiting(self.overview.wait());
+        if draft.facts.is_some_and(|facts| facts.words.is_none()) {
+            draft.section("no mapping");
+            let said = "purview does not know what this schema calls its organizations and users: tables, policies and rows can be looked at. \
+                        `purview mapping init` drafts a mapping from the catalog, `--mapping FILE` uses it";
+            draft.text(said, draft.theme.warn, 2, None);
+        }
     }
+}
+
+/// Where one can go, with how many there are.
+fn lists(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
+    draft.section("in this database");
+    let theme = draft.theme;
+    for spec in VIEWS.iter().filter(|spec| spec.object.is_none() && spec.view != View::Home) {
+        let Some(about) = about(spec.view, draft.facts) else { continue };
+        let counted =
+            lines.iter().find(|line| line.lead.view == spec.name && line.lead.filter.is_empty());
+        let name = draft.facts.map_or_else(|| spec.name.to_owned(), |facts| facts.name(spec.view));
+        let number = counted.map(count).unwrap_or_default();
+        let about = match counted.map(|line| &line.count) {
+            Some(Err(problem)) => (problem.to_string(), theme.danger),
+            Some(Ok(_)) | None => (about, theme.dim),
+        };
+        let pieces = vec![
+            (format!("  {number:>6}  "), theme.number),
+            (padded(&name, 16), theme.field),
+            (text::clean(&about.0).into_owned(), about.1),
+        ];
+        draft.line(pieces, Some(lead(spec.view, "", place)));
+    }
+}
+
+/// What a list shows, in the schema's own words; nothing where the schema has no such list.
+fn about(view: View, facts: Option<&Facts>) -> Option<String> {
+    let known = facts.is_some();
+    let words = facts.and_then(|facts| facts.words.as_deref());
+    if known && words.is_none() && !matches!(view, View::Tables | View::Policies) {
+        return None;
+    }
+    if words.is_some_and(|words| words.department.is_none()) && view == View::Departments {
+        return None;
+    }
+    let one = |label: Option<&Label>, other: &str| {
+        label.map_or_else(|| other.to_owned(), |label| label.one.clone())
+    };
+    let organization = one(words.map(|words| &words.organization), "organization");
+    let user = one(words.map(|words| &words.user), "user");
+    Some(match view {
+        View::Organizations => "with how many belong to each".to_owned(),
+        View::Departments => format!("with their {organization} and who is in them"),
+        View::Users => "with their roles, last login and problems".to_owned(),
+        View::Roles => "what each is for, and how many have it".to_owned(),
+        View::Memberships => format!("which {user} belongs to which {organization}, as what"),
+        View::Grants => format!("which {user} has which role where"),
+        View::Tables => "with their size, row security and problems".to_owned(),
+        View::Policies => "which rows they let pass, for whom".to_owned(),
+        View::Home
+        | View::Rows
+        | View::Row
+        | View::Organization
+        | View::Department
+        | View::User
+        | View::Role
+        | View::Table => return None,
+    })
+}
+
+/// What is wrong or worth a look, the worst first; what was looked for and not found comes last.
+fn findings(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
+    let theme = draft.theme;
+    let rank = |line: &Line| match (&line.count, line.severity) {
+        (Ok(0), _) => 3,
+        (Err(_), _) => 2,
+        (_, Severity::Wrong) => 0,
+        (_, Severity::Notice | Severity::Fact) => 1,
+    };
+    let mut looked: Vec<_> = lines.iter().filter(|line| line.severity != Severity::Fact).collect();
+    if looked.is_empty() {
+        return;
+    }
+    looked.sort_by_key(|line| rank(line));
+    draft.section("looked for");
+    for line in looked {
+        let (word, style) = match rank(line) {
+            0 => ("WRONG", theme.danger),
+            1 => ("notice", theme.warn),
+            2 => ("?", theme.danger),
+            _ => ("ok", theme.ok),
+        };
+        let said = match &line.count {
+            Ok(_) => line.what.clone(),
+            Err(problem) => format!("{}: {problem}", line.what),
+        };
+        let pieces = vec![
+            (format!("  {:>6}  ", count(line)), style),
+            (format!("{word:<8}"), style),
+            (text::clean(&said).into_owned(), theme.text),
+        ];
+        let view = View::named(line.lead.view).unwrap_or(View::Tables);
+        draft.line(pieces, Some(lead(view, &line.lead.filter.to_string(), place)));
+    }
+}
+
+fn acting(found: &Found, draft: &mut Draft<'_>) {
+    draft.section("acting as a user");
+    match &found.fence {
+        Ok(fence) => {
+            let style = if *fence == Fence::Jailed { draft.theme.ok } else { draft.theme.warn };
+            draft.text(&format!("{}: {}", fence.word(), fence.meaning()), style, 2, None);
+        }
+        Err(problem) => draft.problem(problem, 2),
+    }
+}
+
+fn notes(notes: &[String], draft: &mut Draft<'_>) {
+    if notes.is_empty() {
+        return;
+    }
+    draft.section("good to know");
+    for note in notes {
+        draft.text(note, draft.theme.text, 2, None);
+    }
+}
+
+fn count(line: &Line) -> String {
+    match &line.count {
+        Ok(count) => {
+            let count = cell::count(i64::try_from(*count).unwrap_or(i64::MAX));
+            format!("{count}{}", if line.more { "+" } else { "" })
+        }
+        Err(Problem { kind: Kind::Missing, .. }) => "–".to_owned(),
+        Err(_) => "?".to_owned(),
+    }
+}
+
+fn lead(view: View, filter: &str, from: &Place) -> Lead {
+    let mut place = Place::of(view);
+    filter.clone_into(&mut place.address.filter);
+    place.address.organization.clone_from(&from.address.organization);
+    Lead { place, user: None }
 }

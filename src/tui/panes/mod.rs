@@ -1,8 +1,7 @@
 //! The screens, one file each, and which of them shows what.
 
-mod absent;
 mod departments;
-mod down;
+pub(super) mod down;
 mod grants;
 mod home;
 pub mod list;
@@ -10,29 +9,50 @@ mod memberships;
 mod organizations;
 mod policies;
 mod roles;
+mod row;
 mod rows;
+pub mod sheet;
+mod table;
 mod tables;
+mod thing;
+mod user;
 mod users;
 
 use super::{pane::Pane, place::Place};
-use crate::address::View;
+use crate::{address::View, pg::RelationName};
 
 /// The pane that shows `place`.
 pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
-    let listing: Box<dyn list::Listing> = match place.address.view {
-        View::Home => return Box::new(home::Home::new(place)),
-        View::Organizations => Box::new(organizations::OrganizationList),
-        View::Departments => Box::new(departments::DepartmentList),
-        View::Users => Box::new(users::UserList),
-        View::Roles => Box::new(roles::RoleList),
-        View::Memberships => Box::new(memberships::MembershipList),
-        View::Grants => Box::new(grants::GrantList),
-        View::Tables => Box::new(tables::TableList),
-        View::Policies | View::Table => Box::new(policies::PolicyList),
-        View::Rows => Box::new(rows::RowList),
-        View::Organization | View::Department | View::User | View::Role => {
-            return Box::new(absent::Absent::new(place));
-        }
+    use list::{ListPane, Listing};
+    use sheet::{Matter, SheetPane};
+    let list = |listing: Box<dyn Listing>, place| -> Box<dyn Pane> {
+        Box::new(ListPane::new(id, place, listing))
     };
-    Box::new(list::ListPane::new(id, place, listing))
+    let sheet = |matter: Box<dyn Matter>, place| -> Box<dyn Pane> {
+        Box::new(SheetPane::new(place, matter))
+    };
+    let object = place.address.object.clone().unwrap_or_default();
+    match place.address.view {
+        View::Home => sheet(Box::<home::Home>::default(), place),
+        View::Organizations => list(Box::new(organizations::OrganizationList), place),
+        View::Departments => list(Box::new(departments::DepartmentList), place),
+        View::Users => list(Box::new(users::UserList), place),
+        View::Roles => list(Box::new(roles::RoleList), place),
+        View::Memberships => list(Box::new(memberships::MembershipList), place),
+        View::Grants => list(Box::new(grants::GrantList), place),
+        View::Tables => list(Box::new(tables::TableList), place),
+        View::Policies => list(Box::new(policies::PolicyList), place),
+        View::Rows => list(Box::new(rows::RowList), place),
+        View::Row => sheet(Box::new(row::Row::new(table_called(&object))), place),
+        View::Table => sheet(Box::new(table::Table::new(table_called(&object))), place),
+        View::User => sheet(Box::new(user::User::new(&object)), place),
+        View::Organization | View::Department | View::Role => {
+            sheet(Box::<thing::Thing>::default(), place)
+        }
+    }
+}
+
+/// The table that is meant; a name without a schema is looked for where most tables are.
+fn table_called(name: &str) -> RelationName {
+    name.parse().unwrap_or_else(|_| RelationName::new("public", name))
 }

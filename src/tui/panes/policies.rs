@@ -2,8 +2,9 @@
 
 use super::list::{Listing, Record};
 use crate::{
-    address::Concept,
+    address::{Concept, View},
     list::{Ask, Query},
+    pg::RelationName,
     tables::Policies,
     tui::{ask::AnyQuestion, facts::Facts, place::Place},
 };
@@ -20,7 +21,12 @@ impl Listing for PolicyList {
         Box::new(Ask { view: Policies { table: name.and_then(|name| name.parse().ok()) }, query })
     }
 
-    fn enter(&self, _place: &Place, _row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
-        None
+    fn is_scoped(&self) -> bool {
+        false
+    }
+
+    fn enter(&self, _place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
+        let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
+        Some(Place::one(View::Table, name.clone(), name))
     }
 }

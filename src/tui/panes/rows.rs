@@ -1,9 +1,13 @@
 //! The rows of any table, as whoever is acted as sees them.
 
-use super::list::{Listing, Record};
+use super::{
+    down,
+    list::{Listing, Record},
+    table_called,
+};
 use crate::{
+    address::View,
     list::{Ask, Query},
-    pg::RelationName,
     tables::Rows,
     tui::{ask::AnyQuestion, facts::Facts, place::Place, stage::Stage},
 };
@@ -14,14 +18,28 @@ pub(super) struct RowList;
 
 impl Listing for RowList {
     fn ask(&self, place: &Place, query: Query) -> Box<dyn AnyQuestion> {
-        let name = place.address.object.as_deref().unwrap_or_default();
-        // A name without a schema is looked for where most tables are.
-        let table = name.parse().unwrap_or_else(|_| RelationName::new("public", name));
+        let table = table_called(place.address.object.as_deref().unwrap_or_default());
         Box::new(Ask { view: Rows::of(table), query })
     }
 
-    fn enter(&self, _place: &Place, _row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
-        None
+    fn enter(&self, place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
+        self.describe(place, row)
+    }
+
+    fn describe(&self, place: &Place, row: Record<'_>) -> Option<Place> {
+        let table = table_called(place.address.object.as_deref()?);
+        // The key's columns stay in place when columns are scrolled; without a key a row has no address.
+        let key = row.columns.iter().zip(&row.item.cells).filter(|(column, _)| column.pinned);
+        let key: Option<Vec<_>> =
+            key.map(|(column, cell)| Some((column.name.as_str(), cell.as_deref()?))).collect();
+        let key = key.filter(|key| !key.is_empty())?;
+        let mut to = down::rows(View::Row, &table, &down::exactly(key));
+        to.label = Some(row.label());
+        Some(to)
+    }
+
+    fn is_scoped(&self) -> bool {
+        false
     }
 
     fn empty(&self, stage: &Stage<'_>) -> String {

@@ -18,11 +18,20 @@ impl Listing for TableList {
         Box::new(Ask { view: Tables, query })
     }
 
+    fn is_scoped(&self) -> bool {
+        false
+    }
+
     fn enter(&self, place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
         let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
         let mut to = Place::one(View::Rows, name.clone(), name);
         to.address.organization.clone_from(&place.address.organization);
         Some(to)
+    }
+
+    fn describe(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
+        let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
+        Some(Place::one(View::Table, name.clone(), name))
     }
 
     fn problems(&self) -> Option<&'static str> {

@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{Dialog, Outcome, middle};
 use crate::{
     database::Database,
-    directory::{Candidate, Identities, SelfCheck, Session},
+    directory::{Candidate, Identities, IdentitiesAnswer, Others, SelfCheck, Session},
     pg::{Acting, Fence, Identity, Kind, Problem, Run},
     question::Question,
     text,
@@ -24,7 +24,7 @@ use crate::{
         popup::{Content, Viewer},
         remote::Remote,
         stage::{Picture, Stage},
-        ui::{frame, line, record, wait},
+        ui::{frame, line, wait, words::words},
     },
 };
 
@@ -32,6 +32,9 @@ use crate::{
 const WIDTH: u16 = 100;
 /// How long one may act: the first is what is proposed.
 const MINUTES: [i64; 4] = [30, 10, 60, 120];
+/// How many lines the text below is scrolled at once, and at most.
+const SCROLL: usize = 5;
+const MOST: usize = 200;
 
 /// Begin to act as somebody, and look who the session is then.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,54 +87,73 @@ enum Focus {
     Act,
 }
 
+/// Who is to be acted as, as far as that was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Whom {
+    /// The user with this id.
+    User(String),
+    /// The identity that the mapping knows under this name.
+    Other(String),
+}
+
 /// The dialog.
 #[derive(Debug)]
 pub struct ActAs {
-    user: String,
+    whom: Whom,
     /// Where to go then; stays where one is when absent.
     then: Option<Place>,
     identities: Remote<Identities>,
+    others: Remote<Others>,
     chosen: usize,
     reason: Field,
     minutes: usize,
     focus: Focus,
-    /// How far what will be sent is scrolled.
-    scrolled: usize,
+    /// How far the text below the buttons is scrolled.
+    top: usize,
     began: Remote<Begin>,
 }
 
 impl ActAs {
     /// Asks about acting as the user with the id `user`, and goes to `then`.
     pub fn new(user: impl Into<String>, then: Option<Place>) -> Self {
+        Self::of(Whom::User(user.into()), then)
+    }
+
+    /// Asks about acting as the identity that the mapping calls `name`, and goes to `then`.
+    pub fn other(name: impl Into<String>, then: Option<Place>) -> Self {
+        Self::of(Whom::Other(name.into()), then)
+    }
+
+    fn of(whom: Whom, then: Option<Place>) -> Self {
         Self {
-            user: user.into(),
+            whom,
             then,
             identities: Remote::default(),
+            others: Remote::default(),
             chosen: 0,
             reason: Field::default(),
             minutes: 0,
             focus: Focus::Reason,
-            scrolled: 0,
+            top: 0,
             began: Remote::default(),
         }
     }
 
-    fn candidates(&self) -> &[Candidate] {
-        self.identities.value().map(|answer| answer.candidates.as_slice()).unwrap_or_default()
+    fn answer(&self) -> Option<&IdentitiesAnswer> {
+        self.identities.value().or(self.others.value())
+    }
+
+    /// The user's identities, and after them those that are no users.
+    fn candidates(&self) -> Vec<&Candidate> {
+        self.answer()
+            .map(|answer| answer.candidates.iter().chain(&answer.others).collect())
+            .unwrap_or_default()
     }
 
     /// Whom one would act as, as things stand.
     fn acting(&self, now: chrono::DateTime<chrono::Utc>) -> Option<Acting> {
-        let candidate = self.candidates().get(self.chosen)?;
-        Some(Acting {
-            role: candidate.role.clone(),
-            settings: candidate.settings.clone(),
-            search_path: None,
-            person: Some(candidate.person.clone()),
-            reason: self.reason.text().trim().to_owned(),
-            since: now,
-            until: now + TimeDelta::minutes(MINUTES[self.minutes]),
-        })
+        let until = now + TimeDelta::minutes(MINUTES[self.minutes]);
+        Some(self.candidates().get(self.chosen)?.acting(self.reason.text().trim(), now, until))
     }
 
     /// What can have the keys, in order.
@@ -148,6 +170,25 @@ impl ActAs {
         let at = stops.iter().position(|stop| *stop == self.focus).unwrap_or(0);
         let to = at.cast_signed().wrapping_add(by).rem_euclid(stops.len().cast_signed());
         self.focus = stops[to.cast_unsigned()];
+    }
+
+    /// To the next identity, or, after the last one, to what comes then; and the way back.
+    fn step(&mut self, by: isize) {
+        let next = self.chosen.checked_add_signed(by);
+        match next.filter(|next| *next < self.candidates().len()) {
+            Some(next) if self.focus == Focus::Identity => self.chosen = next,
+            _ => self.turn(by),
+        }
+    }
+
+    /// What the keys do where they are.
+    const fn hint(&self) -> &'static str {
+        match self.focus {
+            Focus::Identity => "up and down choose, enter goes on",
+            Focus::Reason => "enter goes on",
+            Focus::Minutes => "left and right change it, enter goes on",
+            Focus::Cancel | Focus::Act => "enter does it, left and right change",
+        }
     }
 
     /// Goes through the choices of what has the keys.
@@ -168,18 +209,41 @@ impl ActAs {
     fn accept(&mut self, cx: &mut Cx<'_>) -> Outcome {
         match self.focus {
             Focus::Cancel => return Outcome::Close,
-            Focus::Identity | Focus::Reason | Focus::Minutes => self.turn(1),
+            // Of several identities one is chosen, then the reason is given, then Enter begins.
+            Focus::Identity | Focus::Minutes => self.turn(1),
+            Focus::Reason if self.reason.text().trim().is_empty() => cx.say(Note::warning(REASON)),
+            Focus::Reason => self.focus = Focus::Act,
             Focus::Act => match self.acting(cx.now.wall) {
                 _ if self.began.wait().since().is_some() => {}
                 None => cx.say(Note::warning("there is no identity to act as")),
                 Some(acting) if acting.reason.is_empty() => {
-                    cx.say(Note::warning("give a reason or a ticket first: it is written down"));
+                    cx.say(Note::warning(REASON));
                     self.focus = Focus::Reason;
                 }
                 Some(acting) => self.began.ask(Begin { acting: Arc::new(acting) }, cx),
             },
         }
         Outcome::Stay
+    }
+
+    /// The identities are known: the one that was named is chosen.
+    fn settle(&mut self, cx: &mut Cx<'_>) {
+        let candidates = self.candidates();
+        let empty = candidates.is_empty();
+        let chosen = match &self.whom {
+            Whom::User(_) => 0,
+            Whom::Other(name) => candidates
+                .iter()
+                .position(|candidate| candidate.person.label.eq_ignore_ascii_case(name))
+                .unwrap_or(0),
+        };
+        let several = self.answer().is_some_and(|answer| answer.candidates.len() > 1);
+        self.chosen = chosen;
+        if self.answer().is_some() && empty {
+            let problem = Problem::new(Kind::Missing, "there is no identity to act as");
+            cx.say(Note::from(&problem));
+        }
+        self.focus = if several { Focus::Identity } else { Focus::Reason };
     }
 
     /// Acting has begun: from now on everything runs as somebody else.
@@ -192,45 +256,56 @@ impl ActAs {
         cx.open(Box::new(Viewer::new(&title, Content::Text(report(began)), None)));
     }
 
-    fn lines(&self, stage: &Stage<'_>) -> Vec<(String, ratatui::style::Style)> {
-        let theme = stage.theme;
+    /// What is below the buttons, on lines of at most `width` cells.
+    fn lines(&self, stage: &Stage<'_>, width: usize) -> Vec<(String, Style)> {
         let mut lines = Vec::new();
-        let waiting = self.identities.wait().since().or(self.began.wait().since());
-        if let Some(problem) = self.began.problem().or(self.identities.problem()) {
-            lines.push((problem.summary.clone(), theme.danger));
-            lines.extend(problem.hint.clone().map(|hint| (hint, theme.text)));
-        } else if let Some(said) = waiting.and_then(|since| wait::said(since, stage.now)) {
-            lines.push((said, theme.dim));
+        for (said, style) in self.said(stage) {
+            let clean = text::clean(&said);
+            lines.extend(words(&clean, width).into_iter().map(|line| (line, style)));
         }
-        let Some(answer) = self.identities.value() else { return lines };
+        lines
+    }
+
+    fn said(&self, stage: &Stage<'_>) -> Vec<(String, Style)> {
+        let theme = stage.theme;
+        let mut said = Vec::new();
+        let waits = [self.identities.wait(), self.others.wait(), self.began.wait()];
+        let waiting = waits.into_iter().find_map(crate::tui::remote::Wait::since);
+        let problems = [self.began.problem(), self.identities.problem(), self.others.problem()];
+        if let Some(problem) = problems.into_iter().flatten().next() {
+            said.push((problem.summary.clone(), theme.danger));
+            said.extend(problem.hint.clone().map(|hint| (hint, theme.text)));
+        } else if let Some(waited) = waiting.and_then(|since| wait::said(since, stage.now)) {
+            said.push((waited, theme.dim));
+        }
+        let Some(answer) = self.answer() else { return said };
         if !answer.filters {
-            lines.push((
-                "no table here has row security: nothing will be filtered".to_owned(),
+            said.push((
+                "no table here has row security: nothing will be filtered".into(),
                 theme.warn,
             ));
         }
-        if answer.fence != Fence::Jailed {
-            let said = match answer.fence {
-                Fence::Advisory => {
-                    "advisory only: a function that a policy calls could return to your login"
-                }
-                Fence::Wrapped | Fence::Jailed => "wrapped: the role cannot be left",
-            };
-            lines.push((format!("fence: {said}"), theme.warn));
-        }
+        let style = if answer.fence == Fence::Jailed { theme.ok } else { theme.warn };
+        said.push((format!("fence {}: {}", answer.fence.word(), answer.fence.meaning()), style));
         if let Some(acting) = self.acting(stage.now.wall) {
-            lines.push(("what is sent around every statement:".to_owned(), theme.dim));
-            lines.extend(
-                acting.statements(answer.fence).into_iter().map(|line| (line, theme.string)),
-            );
+            said.push(("what is sent around every statement:".to_owned(), theme.dim));
+            let statements = acting.statements(answer.fence);
+            let lines = statements.iter().flat_map(|line| line.split_inclusive("; "));
+            said.extend(lines.map(|line| (line.to_owned(), theme.string)));
         }
-        lines.push((
-            "differs from a real login: session_user is another, hooks of the application do not run, claims are assumed".to_owned(),
-            theme.dim,
-        ));
-        lines
+        said.push((format!("differs from a real login: {}", DIFFERENCES.join("; ")), theme.dim));
+        said
     }
 }
+
+const REASON: &str = "give a reason or a ticket first: it is written down";
+
+/// How acting differs from what the application does when the user signs in.
+const DIFFERENCES: [&str; 3] = [
+    "session_user is purview's login",
+    "hooks that the application runs at sign-in did not run",
+    "claims are assumed from the mapping, not issued",
+];
 
 /// What the session turned out to be.
 fn report(began: &Began) -> String {
@@ -241,11 +316,19 @@ fn report(began: &Began) -> String {
         format!("session_user   {}", session.session_user),
         format!("read-only      {}", yes(session.read_only)),
         format!("row security   {}", yes(session.row_security)),
-        format!("fence          {fence}"),
+        format!("fence          {fence}: {}", fence.meaning()),
         format!("until          {} UTC", acting.until.format("%H:%M")),
+        format!("reason         {}", acting.reason),
         String::new(),
-        "rows visible now".to_owned(),
+        "settings".to_owned(),
     ];
+    lines.extend(
+        acting.settings.iter().map(|(name, value)| format!("  {} = {value}", name.as_str())),
+    );
+    if acting.settings.is_empty() {
+        lines.push("  none: the session never had any".to_owned());
+    }
+    lines.extend([String::new(), "rows visible now".to_owned()]);
     for visible in &session.visible {
         let said = match &visible.rows {
             Ok(count) => format!("{}{}", count.rows, if count.more { "+" } else { "" }),
@@ -253,6 +336,12 @@ fn report(began: &Began) -> String {
         };
         lines.push(format!("  {:<32} {said}", visible.table.to_string()));
     }
+    lines.extend([String::new(), "differs from a real login".to_owned()]);
+    lines.extend(DIFFERENCES.iter().map(|line| format!("  {line}")));
+    lines.extend([
+        String::new(),
+        "from now on every list is what they see; esc closes this, I stops acting".to_owned(),
+    ]);
     lines.join("\n")
 }
 
@@ -263,13 +352,13 @@ impl Dialog for ActAs {
     )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Outcome {
         match action {
-            Action::NextItem | Action::Newer => self.turn(1),
-            Action::PreviousItem | Action::Older => self.turn(-1),
-            Action::NextItemPage => self.scrolled = self.scrolled.saturating_add(5).min(200),
-            Action::PreviousItemPage => self.scrolled = self.scrolled.saturating_sub(5),
+            Action::NextItem | Action::Newer => self.step(1),
+            Action::PreviousItem | Action::Older => self.step(-1),
             Action::Toggle | Action::CursorRight => self.choose(1),
             Action::CursorLeft => self.choose(-1),
             Action::Accept | Action::Submit => return self.accept(cx),
+            Action::NextItemPage => self.top = self.top.saturating_add(SCROLL).min(MOST),
+            Action::PreviousItemPage => self.top = self.top.saturating_sub(SCROLL),
             Action::Close | Action::Cancel => return Outcome::Close,
             _ => {}
         }
@@ -281,17 +370,19 @@ impl Dialog for ActAs {
     }
 
     fn load(&mut self, cx: &mut Cx<'_>) {
-        self.identities.ask(Identities { user: self.user.clone() }, cx);
+        match &self.whom {
+            Whom::User(user) => self.identities.ask(Identities { user: user.clone() }, cx),
+            Whom::Other(_) => self.others.ask(Others, cx),
+        }
     }
 
     fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
         if self.identities.wait().awaits(ticket) {
             self.identities.settle(ticket, answer, cx.now);
-            if self.identities.value().is_some_and(|answer| answer.candidates.is_empty()) {
-                let problem = Problem::new(Kind::Missing, "the user has no identity to act as");
-                cx.say(Note::from(&problem));
-            }
-            self.focus = self.stops()[0];
+            self.settle(cx);
+        } else if self.others.wait().awaits(ticket) {
+            self.others.settle(ticket, answer, cx.now);
+            self.settle(cx);
         } else if self.began.settle(ticket, answer, cx.now)
             && let Some(began) = self.began.value()
         {
@@ -300,21 +391,15 @@ impl Dialog for ActAs {
     }
 
     fn wakes(&self) -> Option<std::time::Duration> {
-        let since = self.identities.wait().since().or(self.began.wait().since())?;
+        let waits = [self.identities.wait(), self.others.wait(), self.began.wait()];
+        let since = waits.into_iter().find_map(crate::tui::remote::Wait::since)?;
         Some(since + wait::SHOWN)
     }
 
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {
         let theme = stage.theme;
         let width = screen.width.min(WIDTH);
-        let below: Vec<_> = self
-            .lines(stage)
-            .into_iter()
-            .flat_map(|(line, style)| {
-                let pieces = record::wrap(&text::clean(&line), width.saturating_sub(4).into());
-                pieces.into_iter().map(move |piece| (piece, style))
-            })
-            .collect();
+        let below = self.lines(stage, usize::from(width.saturating_sub(4)).max(1));
         let candidates = self.candidates();
         let height = candidates.len().max(1) + below.len() + 7;
         let area = middle(screen, width, height as u16);
@@ -343,8 +428,7 @@ impl Dialog for ActAs {
                 .as_deref()
                 .map(|role| format!(" ({role})"))
                 .unwrap_or_default();
-            let said =
-                format!("{}{of}{role}, database role {}", candidate.person.label, candidate.role);
+            let said = format!("{}{of}{role} as {}", candidate.person.label, candidate.role);
             line::spans(&[(sign, style), (&text::clean(&said), style)], next(), buf);
         }
         next();
@@ -353,34 +437,29 @@ impl Dialog for ActAs {
             picture = shown;
         }
         let minutes = format!("for {} minutes", MINUTES[self.minutes]);
-        line::spans(
-            &[
-                (&minutes, focus(Focus::Minutes, theme.text)),
-                ("   left and right change it", theme.dim),
-            ],
-            next(),
-            buf,
-        );
+        line::spans(&[(&minutes, focus(Focus::Minutes, theme.text))], next(), buf);
         next();
         line::spans(
             &[
                 ("[ Cancel ]", focus(Focus::Cancel, theme.button)),
                 ("  ", theme.text),
                 ("[ Act ]", focus(Focus::Act, theme.button)),
-                ("   Tab goes on", theme.dim),
+                ("   ", theme.text),
+                (self.hint(), theme.dim),
             ],
             next(),
             buf,
         );
         next();
-        let room = usize::from(inner.bottom().saturating_sub(y));
-        let skip = self.scrolled.min(below.len().saturating_sub(room));
-        for ((said, style), y) in below.iter().skip(skip).zip(y..inner.bottom()) {
+        let room = usize::from(inner.bottom().saturating_sub(next().y + 1)) + 1;
+        let top = self.top.min(below.len().saturating_sub(room));
+        y = y.saturating_sub(1);
+        for ((said, style), y) in below[top..].iter().zip(y..inner.bottom()) {
             let at = Rect { x: inner.x + 1, y, width: inner.width.saturating_sub(2), height: 1 };
             line::spans(&[(said, *style)], at, buf);
         }
         if below.len() > room {
-            frame::foot("pgdn and pgup scroll", theme.dim, area, buf);
+            frame::foot("page down: the rest of the SQL", theme.warn, area, buf);
         }
         picture
     }

@@ -26,6 +26,8 @@ pub struct Item {
     pub label: String,
     /// One line about it.
     pub detail: String,
+    /// What it goes by besides.
+    pub also: String,
     /// What it does.
     pub deed: Deed,
     /// Why it cannot be done now.
@@ -35,7 +37,8 @@ pub struct Item {
 impl Item {
     /// An entry without a key that can always be chosen.
     pub fn new(label: impl Into<String>, detail: impl Into<String>, deed: Deed) -> Self {
-        Self { key: String::new(), label: label.into(), detail: detail.into(), deed, refused: None }
+        let (label, detail) = (label.into(), detail.into());
+        Self { key: String::new(), label, detail, also: String::new(), deed, refused: None }
     }
 }
 
@@ -79,10 +82,13 @@ impl Menu {
         self.field.text()
     }
 
-    /// Puts other entries there, in which the choice begins anew.
+    /// Puts other entries there; whoever went to one of the old ones stays on it.
     pub fn fill(&mut self, items: Vec<Item>) {
+        let chosen = self.chosen().filter(|_| self.cursor.row > 0).map(|item| item.deed.clone());
         self.items = items;
         self.narrow();
+        let same = |index: &usize| chosen.as_ref() == Some(&self.items[*index].deed);
+        self.cursor.row = self.matches.iter().position(same).unwrap_or(0);
     }
 
     fn narrow(&mut self) {
@@ -102,7 +108,8 @@ impl Menu {
                         let by_label = fuzzy::score(typed, &item.label).map(|score| score * 2);
                         let by_detail =
                             fuzzy::score(typed, &item.detail).filter(|score| *score > 500);
-                        Some((by_label.max(by_detail)?, index))
+                        let by_also = fuzzy::score(typed, &item.also).filter(|score| *score > 500);
+                        Some((by_label.max(by_detail).max(by_also)?, index))
                     })
                     .collect();
                 scored.sort_by_key(|(score, index)| (std::cmp::Reverse(*score), *index));

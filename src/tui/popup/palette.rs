@@ -13,7 +13,9 @@ use crate::{
         action::Action,
         ask::{AnyAnswer, Ticket},
         cx::Cx,
+        facts::Facts,
         field::Field,
+        panes::down,
         place::Place,
         remote::Remote,
         stage::{Picture, Stage},
@@ -56,31 +58,25 @@ impl Palette {
         }
     }
 
-    /// Where something that was found is.
-    fn item(found: &Found) -> Item {
-        let place = match &found.what {
+    /// Where something that was found under `needle` is.
+    fn item(found: &Found, needle: &str, facts: Option<&Facts>) -> Item {
+        let (view, place) = match &found.what {
             What::Organization => {
-                let mut place = Place::of(View::Departments);
-                place.address.organization = Some(found.id.clone());
-                place
+                (View::Organization, down::organization(&found.id, &found.label, facts))
             }
-            What::Department => {
-                let mut place = Place::of(View::Users);
-                place.label = Some(found.label.clone());
-                place.address.within = Some(crate::address::Within {
-                    concept: crate::address::Concept::Department,
-                    id: found.id.clone(),
-                });
-                place
-            }
-            What::User => Place::one(View::User, &found.id, &found.label),
+            What::Department => (View::Department, down::department(&found.id, &found.label)),
+            What::User => (View::User, Place::one(View::User, &found.id, &found.label)),
             What::Row { table, key } => {
-                let mut place = Place::one(View::Rows, table.to_string(), table.to_string());
-                place.address.filter = format!("{key}={}", found.id);
-                place
+                let filter = down::exactly([(key.as_str(), found.id.as_str())]);
+                (View::Row, down::rows(View::Row, table, &filter))
             }
         };
-        Item::new(&found.label, format!("{} {}", found.what.word(), found.id), Deed::Go(place))
+        let word = facts.map_or_else(|| view.name().to_owned(), |facts| facts.name(view));
+        let about = found.also.as_ref().unwrap_or(&found.id);
+        let mut item = Item::new(&found.label, format!("{word} {about}"), Deed::Go(place));
+        // The server found it: it stays, whichever of its names was typed.
+        needle.clone_into(&mut item.also);
+        item
     }
 }
 
@@ -95,6 +91,8 @@ impl Dialog for Palette {
 
     fn typed(&mut self, cx: &mut Cx<'_>) {
         self.menu.typed(cx);
+        // Nobody waits for what was typed before.
+        self.found.cancel(cx);
         self.due = Some(cx.now.steady + REST);
     }
 
@@ -108,8 +106,10 @@ impl Dialog for Palette {
             return;
         }
         let found = self.found.value().map(Vec::as_slice).unwrap_or_default();
-        let items = found.iter().map(Self::item).chain(self.own.iter().cloned());
-        self.menu.fill(items.collect());
+        let needle = self.menu.text().trim();
+        let found = found.iter().map(|found| Self::item(found, needle, cx.facts));
+        let items = found.chain(self.own.iter().cloned()).collect();
+        self.menu.fill(items);
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {

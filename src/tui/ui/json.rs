@@ -7,6 +7,8 @@ use crate::{config::theme::Theme, text};
 
 /// More lines than this nobody reads.
 const MOST: usize = 20_000;
+/// A list of words or numbers that takes no more cells than this stays on its line.
+const SHORT: usize = 60;
 
 /// The lines of `value`.
 pub fn lines(value: &Value, theme: &Theme) -> Vec<Styled> {
@@ -42,6 +44,14 @@ impl Writer<'_> {
             Value::String(string) => self.put(format!("\"{}\"", text::clean(string)), theme.string),
             Value::Array(items) if items.is_empty() => self.put("[]", theme.text),
             Value::Object(fields) if fields.is_empty() => self.put("{}", theme.text),
+            Value::Array(items) if is_short(items) => {
+                self.put("[", theme.text);
+                for (index, item) in items.iter().enumerate() {
+                    self.put(if index > 0 { ", " } else { "" }, theme.text);
+                    self.value(item, depth);
+                }
+                self.put("]", theme.text);
+            }
             Value::Array(items) => {
                 self.put("[", theme.text);
                 for (index, item) in items.iter().enumerate() {
@@ -66,6 +76,16 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// Whether a list is read best on one line: a few words or numbers.
+fn is_short(items: &[Value]) -> bool {
+    let words = items.iter().map(|item| match item {
+        Value::Array(_) | Value::Object(_) => None,
+        Value::String(string) => Some(text::width(string) + 4),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Some(item.to_string().len() + 2),
+    });
+    words.sum::<Option<usize>>().is_some_and(|width| width <= SHORT)
 }
 
 /// `text` as JSON, where it is an object or a list.

@@ -7,3 +7,4 @@ pub mod json;
 pub mod line;
 pub mod record;
 pub mod wait;
+pub mod words;

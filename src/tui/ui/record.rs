@@ -23,13 +23,13 @@ pub fn lines(
     most: usize,
     theme: &Theme,
 ) -> Vec<Styled> {
-    let widest = columns.iter().map(|column| text::width(&column.name)).max().unwrap_or(0);
+    let widest = columns.iter().map(|column| text::width(column.heading())).max().unwrap_or(0);
     let labels = if width < NARROW { None } else { Some(widest.min(width / 3).max(4)) };
     let mut lines = Vec::new();
     for (index, column) in columns.iter().enumerate() {
         let value = item.cells.get(index).and_then(Option::as_deref);
         let style = if value.is_none() { theme.null } else { theme.text };
-        let name = text::clean(&column.name);
+        let name = text::clean(column.heading());
         let label = text::fit(&name, labels.unwrap_or(width)).into_owned();
         let gap = labels.map_or(0, |labels| labels - text::width(&label)) + 1;
         let indent = labels.map_or(2, |labels| labels + 1);

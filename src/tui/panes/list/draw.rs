@@ -13,6 +13,7 @@ use crate::{
             cell, frame,
             grid::{self, Head, Stand},
             line, record, wait,
+            words::words,
         },
     },
 };
@@ -181,7 +182,9 @@ impl ListPane {
             lines.extend(said.map(|said| (said, theme.dim)));
         } else if !self.place.address.filter.is_empty() {
             lines.push((format!("nothing matches /{}", self.place.address.filter), theme.text));
-            lines.push(("esc clears the filter, / changes it".to_owned(), theme.dim));
+            let given = self.place.address.filter == self.given;
+            let esc = if given { "goes back" } else { "clears the filter" };
+            lines.push((format!("esc {esc}, / changes the filter"), theme.dim));
         } else {
             lines.push((self.listing.empty(stage), theme.text));
             if let Some(scope) = stage.scope.filter(|_| self.listing.is_scoped()) {
@@ -189,10 +192,16 @@ impl ListPane {
                     .push((format!("only {} is looked at; 0 looks at all", scope.name), theme.dim));
             }
         }
+        let room = usize::from(inner.width.saturating_sub(4)).max(1);
+        let lines: Vec<_> = lines
+            .iter()
+            .flat_map(|(said, style)| {
+                words(&text::clean(said), room).into_iter().map(|said| (said, *style))
+            })
+            .collect();
         let top = inner.y + inner.height.saturating_sub(lines.len() as u16) / 3;
         for (y, (said, style)) in (top..inner.bottom()).zip(&lines) {
-            let shown = text::clean(said);
-            line::spans(&[("  ", *style), (&shown, *style)], Rect { y, height: 1, ..inner }, buf);
+            line::spans(&[("  ", *style), (said, *style)], Rect { y, height: 1, ..inner }, buf);
         }
     }
 

@@ -40,6 +40,8 @@ const PREVIEW: Duration = Duration::from_millis(120);
 pub struct ListPane {
     id: u64,
     place: Place,
+    /// The filter with which one came: going back takes it along.
+    given: String,
     listing: Box<dyn Listing>,
     window: Window,
     columns: Arc<[Column]>,
@@ -94,6 +96,7 @@ impl ListPane {
         Self {
             id,
             sort: place.address.sort.clone(),
+            given: place.address.filter.clone(),
             place,
             listing,
             window: Window::default(),
@@ -294,8 +297,8 @@ impl Pane for ListPane {
         if self.aside.take().is_some() {
             return true;
         }
-        if !self.place.address.filter.is_empty() {
-            self.place.address.filter.clear();
+        if self.place.address.filter != self.given {
+            self.place.address.filter.clone_from(&self.given);
             self.ask(Asked::Begin(From::Start), cx);
             return true;
         }

@@ -1,0 +1,78 @@
+//! What a sheet needs to know about what it shows: how to ask for it, and how to write it down.
+
+use std::time::Duration;
+
+use super::Draft;
+use crate::{
+    pg::Problem,
+    question::Question,
+    tui::{
+        ask::{AnyAnswer, Ticket},
+        cx::Cx,
+        place::Place,
+        remote::Remote,
+        stage::Stage,
+    },
+};
+
+/// An answer on its way to whoever waits for it.
+pub type Answer = Result<AnyAnswer, Problem>;
+
+/// What a sheet shows. A pane file is little more than this.
+pub trait Matter: std::fmt::Debug {
+    /// What it is called; the system's own word, and which one.
+    fn title(&self, place: &Place, stage: &Stage<'_>) -> String {
+        let name = stage.name(place.address.view);
+        place.named().map_or_else(|| name.clone(), |of| format!("{name}({of})"))
+    }
+
+    /// Asks for everything that it shows.
+    fn load(&mut self, place: &Place, cx: &mut Cx<'_>);
+
+    /// Its questions, to hand them answers and to give them up.
+    fn questions(&mut self) -> Vec<&mut dyn Asking>;
+
+    /// One of its questions was answered: what follows from that.
+    fn answered(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        let _ = (place, cx);
+    }
+
+    /// Since when a person waits for it.
+    fn waits_since(&self) -> Option<Duration>;
+
+    /// Writes it down.
+    fn write(&self, place: &Place, draft: &mut Draft<'_>);
+
+    /// The id of the user that it is about: they can be acted as.
+    fn user(&self) -> Option<String> {
+        None
+    }
+}
+
+/// A question of whatever type.
+pub trait Asking {
+    /// Takes the answer if it is the one that is awaited, else gives it back.
+    fn take(&mut self, ticket: Ticket, answer: Answer, cx: &Cx<'_>) -> Option<Answer>;
+
+    /// Gives up.
+    fn give_up(&mut self, cx: &mut Cx<'_>);
+}
+
+impl<Q: Question> Asking for Remote<Q> {
+    fn take(&mut self, ticket: Ticket, answer: Answer, cx: &Cx<'_>) -> Option<Answer> {
+        if !self.wait().awaits(ticket) {
+            return Some(answer);
+        }
+        self.settle(ticket, answer, cx.now);
+        None
+    }
+
+    fn give_up(&mut self, cx: &mut Cx<'_>) {
+        self.cancel(cx);
+    }
+}
+
+/// Since when the longest of several waits lasts.
+pub fn longest<const N: usize>(since: [Option<Duration>; N]) -> Option<Duration> {
+    since.into_iter().flatten().min()
+}

@@ -1,0 +1,312 @@
+//! A sheet: one thing with all that is known about it, line by line, where lines lead on.
+//!
+//! One pane for all sheets; what differs is a [`Matter`]. Lines are written when an answer, the width or the theme changes, never while drawing.
+
+mod draft;
+mod matter;
+
+use std::time::Duration;
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+pub use self::{
+    draft::{Draft, Lead, Line, padded, widest},
+    matter::{Answer, Asking, Matter, longest},
+};
+use crate::{
+    address::View,
+    pg::Problem,
+    text,
+    tui::{
+        action::{Action, PaneKind},
+        ask::{AnyAnswer, Ticket},
+        cursor::Cursor,
+        cx::Cx,
+        layout::Form,
+        note::Note,
+        pane::Pane,
+        place::Place,
+        popup::{ActAs, Deed},
+        stage::{Picture, Stage},
+        ui::{frame, line, wait},
+    },
+};
+
+/// Cells before and after a line: the frame, and the sign of the cursor.
+const EDGE: usize = 5;
+
+/// A sheet.
+#[derive(Debug)]
+pub struct SheetPane {
+    place: Place,
+    matter: Box<dyn Matter>,
+    lines: Vec<Line>,
+    /// For which width and theme the lines were written.
+    written: Option<(usize, String)>,
+    cursor: Cursor,
+    /// Whether the cursor was moved by hand; before that it stays on the first line that leads somewhere.
+    moved: bool,
+    word: String,
+}
+
+impl SheetPane {
+    /// The sheet at `place`.
+    pub fn new(place: Place, matter: Box<dyn Matter>) -> Self {
+        Self {
+            place,
+            matter,
+            lines: Vec::new(),
+            written: None,
+            cursor: Cursor::default(),
+            moved: false,
+            word: String::new(),
+        }
+    }
+
+    fn rows(cx: &Cx<'_>) -> usize {
+        cx.lines.saturating_sub(if cx.form == Form::Bare { 0 } else { 2 }).max(1)
+    }
+
+    fn write(&mut self, cx: &Cx<'_>) {
+        let width = cx.columns.saturating_sub(EDGE);
+        let mut draft = Draft::new(cx.theme, cx.facts, cx.identity, cx.now, width);
+        self.matter.write(&self.place, &mut draft);
+        self.lines = draft.finish();
+        self.written = Some((width, cx.theme.name.clone()));
+        if !self.moved {
+            let first = self.lines.iter().position(|line| line.lead.is_some());
+            self.cursor = Cursor { row: first.unwrap_or(0), top: 0 };
+        }
+        self.step(0, cx);
+    }
+
+    fn step(&mut self, delta: isize, cx: &Cx<'_>) {
+        self.cursor = self.cursor.step(delta, self.lines.len(), Self::rows(cx));
+    }
+
+    fn current(&self) -> Option<&Line> {
+        self.lines.get(self.cursor.row)
+    }
+
+    fn open(&self, cx: &mut Cx<'_>) {
+        match self.current().and_then(|line| line.lead.clone()) {
+            None => cx.say(Note::warning("this line leads nowhere")),
+            Some(Lead { place, user: Some(user) }) => {
+                cx.open(Box::new(ActAs::new(user, Some(place))));
+            }
+            Some(Lead { place, user: None }) => cx.go(place),
+        }
+    }
+
+    /// Goes to the next line, or the one before, in which the word is.
+    fn find(&mut self, forwards: bool, cx: &mut Cx<'_>) {
+        let word = self.word.to_lowercase();
+        let count = self.lines.len();
+        if word.is_empty() || count == 0 {
+            return;
+        }
+        let has = |index: &usize| self.lines[*index].text().to_lowercase().contains(&word);
+        let at = self.cursor.row.min(count - 1);
+        let found = if forwards {
+            (at + 1..count).chain(0..=at).find(has)
+        } else {
+            (0..at).rev().chain((at..count).rev()).find(has)
+        };
+        match found {
+            Some(index) => self.step(index.cast_signed() - at.cast_signed(), cx),
+            None => cx.say(Note::warning(&format!("not found: {}", self.word))),
+        }
+        self.moved = true;
+    }
+
+    fn text(&self) -> String {
+        let lines: Vec<_> =
+            self.lines.iter().map(|line| line.text().trim_end().to_owned()).collect();
+        lines.join("\n")
+    }
+
+    /// How much of it is below, and what Enter does on the line under the cursor.
+    fn foot(&self, stage: &Stage<'_>, rows: usize) -> String {
+        let waited = self.matter.waits_since().and_then(|since| wait::said(since, stage.now));
+        if let Some(since) = &stage.stale {
+            return format!("data from {} UTC", since.format("%H:%M:%S"));
+        }
+        let lead = self.current().and_then(|line| line.lead.as_ref()).map(|lead| {
+            let name = stage.name(lead.place.address.view);
+            let of = lead.place.named().map(|of| format!(" of {of}")).unwrap_or_default();
+            let of = if is_one(lead.place.address.view) { of.replace(" of ", " ") } else { of };
+            let acting = if lead.user.is_some() { ", acting" } else { "" };
+            text::clean(&format!("enter: {name}{of}{acting}")).into_owned()
+        });
+        let below = self.lines.len().saturating_sub(self.cursor.window(self.lines.len(), rows).end);
+        let below = (below > 0).then(|| format!("{below} more below"));
+        let parts: Vec<_> = [below, waited.or(lead)].into_iter().flatten().collect();
+        parts.join(" · ")
+    }
+}
+
+/// Whether `view` is of one thing.
+fn is_one(view: View) -> bool {
+    view.spec().object.is_some() && view != View::Rows
+}
+
+impl Pane for SheetPane {
+    fn place(&self) -> Place {
+        self.place.clone()
+    }
+
+    fn kind(&self) -> PaneKind {
+        PaneKind::Sheet
+    }
+
+    fn title(&self, stage: &Stage<'_>) -> String {
+        self.matter.title(&self.place, stage)
+    }
+
+    fn load(&mut self, cx: &mut Cx<'_>) {
+        self.matter.load(&self.place, cx);
+        self.write(cx);
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "other actions are not a sheet's business")]
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> bool {
+        let rows = Self::rows(cx).cast_signed();
+        let delta = match action {
+            Action::Down => 1,
+            Action::Up => -1,
+            Action::PageDown => rows,
+            Action::PageUp => -rows,
+            Action::HalfDown => rows / 2,
+            Action::HalfUp => -rows / 2,
+            Action::First => isize::MIN / 2,
+            Action::Last => isize::MAX / 2,
+            Action::Open => {
+                self.open(cx);
+                return true;
+            }
+            Action::ActAs => {
+                if let Some(user) = self.matter.user() {
+                    cx.open(Box::new(ActAs::new(user, None)));
+                }
+                return true;
+            }
+            Action::NextMatch => {
+                self.find(true, cx);
+                return true;
+            }
+            Action::PreviousMatch => {
+                self.find(false, cx);
+                return true;
+            }
+            Action::Copy => {
+                match self.current().and_then(|line| line.value.clone()) {
+                    Some(value) => cx.copy(value),
+                    None => cx.say(Note::warning("there is no value on this line")),
+                }
+                return true;
+            }
+            Action::CopyAs => {
+                cx.copy(self.text());
+                return true;
+            }
+            Action::Save => {
+                let name = self.place.address.view.name();
+                cx.save(format!("{name}.txt"), self.text());
+                return true;
+            }
+            _ => return false,
+        };
+        self.moved = true;
+        self.step(delta, cx);
+        true
+    }
+
+    fn take(&mut self, deed: Deed, cx: &mut Cx<'_>) -> bool {
+        let Deed::Own("search", word) = deed else { return false };
+        self.word = word;
+        self.find(true, cx);
+        true
+    }
+
+    fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
+        let mut answer = Some(answer);
+        for question in self.matter.questions() {
+            if let Some(still) = answer.take() {
+                answer = question.take(ticket, still, cx);
+            }
+        }
+        self.matter.answered(&self.place, cx);
+        self.write(cx);
+    }
+
+    fn tick(&mut self, cx: &mut Cx<'_>) {
+        let stands = self.written.as_ref().is_some_and(|(width, theme)| {
+            *width == cx.columns.saturating_sub(EDGE) && *theme == cx.theme.name
+        });
+        if !stands || self.matter.waits_since().is_some() {
+            self.write(cx);
+        } else {
+            self.step(0, cx);
+        }
+    }
+
+    fn waits_since(&self) -> Option<Duration> {
+        self.matter.waits_since()
+    }
+
+    fn stop(&mut self, cx: &mut Cx<'_>) {
+        for question in self.matter.questions() {
+            question.give_up(cx);
+        }
+        self.write(cx);
+    }
+
+    fn relax(&mut self, _cx: &mut Cx<'_>) -> bool {
+        !std::mem::take(&mut self.word).is_empty()
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "other actions are never refused here")]
+    fn refuses(&self, action: Action) -> Option<String> {
+        match action {
+            Action::ActAs if self.matter.user().is_none() => {
+                Some("only users can be acted as".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    fn has_row(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
+    fn view(&self, stage: &Stage<'_>, area: Rect, _preview: Rect, buf: &mut Buffer) -> Picture {
+        let theme = stage.theme;
+        let inner = if stage.form == Form::Bare {
+            area
+        } else {
+            let production = stage.facts.is_some_and(|facts| facts.production);
+            let border = if production { theme.production } else { theme.border };
+            let title = text::clean(&self.title(stage)).into_owned();
+            let inner = frame::pane(&title, border, theme.title, area, buf);
+            frame::foot(&self.foot(stage, inner.height.into()), theme.dim, area, buf);
+            inner
+        };
+        let word = self.word.to_lowercase();
+        let window = self.cursor.window(self.lines.len(), inner.height.into());
+        for (y, index) in (inner.y..inner.bottom()).zip(window) {
+            let line = &self.lines[index];
+            let area = Rect { y, height: 1, ..inner };
+            let here = index == self.cursor.row;
+            let mut pieces = vec![(if here { "> " } else { "  " }, theme.text)];
+            pieces.extend(line.pieces.iter().map(|(text, style)| (text.as_str(), *style)));
+            let used = line::spans(&pieces, area, buf);
+            if !word.is_empty() && line.text().to_lowercase().contains(&word) {
+                buf.set_style(Rect { width: used, ..area }, theme.found);
+            }
+            if here {
+                buf.set_style(Rect { width: used.max(2), ..area }, theme.selected);
+            }
+        }
+        Picture::default()
+    }
+}
