@@ -238,6 +238,8 @@ async fn draft(door: &Door) -> (String, Mapping) {
     let text = mapping::init(door, &Run::new()).await.unwrap();
     let mapping =
         Mapping::read("draft.toml", &text).unwrap_or_else(|refusals| panic!("{refusals}\n{text}"));
+    let is_wide = |line: &&str| line.chars().count() > 120 && line.starts_with(['#', 'v']);
+    assert_eq!(text.lines().find(is_wide), None);
     (text, mapping)
 }
 

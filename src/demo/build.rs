@@ -86,7 +86,8 @@ async fn create(cluster: &Cluster, system: System) -> Result<(), Problem> {
         sql
     };
     let drop_old = statement("DROP DATABASE IF EXISTS ", " WITH (FORCE)");
-    let create = statement("CREATE DATABASE ", "");
+    // Nobody can be connected to that template, which would stop the copying.
+    let create = statement("CREATE DATABASE ", " TEMPLATE template0");
     // Nobody comes in or makes temporary tables unless it was granted.
     let close = statement("REVOKE ALL ON DATABASE ", " FROM PUBLIC");
     for sql in [drop_old, create, close] {

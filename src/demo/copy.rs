@@ -69,7 +69,7 @@ impl Cluster {
     pub async fn empty_database(&self, name: &str) -> Result<(), Problem> {
         let mut workshop = self.workshop("postgres").await?;
         let mut create = Sql::new("CREATE DATABASE ");
-        create.ident(name);
+        create.ident(name).push(" TEMPLATE template0");
         workshop.execute(&create).await?;
         workshop.close().await;
         Ok(())

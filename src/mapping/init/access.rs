@@ -42,7 +42,7 @@ impl Access {
             block.note("The values that the schema allows in its role columns.");
             let shown: Vec<_> =
                 values.iter().map(|it| format!("{{ name = {} }}", quoted(it))).collect();
-            block.line("values", &format!("[{}]", shown.join(", ")));
+            block.items("values", &shown);
             access.blocks.insert(0, block);
         }
         let admin = |name: &&String| {

@@ -9,6 +9,9 @@ use crate::{
     pg::RelationName,
 };
 
+/// The columns of a line.
+const WIDEST: usize = 120;
+
 /// A block of the file.
 #[derive(Debug, Clone)]
 pub(super) struct Block {
@@ -59,9 +62,15 @@ impl Block {
     /// Adds a list of texts.
     pub(super) fn list(&mut self, key: &str, items: &[String]) -> &mut Self {
         let items: Vec<_> = items.iter().map(|item| quoted(item)).collect();
-        let flat = items.join(", ");
-        if flat.len() < 100 {
-            return self.line(key, &format!("[{flat}]"));
+        self.items(key, &items)
+    }
+
+    /// Adds a list of TOML as it stands, on several lines where one would be too long.
+    pub(super) fn items(&mut self, key: &str, items: &[String]) -> &mut Self {
+        let line = format!("{} = [{}]", bare_key(key), items.join(", "));
+        if line.chars().count() <= WIDEST {
+            self.lines.push(line);
+            return self;
         }
         self.lines.push(format!("{} = [", bare_key(key)));
         self.lines.extend(items.iter().map(|item| format!("    {item},")));
@@ -114,8 +123,8 @@ impl Block {
     /// The block as text.
     pub(super) fn render(&self) -> String {
         let mut text = String::new();
-        for note in &self.notes {
-            writeln!(text, "# {note}").expect("a string takes everything");
+        for line in self.notes.iter().flat_map(|note| lines(note)) {
+            writeln!(text, "# {line}").expect("a string takes everything");
         }
         let comment = if self.is_missing { "# " } else { "" };
         let head = Some(&self.head).filter(|head| !head.is_empty());
@@ -124,6 +133,23 @@ impl Block {
         }
         text
     }
+}
+
+/// The lines of a comment, broken between words.
+fn lines(note: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in note.split(' ') {
+        let line = lines.last_mut().expect("there is one from the start");
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDEST - 2 {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
 }
 
 /// The row's own column, as a person would write it.

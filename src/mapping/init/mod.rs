@@ -101,8 +101,8 @@ fn head(
     access: &Access,
 ) -> Block {
     let mut block = Block::new("");
-    block.note("A first draft, made from the catalog of the database; no row was read. Each guess stands with what speaks for it:");
-    block.note("correct it, then run `purview mapping check`.");
+    block.note("A first draft, made from the catalog of the database; no row was read. Each guess stands with what speaks for it: \
+        correct it, then run `purview mapping check`.");
     if ground.is_implied {
         block.note(
             "The schema has no foreign keys: links are guessed from names and types of columns.",
