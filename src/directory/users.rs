@@ -48,7 +48,13 @@ impl View for Users {
                 user.last_login_at.as_ref(),
             ),
             Field::computed(Column::new("state", Kind::Text).unsearched(), &state(user)),
-            Field::computed(Column::new("problem", Kind::Text).unsearched(), &problem(mapping)?),
+            Field {
+                print: Some(problem(mapping, Look::Few)?),
+                ..Field::computed(
+                    Column::new("problem", Kind::Text).unsearched(),
+                    &problem(mapping, Look::All)?,
+                )
+            },
             concept.field_or_null(
                 Column::new("created_at", Kind::Time).hidden(),
                 user.created_at.as_ref(),
@@ -198,35 +204,55 @@ fn state(user: &User) -> Sql {
 }
 
 /// What is wrong with a user, the worst first.
-fn problem(mapping: &Mapping) -> Result<Sql, Problem> {
+fn problem(mapping: &Mapping, look: Look) -> Result<Sql, Problem> {
     let user = &mapping.user;
+    let members = memberships::members(mapping)?;
     let mut sql = Sql::new("CASE");
     if let Some(deleted) = part::deleted(user.deleted_at.as_ref(), user.deleted.as_ref()) {
         sql.push(" WHEN ")
             .append(&deleted)
-            .push(" THEN CASE WHEN EXISTS (SELECT FROM (")
-            .append(&memberships::members(mapping)?);
-        sql.push(
-            ") m WHERE m.user_id = k.id AND m.active IS NOT FALSE) THEN 'deleted, access left' END",
-        );
+            .push(" THEN CASE WHEN ")
+            .append(&look.finds(&members, "m.user_id = k.id AND m.active IS NOT FALSE"))
+            .push(" THEN 'deleted, access left' END");
     }
     if let Some(locked) = &user.locked {
         sql.push(" WHEN ").checked(locked).push(" THEN 'locked'");
     }
-    sql.push(" WHEN NOT EXISTS (SELECT FROM (")
-        .append(&memberships::members(mapping)?)
-        .push(") m WHERE m.user_id = k.id) THEN 'in no ");
-    sql.push("organization'");
-    sql.push(" WHEN EXISTS (SELECT FROM (").append(&memberships::members(mapping)?);
-    sql.push(") m WHERE m.user_id = k.id AND m.active IS FALSE) THEN 'a membership is not active'");
+    sql.push(" WHEN NOT ")
+        .append(&look.finds(&members, "m.user_id = k.id"))
+        .push(" THEN 'in no organization' WHEN ")
+        .append(&look.finds(&members, "m.user_id = k.id AND m.active IS FALSE"))
+        .push(" THEN 'a membership is not active'");
     // A substitute (a pipeline, an executive) is nothing that everybody has to be in.
     if let (Some(department), Some(people)) = (&mapping.department, people_in(mapping))
         && department.label.one == "department"
     {
-        sql.push(" WHEN NOT EXISTS (SELECT FROM (")
-            .append(&people)
-            .push(") d WHERE d.user_id = k.id) THEN 'in no department'");
+        sql.push(" WHEN NOT ")
+            .append(&look.finds(&people, "m.user_id = k.id"))
+            .push(" THEN 'in no department'");
     }
     sql.push(" END");
     Ok(sql)
+}
+
+/// For how many users something is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// For those of a page, one by one: the planner, which does not know how few they are, would read the whole table first.
+    Few,
+    /// For all of them, as the planner likes.
+    All,
+}
+
+impl Look {
+    /// Whether `rows`, called `m`, has one that fulfils `condition`.
+    fn finds(self, rows: &Sql, condition: &'static str) -> Sql {
+        let (begin, end) = match self {
+            Self::Few => ("((SELECT true FROM (", " LIMIT 1) IS TRUE)"),
+            Self::All => ("(EXISTS (SELECT FROM (", "))"),
+        };
+        let mut sql = Sql::new(begin);
+        sql.append(rows).push(") m WHERE ").push(condition).push(end);
+        sql
+    }
 }

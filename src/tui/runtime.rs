@@ -200,6 +200,8 @@ impl Runtime {
         for effect in first {
             self.perform(effect, term);
         }
+        // The server is under way while the first frame is drawn.
+        tokio::task::yield_now().await;
         loop {
             if let Some(ended) = self.ended {
                 self.farewell(term).await;

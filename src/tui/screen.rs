@@ -57,8 +57,10 @@ impl Screen {
     /// The terminal has another size.
     pub fn resize(&mut self, size: Size) {
         let area = Rect::from(size);
-        self.now = Buffer::empty(area);
-        self.then = Buffer::empty(area);
+        if self.now.area != area {
+            self.now = Buffer::empty(area);
+            self.then = Buffer::empty(area);
+        }
         self.unknown = true;
     }
 

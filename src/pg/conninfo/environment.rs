@@ -7,7 +7,7 @@ use std::{
     fmt, io,
     os::unix::fs::{FileTypeExt as _, MetadataExt as _},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 /// What a connection may be looked up in.
@@ -65,13 +65,14 @@ impl Environment {
         }
     }
 
-    /// The environment of this process. Variables that are not Unicode cannot be meant for us and are left out.
+    /// The environment of this process; its account is looked up once. Variables that are not Unicode cannot be meant for us and are left out.
     pub fn of_process() -> Self {
+        static ACCOUNT: LazyLock<Option<String>> = LazyLock::new(|| whoami::username().ok());
         let variables = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         });
         let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
-        Self::new(variables, Disk, home, whoami::username().ok())
+        Self::new(variables, Disk, home, ACCOUNT.clone())
     }
 
     /// The value of a variable. As in libpq, one that is set and empty is set.

@@ -13,7 +13,7 @@ SELECT pg_catalog.current_setting('server_version_num'),
        pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP')::pg_catalog.text,
        pg_catalog.current_database()::pg_catalog.text,
        (SELECT pg_catalog.string_agg(e.extname || ' ' || e.extversion, ',' ORDER BY e.extname) FROM pg_catalog.pg_extension e),
-       EXISTS (SELECT FROM pg_catalog.pg_settings s WHERE s.name = 'restrict_nonsystem_relation_kind')::pg_catalog.text,
+       (pg_catalog.current_setting('restrict_nonsystem_relation_kind', true) IS NOT NULL)::pg_catalog.text,
        pg_catalog.current_setting('max_connections'),
        (SELECT pg_catalog.string_agg(r.rolname::pg_catalog.text, ',' ORDER BY r.rolname)
           FROM pg_catalog.pg_roles r

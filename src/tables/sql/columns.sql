@@ -21,8 +21,8 @@ SELECT n.nspname AS schema,
        EXISTS (SELECT
                  FROM pg_catalog.pg_index i
                  JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
-                 JOIN pg_catalog.pg_am am ON am.oid = ic.relam
-                WHERE i.indrelid = c.oid AND i.indkey[0] = a.attnum AND i.indisvalid AND i.indpred IS NULL AND am.amname = 'btree') AS indexed,
+                -- The access method btree has the same number in every database.
+                WHERE i.indrelid = c.oid AND i.indkey[0] = a.attnum AND i.indisvalid AND i.indpred IS NULL AND ic.relam = 403) AS indexed,
        pg_catalog.col_description(c.oid, a.attnum) AS comment
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
