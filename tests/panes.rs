@@ -758,6 +758,9 @@ fn there_is_a_preview_where_there_is_room_and_it_keeps_still_while_the_cursor_mo
     serve(app.press("g u"));
     app.wait(200);
     assert!(!app.screen().contains("preview"), "{}", app.screen());
+    // Where there is none, the keys stay with the list.
+    app.press("tab j");
+    assert!(app.screen().contains("│>  bob@acme.test"), "{}", app.screen());
 }
 
 #[test]

@@ -124,11 +124,11 @@ fn columns_scroll_and_key_columns_stay() {
     insta::assert_snapshot!(app.screen(), @r#"
      demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
     ┌─ rows(public.users) ─────────────────────────────────────────────────────────┐
-    │  ‹ ID  ORGANIZATION     LAST_LOGIN_AT       PASSWORD_HASH   PREFERENCES     ›│
-    │>    0  ∅                2026-02-01 00:00:…  ••••••          {"theme": "dark"…│
-    │     1  Organization 13  2026-02-02 01:01:…  ••••••          {"theme": "dark"…│
-    │     2  Organization 26  2026-02-03 02:02:…  ••••••          {"theme": "dark"…│
-    │     3  Organization 39  2026-02-04 03:03:…  ••••••          {"theme": "dark"…│
+    │  ‹ ID  ORGANIZATION     LAST_LOGIN_AT        PASSWORD_HASH   PREFERENCES    ›│
+    │>    0  ∅                2026-02-01 00:00:00  ••••••          {"theme": "dark…│
+    │     1  Organization 13  2026-02-02 01:01:07  ••••••          {"theme": "dark…│
+    │     2  Organization 26  2026-02-03 02:02:14  ••••••          {"theme": "dark…│
+    │     3  Organization 39  2026-02-04 03:03:21  ••••••          {"theme": "dark…│
     └────────────────────────────────────────────────── 1–4 of ~300 est. · < 1 ms ─┘
      home > tables > public.users
     "#);

@@ -42,6 +42,8 @@ pub struct Cx<'a> {
     pub lines: usize,
     /// How many columns the pane has.
     pub columns: usize,
+    /// Whether there is room for a preview beside it.
+    pub has_preview: bool,
     /// Styles by meaning, for what is laid out before it is drawn.
     pub theme: &'a Theme,
     /// How much there is room for.

@@ -17,8 +17,8 @@ pub const GUTTER: u16 = 3;
 const GAP: u16 = 2;
 /// A column cut narrower than this is left out instead.
 const NARROWEST: u16 = 4;
-/// Where not all columns fit, none is made narrower than this for another.
-const READABLE: u16 = 18;
+/// Where not all columns fit, none is made narrower than this for another: a time stays whole.
+const READABLE: u16 = 19;
 /// The same for columns that say what a row is.
 const READABLE_PINNED: u16 = 26;
 

@@ -55,6 +55,9 @@ impl ListPane {
                 let here = self.place.address.filter == filter;
                 self.filter(if here { "" } else { filter }, cx);
             }
+            Action::NextPane if !cx.has_preview => {
+                cx.say(Note::warning("there is no room for a preview; `d` describes the row"));
+            }
             Action::NextPane => self.aside = if self.aside.is_some() { None } else { Some(0) },
             _ => return false,
         }

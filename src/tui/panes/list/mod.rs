@@ -269,6 +269,9 @@ impl Pane for ListPane {
 
     fn tick(&mut self, cx: &mut Cx<'_>) {
         self.window.show(self.rows(cx.lines, cx.form));
+        if !cx.has_preview {
+            self.aside = None;
+        }
         if cx.now.steady >= self.moved + PREVIEW {
             self.previewed = true;
         }
