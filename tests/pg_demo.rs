@@ -106,6 +106,31 @@ async fn a_server_that_was_killed_comes_again_with_its_data() {
 }
 
 #[tokio::test]
+async fn a_copied_demo_leaves_the_original_alone() {
+    let (home, moved) = (common::passing_home("moved"), common::passing_home("moved-away"));
+    common::copy_kept(&home).await;
+    let files = |folder: &std::path::Path| {
+        let entries = std::fs::read_dir(folder).unwrap().flatten();
+        entries.map(|it| it.file_name()).filter(|it| it != "lock").collect::<Vec<_>>()
+    };
+    let all = files(home.path());
+    for name in &all {
+        let copied = std::process::Command::new("cp")
+            .arg("-Rp")
+            .args([home.path().join(name), moved.path().join(name)])
+            .status();
+        assert!(copied.unwrap().success());
+    }
+    // Before it has a server of its own, it is not taken for the one that it was copied from.
+    assert!(matches!(demo::status(&moved).unwrap(), Condition::Absent));
+    let cluster = demo::start(&common::options(moved.clone()), &|_| ()).await.unwrap();
+    assert!(!cluster.folder().starts_with(home.path()));
+    assert!(demo::reset(&moved, &|_| ()).await.unwrap());
+    assert!(matches!(demo::status(&home).unwrap(), Condition::Stopped));
+    assert_eq!(files(home.path()).len(), all.len());
+}
+
+#[tokio::test]
 async fn a_demo_is_absent_then_runs_then_stops_then_is_gone() {
     let home = common::passing_home("life");
     assert!(matches!(demo::status(&home).unwrap(), Condition::Absent));

@@ -57,7 +57,7 @@ pub fn is_current(home: &Home) -> Result<bool, Problem> {
             return Ok(false);
         }
     }
-    Ok(state.server.is_some_and(|folder| Server::exists(&folder)))
+    Ok(folder(home)?.is_some_and(|folder| Server::exists(&folder)))
 }
 
 /// The cluster, if it runs.
@@ -88,5 +88,6 @@ pub fn contexts(home: &Home) -> Result<Vec<Context>, Problem> {
 
 /// The server's directory, if a start came as far as choosing one.
 pub(super) fn folder(home: &Home) -> Result<Option<PathBuf>, Problem> {
-    Ok(state::read::<State>(&home.state())?.and_then(|state| state.server))
+    let state = state::read::<State>(&home.state())?;
+    Ok(state.and_then(|state| state.server).filter(|folder| home.owns(folder)))
 }

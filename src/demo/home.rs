@@ -45,7 +45,7 @@ impl Home {
 
     /// The directory `root`.
     pub fn at(root: &Path) -> Result<Self, Problem> {
-        let root = std::path::absolute(root).map_err(|error| cannot_use(root, &error))?;
+        let root = resolved(root).map_err(|error| cannot_use(root, &error))?;
         Ok(Self { root, programs: None })
     }
 
@@ -114,8 +114,7 @@ impl Home {
         if account.reaches(&self.root).await {
             return Ok(self.root.join("server"));
         }
-        let name = short_name(&self.root);
-        let elsewhere = Path::new(ELSEWHERE).join(name);
+        let elsewhere = self.elsewhere();
         make_folder(&elsewhere, 0o711).map_err(|error| cannot_use(&elsewhere, &error))?;
         if account.reaches(&elsewhere).await {
             return Ok(elsewhere.join("server"));
@@ -125,6 +124,15 @@ impl Home {
             format!("the server's account cannot reach its directory: {}", elsewhere.display()),
         )
         .hint("name a directory that everybody can pass through in `PURVIEW_DEMO_DIR`"))
+    }
+
+    /// Whether a server's directory is of this home: what a copied or moved home remembers is that of another.
+    pub(super) fn owns(&self, server: &Path) -> bool {
+        [self.root.clone(), self.elsewhere()].iter().any(|it| server == it.join("server"))
+    }
+
+    fn elsewhere(&self) -> PathBuf {
+        Path::new(ELSEWHERE).join(short_name(&self.root))
     }
 
     /// A short private directory for the socket, where the path in the server's own would be too long for one.
@@ -188,6 +196,17 @@ impl Home {
     }
 }
 
+/// The path without links, as far as it is there, so that one directory has one name.
+fn resolved(path: &Path) -> std::io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    match (path.canonicalize(), path.parent(), path.file_name()) {
+        (Err(error), Some(parent), Some(name)) if error.kind() == std::io::ErrorKind::NotFound => {
+            Ok(resolved(parent)?.join(name))
+        }
+        (found, ..) => found,
+    }
+}
+
 /// A name for what belongs to the cluster in `root` but lies elsewhere.
 fn short_name(root: &Path) -> String {
     use std::os::unix::ffi::OsStrExt as _;
@@ -206,7 +225,7 @@ pub(super) fn half_of(server: &Path) -> std::io::Result<PathBuf> {
 
 /// Removes what earlier tries left behind.
 pub(super) fn remove_halves(server: &Path) -> std::io::Result<()> {
-    let Some(parent) = server.parent() else { return Ok(()) };
+    let Some(parent) = server.parent().filter(|parent| parent.exists()) else { return Ok(()) };
     for entry in std::fs::read_dir(parent)? {
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with(HALF) {

@@ -11,6 +11,7 @@ use super::{
     Cluster, Home, LoginKind, Progress, Scale, System,
     account::Account,
     build,
+    condition::folder,
     lock::Lock,
     postmaster::Postmaster,
     programs::Programs,
@@ -70,12 +71,17 @@ pub async fn start(options: &Options, progress: Progress<'_>) -> Result<Cluster,
     home.prepare(&account)?;
     let _lock = Lock::take(&home.lock(), progress).await?;
     let mut state: State = state::read(&home.state())?.unwrap_or_default();
-    let folder = match &state.server {
-        Some(folder) if Server::exists(folder) => folder.clone(),
+    let folder = match folder(home)? {
+        Some(folder) if Server::exists(&folder) => folder,
         Some(_) | None => home.server(&account).await?,
     };
     if Server::exists(&folder) {
         refuse_other_scale(options, &state)?;
+        if state.server.as_deref() != Some(&*folder) {
+            // It was moved, and was somewhere else before.
+            state.server = Some(folder.clone());
+            state::write(&home.state(), &state)?;
+        }
     } else {
         state = State { server: Some(folder.clone()), port: state.port, ..State::default() };
         state::write(&home.state(), &state)?;
