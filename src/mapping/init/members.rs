@@ -3,7 +3,7 @@
 use super::{
     block::{Block, row},
     ground::{Ground, words},
-    roots::{NAME, Root},
+    roots::{NAME, Root, pointed_at},
 };
 use crate::{
     mapping::catalog::{CatalogColumn, Table},
@@ -171,10 +171,11 @@ pub(super) fn departments(
             continue;
         }
         root.why = format!(
-            "A guess: `{column}` is a {} to {}, it has `{}`, and {pointing} tables point at it{}{}.",
+            "A guess: `{column}` is a {} to {}, it has `{}`, and {}{}{}.",
             ground.word(),
             tenants.relation,
             name.name,
+            pointed_at(pointing),
             if named { "; it is called like a group" } else { "" },
             junction
                 .as_ref()

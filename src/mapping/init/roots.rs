@@ -105,14 +105,23 @@ pub(super) fn users(ground: &Ground<'_>) -> Option<Root> {
         let by_name =
             if rank > 1 { "Called like users; has" } else { "Not called like users, but has" };
         let why = format!(
-            "{by_name} `{}`, and {pointing} tables point at it by a {}.",
+            "{by_name} `{}`, and {} by a {}.",
             signs.join("`, `"),
+            pointed_at(pointing),
             ground.word()
         );
         let key = table.key()?.to_owned();
         best = Some(((rank, pointing), Root { relation: relation.clone(), key, why }));
     }
     best.map(|(_, root)| root)
+}
+
+/// How many tables point at one, as a clause.
+pub(super) fn pointed_at(tables: usize) -> String {
+    match tables {
+        1 => "1 table points at it".to_owned(),
+        many => format!("{many} tables point at it"),
+    }
 }
 
 fn signs_of_a_user(table: &Table) -> Vec<String> {
