@@ -35,6 +35,7 @@ impl View for Users {
             organization_id(mapping, &concept)?,
             concept.field_or_null(Column::new("email", Kind::Text).pinned(), user.email.as_ref()),
             concept.field_or_null(Column::new("name", Kind::Text), user.name.as_ref()),
+            Field::computed(Column::new("state", Kind::Text).unsearched(), &state(user)),
             Field::computed(
                 Column::new("organization", Kind::Text)
                     .called(&mapping.organization.label.one)
@@ -47,7 +48,6 @@ impl View for Users {
                 Column::new("last_login_at", Kind::Time),
                 user.last_login_at.as_ref(),
             ),
-            Field::computed(Column::new("state", Kind::Text).unsearched(), &state(user)),
             Field {
                 print: Some(problem(mapping, Look::Few)?),
                 ..Field::computed(

@@ -45,7 +45,7 @@ const CLOSING: &str = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()";
 impl Acting {
     /// Every statement that brackets one of somebody's own, as the server gets them, for people to read before they act.
     pub fn statements(&self, fence: Fence) -> Vec<String> {
-        let (text, values) = become_somebody(self, fence, "…").render();
+        let (text, values) = become_somebody(self, fence, "you").render();
         let values = values.iter().enumerate().map(|(index, value)| {
             format!("${} = {}", index + 1, value.as_deref().unwrap_or("NULL"))
         });
