@@ -13,7 +13,7 @@ use crate::{
     database::Database,
     demo::{self, Home},
     mapping::Library,
-    pg::{Door, Environment, Journal, Login, Problem},
+    pg::{Door, Environment, Journal, Kind, Login, Problem},
 };
 
 /// Everything that says where databases are and how they are to be treated.
@@ -120,9 +120,19 @@ impl Target {
     pub(super) async fn open(&self) -> Result<Arc<Database>, Problem> {
         let Connection { login, acting, .. } = &self.connection;
         let journal = Journal::new(state()?.join(JOURNAL), login.to_string());
-        let door = Door::open(login.clone(), acting.clone(), journal, now).await?;
+        let door = Door::open(login.clone(), acting.clone(), journal, now).await;
+        let door = door.map_err(|problem| self.unnamed(problem))?;
         let database = Database::open(door, &self.library, self.mapping.as_deref()).await?;
         Ok(Arc::new(database))
+    }
+
+    /// Whoever named no database is told how to, not only where none was found.
+    fn unnamed(&self, problem: Problem) -> Problem {
+        if self.connection.named || problem.kind != Kind::Connection {
+            return problem;
+        }
+        Problem { summary: format!("no database is named, and {}", problem.summary), ..problem }
+            .hint("name one: `--url URL`, `--context NAME`, `PGHOST`; `purview demo` makes some to look at")
     }
 
     /// Connects, asking the person at the terminal for passwords that are found nowhere: the operator's and, where somebody is going to be acted as,
@@ -165,4 +175,29 @@ pub(super) fn state() -> Result<PathBuf, Problem> {
 #[expect(clippy::disallowed_methods, reason = "a command is an edge: it runs once, now")]
 pub(super) fn now() -> DateTime<Utc> {
     Utc::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pg::fake::{Given, environment};
+
+    #[test]
+    fn whoever_names_no_database_is_told_how_to() {
+        let told = |variables: &[(&str, &str)]| {
+            let environment = environment(variables, Given::default());
+            let config = Config::load(&Flags::default(), &environment);
+            let connection = config.connection(&Flags::default(), &environment).unwrap();
+            let library = Arc::new(Library::shipped());
+            let target = Target { connection, mapping: None, library };
+            let problem = Problem::new(Kind::Connection, "/tmp:5432: no server listens there");
+            target.unnamed(problem)
+        };
+        let problem = told(&[]);
+        assert!(problem.summary.starts_with("no database is named, and /tmp:5432: "));
+        assert!(problem.hint.unwrap().contains("--url"));
+        for variable in ["PGHOST", "PURVIEW_URL"] {
+            assert!(told(&[(variable, "host=h")]).summary.starts_with("/tmp:5432: "));
+        }
+    }
 }

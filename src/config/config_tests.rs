@@ -170,7 +170,9 @@ fn the_database_is_the_one_that_the_strongest_layer_names() {
 fn without_a_word_about_it_the_database_is_where_libpq_would_go() {
     let (config, environment) = load_with("", 0o600, &[("PGHOST", "h"), ("PGDATABASE", "d")]);
     let found = config.connection(&Flags::default(), &environment).unwrap();
-    assert_eq!(found.login.to_string(), "me@h:5432/d");
+    assert_eq!((found.login.to_string().as_str(), found.named), ("me@h:5432/d", true));
+    let (config, environment) = load_with("", 0o600, &[]);
+    assert!(!config.connection(&Flags::default(), &environment).unwrap().named);
 }
 
 #[test]

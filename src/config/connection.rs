@@ -6,6 +6,8 @@ use crate::pg::{Environment, Login, PasswordCommand, Problem, is_conninfo};
 /// The database that is meant.
 #[derive(Debug, Clone)]
 pub struct Connection {
+    /// Whether anything names it; otherwise it is where libpq goes by itself.
+    pub named: bool,
     /// The context that it was found by.
     pub context: Option<String>,
     /// The operator's login.
@@ -19,6 +21,9 @@ pub struct Connection {
     /// Whether nothing may be written.
     pub read_only: bool,
 }
+
+/// The variables of libpq's that name a database or its server.
+const NAMING: &[&str] = &["PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGDATABASE"];
 
 /// What names a database.
 enum Place<'a> {
@@ -36,6 +41,8 @@ impl Config {
         environment: &Environment,
     ) -> Result<Connection, Problem> {
         let place = self.place(flags, environment)?;
+        let named = !matches!(place, Place::Nowhere)
+            || NAMING.iter().any(|variable| environment.filled(variable).is_some());
         let (name, context) = match place {
             Place::Context(name) => (Some(name.to_owned()), self.context(name)?.clone()),
             Place::Url(url) => (None, Context { url: url.to_owned(), ..Context::default() }),
@@ -56,6 +63,7 @@ impl Config {
             })
         };
         Ok(Connection {
+            named,
             login: login(&context.url, context.password_command.clone())?,
             acting: acting.map(|url| login(url, acting_command)).transpose()?,
             mapping: context.mapping.clone(),

@@ -2,7 +2,7 @@
 //!
 //! The driver does the work; a connection parameter that it cannot honour is refused by name, never ignored.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use sqlx::{
     ConnectOptions as _, Connection as _, PgConnection, Row as _,
@@ -53,7 +53,18 @@ pub(super) async fn connect(
 /// One problem out of those of all places.
 fn together(mut failed: Vec<(&Host, Problem)>) -> Problem {
     if failed.len() == 1 {
-        return failed.remove(0).1;
+        let (host, problem) = failed.remove(0);
+        return match problem.kind {
+            Kind::Connection => {
+                Problem { summary: format!("{host}: {}", problem.summary), ..problem }
+            }
+            Kind::Usage
+            | Kind::Permission
+            | Kind::Refused
+            | Kind::Missing
+            | Kind::Cancelled
+            | Kind::Bug => problem,
+        };
     }
     let each: Vec<_> =
         failed.iter().map(|(host, problem)| format!("{host}: {}", problem.summary)).collect();
@@ -97,13 +108,21 @@ async fn attempt(
 ) -> Result<PgConnection, Problem> {
     let patience = info.network.connect.unwrap_or(Duration::from_hours(24));
     let connected = tokio::time::timeout(patience, options.connect()).await;
-    Ok(connected.map_err(|_| {
-        Problem::new(
+    match connected {
+        Ok(Err(sqlx::Error::Io(error)))
+            if error.kind() == io::ErrorKind::NotFound
+                && matches!(host.place, Place::Socket(_)) =>
+        {
+            Err(Problem::new(Kind::Connection, "no server listens there")
+                .hint("check host and port, and that the server runs"))
+        }
+        Ok(outcome) => Ok(outcome?),
+        Err(_) => Err(Problem::new(
             Kind::Connection,
-            format!("the server did not answer in {} s: {host}", patience.as_secs()),
+            format!("the server did not answer in {} s", patience.as_secs()),
         )
-        .hint("check host, port and firewall, or raise `connect_timeout`")
-    })??)
+        .hint("check host, port and firewall, or raise `connect_timeout`")),
+    }
 }
 
 /// What the driver is told.

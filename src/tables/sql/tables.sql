@@ -32,17 +32,17 @@ SELECT c.oid,
          FROM pg_catalog.pg_policy pol
         WHERE pol.polrelid = c.oid) p
  CROSS JOIN LATERAL (
-       -- A partitioned table is as large as its partitions; -1 means that nobody has looked yet.
+       -- A partitioned table is as large as its partitions; what ANALYZE notes at its top would count twice. -1 means that nobody has looked yet.
        SELECT CASE WHEN max(part.reltuples) < 0 THEN NULL ELSE sum(greatest(part.reltuples, 0))::bigint END AS rows_estimate,
-              sum((part.relpages + coalesce(toast.relpages, 0) + coalesce(idx.relpages, 0))::bigint * pg_catalog.current_setting('block_size')::bigint)::bigint AS bytes
+              coalesce(sum((part.relpages + coalesce(toast.relpages, 0) + coalesce(idx.relpages, 0))::bigint * pg_catalog.current_setting('block_size')::bigint), 0)::bigint AS bytes
          FROM pg_catalog.pg_class part
          LEFT JOIN pg_catalog.pg_class toast ON toast.oid = part.reltoastrelid
         CROSS JOIN LATERAL (
               SELECT sum(ic.relpages) AS relpages
                 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
                WHERE i.indrelid = part.oid) idx
-        WHERE part.oid = c.oid
-           OR (c.relkind = 'p' AND part.oid IN (SELECT tree.relid FROM pg_catalog.pg_partition_tree(c.oid) tree))) s
+        WHERE (c.relkind <> 'p' AND part.oid = c.oid)
+           OR (c.relkind = 'p' AND part.oid IN (SELECT tree.relid FROM pg_catalog.pg_partition_tree(c.oid) tree WHERE tree.isleaf))) s
  CROSS JOIN LATERAL (
        SELECT EXISTS (SELECT FROM pg_catalog.pg_class other WHERE other.relnamespace = c.relnamespace AND other.relrowsecurity) AS sibling) x
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
