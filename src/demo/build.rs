@@ -80,6 +80,9 @@ pub(super) async fn logins(cluster: &Cluster, system: System) -> Result<(), Prob
 
 async fn create(cluster: &Cluster, system: System) -> Result<(), Problem> {
     let mut workshop = cluster.workshop("postgres").await?;
+    // Of a start that was cut short the server may still be at work on it; the lock goes when that session has ended.
+    let mut alone = Sql::new("SELECT pg_catalog.pg_advisory_lock(pg_catalog.hashtext(");
+    alone.bind(Some(system.database()), "pg_catalog.text").push("))");
     let statement = |before: &'static str, after: &'static str| {
         let mut sql = Sql::new(before);
         sql.ident(system.database()).push(after);
@@ -90,7 +93,7 @@ async fn create(cluster: &Cluster, system: System) -> Result<(), Problem> {
     let create = statement("CREATE DATABASE ", " TEMPLATE template0");
     // Nobody comes in or makes temporary tables unless it was granted.
     let close = statement("REVOKE ALL ON DATABASE ", " FROM PUBLIC");
-    for sql in [drop_old, create, close] {
+    for sql in [alone, drop_old, create, close] {
         workshop.execute(&sql).await?;
     }
     workshop.close().await;
