@@ -3,7 +3,7 @@
 use super::{
     figures::{self, Goal, Series, Unit},
     subject::{DOWN, END, HOME, Subject, WIDE, memory, page_down, ready, shows},
-    world::{AUDIT, Known, USERS, WORD, World},
+    world::{AUDIT, Known, SHOWN, USERS, WORD, World},
 };
 
 /// How often everything is done.
@@ -34,7 +34,7 @@ struct Measured {
 pub(super) fn measure(world: &mut World) -> anyhow::Result<()> {
     let (users, audit) = (world.known(USERS)?, world.known(AUDIT)?);
     let found = world.column(&format!(
-        "SELECT t.id::text FROM {USERS} t WHERE t.email ILIKE '%{WORD}%' ORDER BY t.id LIMIT 1"
+        "SELECT left(t.id::text, {SHOWN}) FROM {USERS} t WHERE t.email ILIKE '%{WORD}%' ORDER BY t.id LIMIT 1"
     ))?;
     let found = found.into_iter().next().unwrap_or_default();
     let mut measured = [Measured::default(), Measured::default()];

@@ -63,7 +63,9 @@ fn measure() -> anyhow::Result<()> {
         }
         if let Err(error) = part(&mut world) {
             failed = true;
-            figures::unmeasured(name, &format!("{error:#}"));
+            let told = format!("{error:#}");
+            figures::unmeasured(name, told.lines().next().unwrap_or_default());
+            eprintln!("{told}");
         }
     }
     world.close()?;

@@ -32,11 +32,14 @@ pub(super) struct World {
 
 /// What is known of a table.
 pub(super) struct Known {
-    /// The first keys, in order.
+    /// The first keys, in order, as much of each as a narrow column shows.
     pub(super) keys: Vec<String>,
     numbers: HashMap<String, usize>,
     pub(super) last: String,
 }
+
+/// How much of a key has to be on screen, in characters; enough to tell it from all others.
+pub(super) const SHOWN: usize = 13;
 
 impl World {
     /// Starts the demo, building it if it is not there.
@@ -94,8 +97,10 @@ impl World {
 
     /// Reads what there is to know of `table`, whose key is called `id`.
     pub(super) fn known(&mut self, table: &str) -> anyhow::Result<Known> {
-        let first = format!("SELECT t.id::text FROM {table} t ORDER BY t.id LIMIT 5000");
-        let last = format!("SELECT t.id::text FROM {table} t ORDER BY t.id DESC LIMIT 1");
+        let first =
+            format!("SELECT left(t.id::text, {SHOWN}) FROM {table} t ORDER BY t.id LIMIT 5000");
+        let last =
+            format!("SELECT left(t.id::text, {SHOWN}) FROM {table} t ORDER BY t.id DESC LIMIT 1");
         let (keys, last) = (self.column(&first)?, self.column(&last)?);
         let numbers = keys.iter().enumerate().map(|(number, key)| (key.clone(), number)).collect();
         Ok(Known { keys, numbers, last: last.into_iter().next().unwrap_or_default() })
@@ -107,7 +112,8 @@ impl Known {
     pub(super) fn lowest(&self, screen: &vt100::Screen) -> Option<usize> {
         let contents = screen.contents();
         let word = |word: &str| {
-            self.numbers.get(word.trim_matches(|c: char| !c.is_ascii_hexdigit())).copied()
+            let key = word.trim_start_matches(|c: char| !c.is_ascii_hexdigit()).get(..SHOWN)?;
+            self.numbers.get(key).copied()
         };
         contents.lines().filter_map(|line| line.split_whitespace().take(3).find_map(word)).max()
     }
