@@ -19,6 +19,7 @@ pub enum View {
     Grants,
     Tables,
     Policies,
+    Lints,
     Rows,
     Row,
     Organization,
@@ -60,6 +61,7 @@ pub const VIEWS: &[Spec] = views! {
     Grants,        "grants",        [],                        None,          "who has which role where";
     Tables,        "tables",        ["tb"],                    None,          "the tables: size, rows, row security, policies";
     Policies,      "policies",      ["rls"],                   None,          "the row security policies";
+    Lints,         "lints",         ["lint"],                  None,          "what is wrong with the row security, and what mends it";
     Rows,          "rows",          ["browse"],                Some("table"), "the rows of a table, as whoever is acted as sees them";
     Row,           "row",           [],                        Some("table"), "one row of a table, whole: where its foreign keys lead, and what refers to it";
     Organization,  "organization",  ["org"],                   Some("organization"), "one organization";

@@ -18,6 +18,7 @@ pub mod migrate;
 pub mod pg;
 pub mod question;
 pub mod report;
+pub mod rls;
 pub mod tables;
 pub mod text;
 pub mod tui;

@@ -276,6 +276,8 @@ pub enum ViewName {
     Tables,
     /// Policies, of all tables or of one
     Policies,
+    /// What is wrong with the row security, and what mends it
+    Lints,
     /// The rows of a table
     Rows,
 }

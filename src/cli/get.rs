@@ -16,6 +16,7 @@ use crate::{
     pg::{Identity, Problem, RelationName, Row, Run},
     question::Question,
     report::{Format, Report},
+    rls::Lints,
     tables::{Policies, Rows, Tables},
 };
 
@@ -132,6 +133,7 @@ async fn print(
             }
             printer.list(Policies { table }).await
         }
+        ViewName::Lints => printer.list(Lints).await,
         ViewName::Rows => {
             let table = table.ok_or_else(|| Problem::bug("rows of no table"))?;
             printer.list(Rows::of(table)).await

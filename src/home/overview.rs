@@ -9,6 +9,7 @@ use crate::{
     mapping::Mapping,
     pg::{Fence, Identity, Problem, Run},
     question::Question,
+    rls::Lints,
     tables::{Policies, Tables},
 };
 
@@ -100,6 +101,7 @@ enum List {
     Grants(Grants),
     Tables,
     Policies,
+    Lints,
 }
 
 /// One line before it is counted.
@@ -126,6 +128,7 @@ fn plan(mapping: Option<&Mapping>, organization: Option<String>) -> Vec<Count> {
         Severity::Wrong,
     );
     add("tables without row security", List::Tables, is("rls", "off"), Severity::Notice);
+    add("errors in row security", List::Lints, is("severity", "error"), Severity::Wrong);
     counts
 }
 
@@ -239,6 +242,7 @@ impl Asker<'_> {
             List::Memberships(view) => ("memberships", self.count(view, &filter).await),
             List::Grants(view) => ("grants", self.count(view, &filter).await),
             List::Tables => ("tables", self.count(&Tables, &filter).await),
+            List::Lints => ("lints", self.count(&Lints, &filter).await),
             List::Policies => ("policies", self.count(&Policies::default(), &filter).await),
         };
         let more = matches!(&counted, Ok((_, true)));

@@ -159,7 +159,8 @@ pub const fn list_of(view: View) -> View {
         | View::Memberships
         | View::Grants
         | View::Tables
-        | View::Policies => view,
+        | View::Policies
+        | View::Lints => view,
     }
 }
 

@@ -101,6 +101,7 @@ impl Errand {
             | View::Grants
             | View::Tables
             | View::Policies
+            | View::Lints
             | View::Rows
             | View::Row
             | View::Role

@@ -99,6 +99,7 @@ impl Facts {
             | View::Grants
             | View::Tables
             | View::Policies
+            | View::Lints
             | View::Rows
             | View::Row
             | View::Role

@@ -4,6 +4,7 @@ mod departments;
 pub(super) mod down;
 mod grants;
 mod home;
+mod lints;
 pub mod list;
 mod memberships;
 mod organizations;
@@ -42,6 +43,7 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Grants => list(Box::new(grants::GrantList), place),
         View::Tables => list(Box::new(tables::TableList), place),
         View::Policies => list(Box::new(policies::PolicyList), place),
+        View::Lints => list(Box::new(lints::LintList), place),
         View::Rows => list(Box::new(rows::RowList), place),
         View::Row => sheet(Box::new(row::Row::new(table_called(&object))), place),
         View::Table => sheet(Box::new(table::Table::new(table_called(&object))), place),

@@ -1,0 +1,148 @@
+//! What is wrong with the row security of a database, as far as its catalogs tell.
+//!
+//! Each rule is a query of its own that runs as it stands in psql and returns what is concerned, what is wrong with it, a statement that shows it again,
+//! and what mends it. No rule runs a function or reads a row of the application.
+
+use crate::{
+    database::Database,
+    list::{Column, Field, KeyPart, Kind, Select, Sort, TypeName, View},
+    pg::{Problem, Run, Sql},
+};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Somebody sees or may do what they should not, or cannot do what they should.
+    Wrong,
+    /// It will be wrong in a case that is likely.
+    Warning,
+    /// It costs time or does nothing.
+    Notice,
+}
+
+impl Severity {
+    /// The word on screen and in scripts.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Wrong => "error",
+            Self::Warning => "warning",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+/// One thing that is looked for.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name in scripts.
+    pub code: &'static str,
+    /// How bad what it finds is.
+    pub severity: Severity,
+    /// The query: `object`, `detail`, `evidence`, `cure`.
+    pub sql: &'static str,
+}
+
+macro_rules! rule {
+    ($severity:ident, $code:literal) => {
+        Rule {
+            code: $code,
+            severity: Severity::$severity,
+            sql: include_str!(concat!("sql/", $code, ".sql")),
+        }
+    };
+}
+
+/// All rules, the worst first.
+pub const RULES: &[Rule] = &[
+    rule!(Wrong, "table-without-policy"),
+    rule!(Wrong, "table-without-row-security"),
+    rule!(Wrong, "policies-without-row-security"),
+    rule!(Wrong, "only-restrictive-policies"),
+    rule!(Wrong, "privilege-column-may-be-changed"),
+    rule!(Wrong, "definer-function-search-path"),
+    rule!(Wrong, "view-as-its-owner"),
+    rule!(Wrong, "materialized-view-of-protected-rows"),
+    rule!(Wrong, "partition-around-policies"),
+    rule!(Wrong, "policy-always-true"),
+    rule!(Wrong, "login-can-bypass"),
+    rule!(Warning, "command-without-policy"),
+    rule!(Warning, "policy-without-expression"),
+    rule!(Warning, "setting-raises"),
+    rule!(Warning, "function-setting-raises"),
+    rule!(Warning, "privilege-beside-policies"),
+    rule!(Warning, "owner-not-forced"),
+    rule!(Warning, "soft-delete-not-in-policies"),
+    rule!(Warning, "update-moves-out-of-sight"),
+    rule!(Warning, "reference-across-tenants"),
+    rule!(Warning, "session-user-in-policy"),
+    rule!(Warning, "leakproof-function"),
+    rule!(Notice, "volatile-function-in-policy"),
+    rule!(Notice, "function-for-each-row"),
+    rule!(Notice, "policy-column-without-index"),
+    rule!(Notice, "redundant-policy"),
+    rule!(Notice, "policy-for-unused-role"),
+    rule!(Notice, "policy-role-without-privilege"),
+];
+
+/// The findings of all rules, as a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lints;
+
+impl View for Lints {
+    async fn select(&self, _database: &Database, _run: &Run) -> Result<Select, Problem> {
+        let text = |name: &str| Column::new(name, Kind::Text);
+        let known = |column: Column, value: &'static str, type_name: &str| {
+            Field::typed(column, Sql::new(value), TypeName::new("pg_catalog", type_name), false)
+        };
+        let key = ["t.code", "t.object", "t.detail"].map(|value| KeyPart {
+            value: Sql::new(value),
+            type_name: TypeName::new("pg_catalog", "text"),
+        });
+        Ok(Select {
+            fields: vec![
+                known(Column::new("rank", Kind::Number).hidden(), "t.rank", "int4"),
+                known(text("severity"), "t.severity", "text"),
+                known(text("object").pinned(), "t.object", "text"),
+                known(text("detail"), "t.detail", "text"),
+                known(text("code"), "t.code", "text"),
+                known(text("cure"), "t.cure", "text"),
+                known(text("evidence"), "t.evidence", "text"),
+            ],
+            from: findings(),
+            conditions: Vec::new(),
+            key: key.into(),
+            order: Some(Sort { column: "rank".into(), descending: false }),
+            estimate: None,
+        })
+    }
+}
+
+/// All rules as one relation `t`.
+fn findings() -> Sql {
+    let mut sql = Sql::new("FROM (");
+    for (rank, rule) in RULES.iter().enumerate() {
+        if rank > 0 {
+            sql.push("\nUNION ALL\n");
+        }
+        sql.push("SELECT ").number(rank as u64).push(" AS rank, ");
+        sql.bind(Some(rule.severity.word()), "pg_catalog.text").push(" AS severity, ");
+        sql.bind(Some(rule.code), "pg_catalog.text").push(" AS code, f.* FROM (\n");
+        sql.push(rule.sql).push(") f");
+    }
+    sql.push(") t");
+    sql
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_rule_has_a_name_of_its_own_and_the_worst_come_first() {
+        let codes: HashSet<_> = RULES.iter().map(|rule| rule.code).collect();
+        assert_eq!(codes.len(), RULES.len());
+        assert!(RULES.is_sorted_by_key(|rule| rule.severity));
+    }
+}

@@ -1,0 +1,5 @@
+//! Row level security: who sees and may do what, and why.
+
+pub mod lint;
+
+pub use self::lint::Lints;
