@@ -92,7 +92,7 @@ fn lists(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
 fn about(view: View, facts: Option<&Facts>) -> Option<String> {
     let known = facts.is_some();
     let words = facts.and_then(|facts| facts.words.as_deref());
-    if known && words.is_none() && !matches!(view, View::Tables | View::Policies | View::Lints) {
+    if known && words.is_none() && !matches!(view, View::Tables | View::Policies) {
         return None;
     }
     if words.is_some_and(|words| words.department.is_none()) && view == View::Departments {
@@ -112,8 +112,9 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
         View::Grants => format!("which {user} has which role where"),
         View::Tables => "with their size, row security and problems".to_owned(),
         View::Policies => "which rows they let pass, for whom".to_owned(),
-        View::Lints => "what is wrong with the row security, and what mends it".to_owned(),
-        View::Home
+        // What it finds stands among what is wrong.
+        View::Lints
+        | View::Home
         | View::Rows
         | View::Row
         | View::Organization
