@@ -576,6 +576,33 @@ async fn exit_codes_tell_how_it_went() {
     assert!(!ran.said.contains(&secret), "{}", ran.said);
 }
 
+#[tokio::test]
+async fn a_login_without_rights_is_told_for_each_what_would_give_it() {
+    let database = common::database(System::OrgAssistant).await;
+    let mut workshop = database.workshop().await;
+    let name = quote_ident(&database.name);
+    workshop.script("CREATE ROLE plain LOGIN PASSWORD 'plain'").await.unwrap();
+    workshop.script(&format!("REVOKE CONNECT ON DATABASE {name} FROM PUBLIC")).await.unwrap();
+    let url = database.url(LoginKind::Support);
+    let program = program_of(format!("postgres://plain:plain@{}", url.split('@').nth(1).unwrap()));
+    let told = |words: &str, hint: &str| {
+        let ran = get(&program, words);
+        assert_eq!((ran.code, ran.out.as_str()), (4, ""), "{words}: {}", ran.said);
+        assert!(ran.said.contains(&format!("hint: {hint}")), "{words}: {}", ran.said);
+    };
+    let connect = format!("grant connect on database {name} to \"plain\"");
+    told("users", &connect);
+    workshop.script(&connect).await.unwrap();
+    told("users", "grant select on users to \"plain\"");
+    told("rows public.emails", "act as somebody, or");
+    let become_app = "grant \"org_assistant_app\" to \"plain\"";
+    told("rows public.emails --role org_assistant_app", become_app);
+    workshop.script(become_app).await.unwrap();
+    get(&program, "rows public.emails --role org_assistant_app").data();
+    assert!(!get(&program, "tables -o json").objects().is_empty());
+    assert!(!get(&program, "policies -o json").objects().is_empty());
+}
+
 fn program_of(url: String) -> Program {
     Program::new().with("PURVIEW_URL", url)
 }

@@ -124,7 +124,10 @@ async fn transaction(
     if !acting.settings.is_empty() {
         wire.touch();
     }
-    wire.fetch(&become_somebody(acting, place.fence, place.lane.login().account())).await?;
+    let login = place.lane.login();
+    wire.fetch(&become_somebody(acting, place.fence, login.account()))
+        .await
+        .map_err(|problem| problem.for_login(login.role(), &acting.role))?;
     run.begin(wire.pid(), &place.lane).await?;
     for statement in statements {
         let rows = match place.fence {

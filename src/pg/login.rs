@@ -111,7 +111,9 @@ impl Login {
         pooled: bool,
     ) -> Result<PgConnection, Problem> {
         let found = |index: usize| self.info.passwords.get(index).cloned().flatten();
-        connect(&self.info, pooled, |index| learned.clone().or_else(|| found(index))).await
+        let connected =
+            connect(&self.info, pooled, |index| learned.clone().or_else(|| found(index))).await;
+        connected.map_err(|problem| problem.for_role(self.role()))
     }
 }
 

@@ -5,6 +5,8 @@
 
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
 
+use super::name::quote_ident;
+
 /// What sort of failure it is; decides the exit code and whether trying again makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -70,6 +72,17 @@ impl Problem {
             Kind::Refused | Kind::Missing | Kind::Bug => 5,
             Kind::Cancelled => 130,
         }
+    }
+
+    /// Says how `login` would come to be let become `role`, if that is what it was not.
+    #[must_use]
+    pub(super) fn for_login(self, login: &str, role: &str) -> Self {
+        if self.sqlstate.as_deref() != Some("42501")
+            || !self.summary.starts_with("permission denied to set role")
+        {
+            return self;
+        }
+        self.hint(format!("grant {} to {}", quote_ident(role), quote_ident(login)))
     }
 
     /// Names the role that lacked a privilege, and the GRANT that would cure it.
@@ -166,9 +179,14 @@ fn cure(code: &str) -> Option<&'static str> {
 fn missing_grant(message: &str, role: &str) -> Option<String> {
     // The place in the statement, which `server_said` adds, is no part of the name.
     let message = message.split(", at character ").next()?;
+    let role = quote_ident(role);
+    if message.starts_with("query would be affected by row-level security policy") {
+        return Some(format!(
+            "act as somebody, or, to see what the policies hide: alter role {role} bypassrls"
+        ));
+    }
     let rest = message.strip_prefix("permission denied for ")?;
     let (object, name) = rest.split_once(' ')?;
-    let role = super::name::quote_ident(role);
     let grant = match object {
         "table" | "view" | "relation" => format!("grant select on {name} to {role}"),
         "materialized" => format!("grant select on {} to {role}", name.strip_prefix("view ")?),
@@ -207,6 +225,12 @@ mod tests {
             (
                 "permission denied for function f",
                 Some("grant execute on function f to \"App User\""),
+            ),
+            (
+                "query would be affected by row-level security policy for table \"emails\"",
+                Some(
+                    "act as somebody, or, to see what the policies hide: alter role \"App User\" bypassrls",
+                ),
             ),
             ("keine Berechtigung für Tabelle users", None),
             ("new row violates row-level security policy for table \"t\"", None),
