@@ -43,9 +43,9 @@ const LONGEST_NAME: usize = 63;
 const CLOSING: &str = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()";
 
 impl Acting {
-    /// Every statement that brackets one of somebody's own, as the server gets them, for people to read before they act.
-    pub fn statements(&self, fence: Fence) -> Vec<String> {
-        let (text, values) = become_somebody(self, fence, "you").render();
+    /// Every statement that brackets one of somebody's own, as the server gets them, for people to read before they act from the account `account`.
+    pub fn statements(&self, fence: Fence, account: &str) -> Vec<String> {
+        let (text, values) = become_somebody(self, fence, account).render();
         let values = values.iter().enumerate().map(|(index, value)| {
             format!("${} = {}", index + 1, value.as_deref().unwrap_or("NULL"))
         });

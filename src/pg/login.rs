@@ -60,7 +60,7 @@ impl Login {
     }
 
     /// The account of the person who uses the login.
-    pub(super) fn account(&self) -> &str {
+    pub fn account(&self) -> &str {
         &self.account
     }
 

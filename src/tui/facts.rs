@@ -16,6 +16,8 @@ pub struct Facts {
     pub place: String,
     /// The login.
     pub login: String,
+    /// The account of the person at the keyboard.
+    pub account: String,
     /// The server's version.
     pub version: String,
     /// Whether the server is a standby.
@@ -55,6 +57,7 @@ impl Facts {
             context: context.to_owned(),
             place: door.login().to_string(),
             login: probe.login.clone(),
+            account: door.login().account().to_owned(),
             version: probe.version.clone(),
             standby: probe.standby,
             pooled: probe.pooled,

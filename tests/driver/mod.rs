@@ -250,6 +250,7 @@ pub(crate) fn facts() -> Facts {
         context: "demo".into(),
         place: "support@localhost:5432/app".into(),
         login: "support".into(),
+        account: "sam".into(),
         version: "15.6".into(),
         ..Facts::default()
     }

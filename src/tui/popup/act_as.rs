@@ -289,7 +289,8 @@ impl ActAs {
         said.push((format!("fence {}: {}", answer.fence.word(), answer.fence.meaning()), style));
         if let Some(acting) = self.acting(stage.now.wall) {
             said.push(("what is sent around every statement:".to_owned(), theme.dim));
-            let statements = acting.statements(answer.fence);
+            let account = stage.facts.map_or("", |facts| facts.account.as_str());
+            let statements = acting.statements(answer.fence, account);
             let lines = statements.iter().flat_map(|line| line.split_inclusive("; "));
             said.extend(lines.map(|line| (line.to_owned(), theme.string)));
         }

@@ -74,7 +74,9 @@ impl SheetPane {
         self.lines = draft.finish();
         self.written = Some((width, cx.theme.name.clone()));
         if !self.moved {
-            let first = self.lines.iter().position(|line| line.lead.is_some());
+            // A sheet begins at its top, whether or not anything there leads on.
+            let mut top = self.lines.iter().take(Self::rows(cx));
+            let first = top.position(|line| line.lead.is_some());
             self.cursor = Cursor { row: first.unwrap_or(0), top: 0 };
         }
         self.step(0, cx);
