@@ -117,7 +117,10 @@ fn check_word(
             || types::is_known(&name)
             || functions::is_bare_word(&name));
     if is_called {
-        let is_callable = functions::is_harmless(&name) || functions::is_syntax(&name);
+        // `pg_catalog.numeric(1, 2)` is a type; whether it stands where a type may, the writer sees.
+        let is_callable = functions::is_harmless(&name)
+            || functions::is_syntax(&name)
+            || (follows_dot && types::is_known(&name));
         if word.quote_style.is_some() || (follows_dot && !is_callable) {
             let whole = with_schema(word, earlier);
             return Err(format!("only functions of PostgreSQL itself can be called: {whole}"));
