@@ -789,7 +789,7 @@ fn an_identity_that_is_no_user_is_acted_as_by_its_name_and_nothing_filtered_is_s
     │ SET LOCAL TimeZone = 'UTC';                                                  │
     │ SELECT set_config($1, $2, true), set_config($3, $4, true), set_config($5,    │
     │ $6, true);                                                                   │
-    │ -- $1 = app.current_user_id, $2 = 0f9619ff-8b86-d011-b42d-00cf4fc964ff, $3 … │
+    │ -- $1 = app.current_user_id, $2 = 0f9619ff-8b86-d011-b42d-00cf4fc964ff, $3 = │
     └───────────────────────────────────────────── page down: the rest of the SQL ─┘
     ");
     serve(app.write("TICKET-8").press("enter enter"));

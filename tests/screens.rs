@@ -680,7 +680,7 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     │   p│ SET LOCAL idle_in_transaction_session_timeout = '30s';                                           │    │
     │   p│ SET LOCAL TimeZone = 'UTC';                                                                      │    │
     │   p│ SELECT set_config($1, $2, true), set_config($3, $4, true), set_config($5, $6, true);             │    │
-    │   p│ -- $1 = app.current_user_id, $2 = 7, $3 = application_name, $4 = purview:sam:as:alice@acme.test… │    │
+    │   p│ -- $1 = app.current_user_id, $2 = 7, $3 = application_name, $4 = purview:sam:as:alice@acme.test, │    │
     │   p│ $5 = role, $6 = app_user                                                                         │    │
     │   p│ -- … the list that is looked at …                                                                │    │
     │   p│ SELECT current_user, session_user, current_setting('transaction_read_only'),                     │    │

@@ -134,8 +134,14 @@ impl ListPane {
             Err(problem) => {
                 self.main.cancel(cx);
                 self.problem = Some(problem);
+                self.keep_in_sight(cx);
             }
         }
+    }
+
+    /// Scrolls to the cursor: what is said below the rows takes lines from them.
+    fn keep_in_sight(&mut self, cx: &Cx<'_>) {
+        self.window.show(self.rows(cx.lines, cx.form));
     }
 
     /// Asks for the rows that will be needed soon.
@@ -264,11 +270,12 @@ impl Pane for ListPane {
                 Ok(Err(_)) | Err(_) => {}
             }
         }
+        self.keep_in_sight(cx);
         self.prefetch(cx);
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {
-        self.window.show(self.rows(cx.lines, cx.form));
+        self.keep_in_sight(cx);
         if !cx.has_preview {
             self.aside = None;
         }
