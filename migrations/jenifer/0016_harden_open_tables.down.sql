@@ -1,0 +1,28 @@
+-- Opens the seven tables again.
+DROP INDEX idx_ai_conversations_org;
+DROP INDEX idx_memberships_org;
+DROP INDEX idx_family_members_org;
+DROP INDEX idx_direct_reports_org;
+DROP POLICY "Users can view org feature overrides" ON org_feature_overrides;
+ALTER TABLE org_feature_overrides DISABLE ROW LEVEL SECURITY;
+DROP POLICY "Users can view feature flags" ON feature_flags;
+ALTER TABLE feature_flags DISABLE ROW LEVEL SECURITY;
+DROP POLICY "Users can manage org embeddings" ON ai_embeddings;
+ALTER TABLE ai_embeddings DISABLE ROW LEVEL SECURITY;
+DROP POLICY "Users can manage calendars of own integrations" ON calendar_sync_tokens;
+ALTER TABLE calendar_sync_tokens DISABLE ROW LEVEL SECURITY;
+DROP POLICY "Users can remove memberships" ON memberships;
+DROP POLICY "Users can update memberships" ON memberships;
+DROP POLICY "Users can add memberships" ON memberships;
+DROP POLICY "Users can view memberships of their executives" ON memberships;
+ALTER TABLE memberships DISABLE ROW LEVEL SECURITY;
+DROP POLICY "Users can remove family members" ON family_members;
+DROP POLICY "Users can update family members" ON family_members;
+DROP POLICY "Users can add family members" ON family_members;
+DROP POLICY "Users can view family members of their executives" ON family_members;
+ALTER TABLE family_members DISABLE ROW LEVEL SECURITY;
+DROP POLICY "Users can remove direct reports" ON direct_reports;
+DROP POLICY "Users can update direct reports" ON direct_reports;
+DROP POLICY "Users can add direct reports" ON direct_reports;
+DROP POLICY "Users can view direct reports of their executives" ON direct_reports;
+ALTER TABLE direct_reports DISABLE ROW LEVEL SECURITY;

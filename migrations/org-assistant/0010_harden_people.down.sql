@@ -1,0 +1,26 @@
+-- Opens the tables of people, departments and roles again.
+DROP POLICY user_role_delete_policy ON user_roles;
+DROP POLICY user_role_update_policy ON user_roles;
+DROP POLICY user_role_insert_policy ON user_roles;
+DROP POLICY user_role_access_policy ON user_roles;
+ALTER TABLE user_roles DISABLE ROW LEVEL SECURITY;
+DROP POLICY role_access_policy ON roles;
+ALTER TABLE roles DISABLE ROW LEVEL SECURITY;
+DROP POLICY user_department_delete_policy ON user_departments;
+DROP POLICY user_department_update_policy ON user_departments;
+DROP POLICY user_department_insert_policy ON user_departments;
+DROP POLICY user_department_access_policy ON user_departments;
+ALTER TABLE user_departments DISABLE ROW LEVEL SECURITY;
+DROP POLICY user_delete_policy ON users;
+DROP POLICY user_update_policy ON users;
+DROP POLICY user_insert_policy ON users;
+DROP POLICY user_access_policy ON users;
+ALTER TABLE users DISABLE ROW LEVEL SECURITY;
+DROP POLICY department_delete_policy ON departments;
+DROP POLICY department_update_policy ON departments;
+DROP POLICY department_insert_policy ON departments;
+DROP POLICY department_access_policy ON departments;
+ALTER TABLE departments DISABLE ROW LEVEL SECURITY;
+DROP POLICY organization_update_policy ON organizations;
+DROP POLICY organization_access_policy ON organizations;
+ALTER TABLE organizations DISABLE ROW LEVEL SECURITY;
