@@ -8,7 +8,12 @@ CREATE POLICY contact_read ON contacts
     FOR SELECT
     USING (
         workspace_id = (SELECT acting_workspace_id())
-        AND (deleted_at IS NULL OR owner_id = (SELECT acting_user_id()) OR created_by = (SELECT acting_user_id()) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            deleted_at IS NULL
+            OR owner_id = (SELECT acting_user_id())
+            OR created_by = (SELECT acting_user_id())
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 CREATE POLICY contact_insert ON contacts
     FOR INSERT
@@ -20,7 +25,11 @@ CREATE POLICY contact_delete ON contacts
     FOR DELETE
     USING (
         workspace_id = (SELECT writable_workspace_id())
-        AND (owner_id = (SELECT acting_user_id()) OR created_by = (SELECT acting_user_id()) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            owner_id = (SELECT acting_user_id())
+            OR created_by = (SELECT acting_user_id())
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 
 -- Deals: one's own or, for owners and admins, all; USING doubled as the check, so that nobody could hand a deal over.
@@ -96,25 +105,39 @@ CREATE POLICY email_read ON emails
     FOR SELECT
     USING (
         workspace_id = (SELECT acting_workspace_id())
-        AND (deleted_at IS NULL OR email_account_id = ANY ((SELECT own_email_account_ids())::uuid[]) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            deleted_at IS NULL
+            OR email_account_id = ANY ((SELECT own_email_account_ids())::uuid[])
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 CREATE POLICY email_insert ON emails
     FOR INSERT
     WITH CHECK (
         workspace_id = (SELECT writable_workspace_id())
-        AND (email_account_id IS NULL OR email_account_id = ANY ((SELECT own_email_account_ids())::uuid[]) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            email_account_id IS NULL
+            OR email_account_id = ANY ((SELECT own_email_account_ids())::uuid[])
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 CREATE POLICY email_update ON emails
     FOR UPDATE
     USING (
         workspace_id = (SELECT writable_workspace_id())
-        AND (email_account_id = ANY ((SELECT own_email_account_ids())::uuid[]) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            email_account_id = ANY ((SELECT own_email_account_ids())::uuid[])
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 CREATE POLICY email_delete ON emails
     FOR DELETE
     USING (
         workspace_id = (SELECT writable_workspace_id())
-        AND (email_account_id = ANY ((SELECT own_email_account_ids())::uuid[]) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            email_account_id = ANY ((SELECT own_email_account_ids())::uuid[])
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 
 RESET ROLE;

@@ -69,7 +69,9 @@ CREATE POLICY workspace_read ON workspaces
         id = (SELECT acting_workspace_id())
         OR EXISTS (
             SELECT FROM workspace_members m
-            WHERE m.workspace_id = workspaces.id AND m.user_id = (SELECT acting_user_id()) AND m.status IN ('active', 'invited')
+            WHERE m.workspace_id = workspaces.id
+            AND m.user_id = (SELECT acting_user_id())
+            AND m.status IN ('active', 'invited')
         )
     );
 CREATE POLICY workspace_update ON workspaces

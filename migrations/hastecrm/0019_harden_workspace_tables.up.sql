@@ -21,7 +21,12 @@ CREATE POLICY company_read ON companies
     FOR SELECT
     USING (
         workspace_id = (SELECT acting_workspace_id())
-        AND (deleted_at IS NULL OR owner_id = (SELECT acting_user_id()) OR created_by = (SELECT acting_user_id()) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            deleted_at IS NULL
+            OR owner_id = (SELECT acting_user_id())
+            OR created_by = (SELECT acting_user_id())
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 CREATE POLICY company_insert ON companies
     FOR INSERT
@@ -33,14 +38,23 @@ CREATE POLICY company_delete ON companies
     FOR DELETE
     USING (
         workspace_id = (SELECT writable_workspace_id())
-        AND (owner_id = (SELECT acting_user_id()) OR created_by = (SELECT acting_user_id()) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            owner_id = (SELECT acting_user_id())
+            OR created_by = (SELECT acting_user_id())
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 ALTER TABLE tasks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY task_read ON tasks
     FOR SELECT
     USING (
         workspace_id = (SELECT acting_workspace_id())
-        AND (deleted_at IS NULL OR assigned_to = (SELECT acting_user_id()) OR assigned_by = (SELECT acting_user_id()) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            deleted_at IS NULL
+            OR assigned_to = (SELECT acting_user_id())
+            OR assigned_by = (SELECT acting_user_id())
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 CREATE POLICY task_insert ON tasks
     FOR INSERT
@@ -52,7 +66,11 @@ CREATE POLICY task_delete ON tasks
     FOR DELETE
     USING (
         workspace_id = (SELECT writable_workspace_id())
-        AND (assigned_to = (SELECT acting_user_id()) OR assigned_by = (SELECT acting_user_id()) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            assigned_to = (SELECT acting_user_id())
+            OR assigned_by = (SELECT acting_user_id())
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 ALTER TABLE activities ENABLE ROW LEVEL SECURITY;
 CREATE POLICY activity_read ON activities
@@ -124,7 +142,11 @@ CREATE POLICY note_read ON notes
     FOR SELECT
     USING (
         workspace_id = (SELECT acting_workspace_id())
-        AND (deleted_at IS NULL OR created_by = (SELECT acting_user_id()) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            deleted_at IS NULL
+            OR created_by = (SELECT acting_user_id())
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 CREATE POLICY note_insert ON notes
     FOR INSERT
@@ -224,7 +246,11 @@ CREATE POLICY automation_read ON automations
     FOR SELECT
     USING (
         workspace_id = (SELECT acting_workspace_id())
-        AND (deleted_at IS NULL OR created_by = (SELECT acting_user_id()) OR workspace_id = (SELECT administered_workspace_id()))
+        AND (
+            deleted_at IS NULL
+            OR created_by = (SELECT acting_user_id())
+            OR workspace_id = (SELECT administered_workspace_id())
+        )
     );
 CREATE POLICY automation_insert ON automations
     FOR INSERT

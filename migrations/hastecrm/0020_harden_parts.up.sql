@@ -132,6 +132,9 @@ CREATE POLICY comment_update ON comments
     USING (created_by = (SELECT acting_user_id()) AND (SELECT writable_workspace_id()) IS NOT NULL);
 CREATE POLICY comment_delete ON comments
     FOR DELETE
-    USING ((created_by = (SELECT acting_user_id()) AND (SELECT writable_workspace_id()) IS NOT NULL) OR (SELECT administered_workspace_id()) IS NOT NULL);
+    USING (
+        (created_by = (SELECT acting_user_id()) AND (SELECT writable_workspace_id()) IS NOT NULL)
+        OR (SELECT administered_workspace_id()) IS NOT NULL
+    );
 
 RESET ROLE;

@@ -92,7 +92,9 @@ CREATE POLICY "Admins can view org invitations"
   USING (org_id = (SELECT auth.user_org_id()) AND (SELECT auth.is_org_admin()));
 CREATE POLICY "Admins can add org invitations"
   ON invitations FOR INSERT
-  WITH CHECK (org_id = (SELECT auth.user_org_id()) AND (SELECT auth.is_org_admin()) AND invited_by = (SELECT auth.active_uid()));
+  WITH CHECK (
+    org_id = (SELECT auth.user_org_id()) AND (SELECT auth.is_org_admin()) AND invited_by = (SELECT auth.active_uid())
+  );
 CREATE POLICY "Admins can update org invitations"
   ON invitations FOR UPDATE
   USING (org_id = (SELECT auth.user_org_id()) AND (SELECT auth.is_org_admin()));

@@ -53,7 +53,11 @@ CREATE POLICY "Users can remove org tasks"
   ON tasks FOR DELETE
   USING (
     org_id = (SELECT auth.user_org_id())
-    AND (executive_id IS NULL OR executive_id = ANY ((SELECT auth.writable_executive_ids('tasks'))::uuid[]) OR created_by = (SELECT auth.active_uid()))
+    AND (
+      executive_id IS NULL
+      OR executive_id = ANY ((SELECT auth.writable_executive_ids('tasks'))::uuid[])
+      OR created_by = (SELECT auth.active_uid())
+    )
   );
 
 -- Approvals: anybody of the organization submits, in their own name; deciding needs "approvals", or one could approve oneself.
@@ -70,10 +74,18 @@ CREATE POLICY "Users can add org approvals"
   );
 CREATE POLICY "Users can update org approvals"
   ON approvals FOR UPDATE
-  USING (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('approvals'))::uuid[]));
+  USING (
+    org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('approvals'))::uuid[])
+  );
 CREATE POLICY "Users can remove org approvals"
   ON approvals FOR DELETE
-  USING (org_id = (SELECT auth.user_org_id()) AND (executive_id = ANY ((SELECT auth.writable_executive_ids('approvals'))::uuid[]) OR (submitted_by = (SELECT auth.active_uid()) AND status = 'pending')));
+  USING (
+    org_id = (SELECT auth.user_org_id())
+    AND (
+      executive_id = ANY ((SELECT auth.writable_executive_ids('approvals'))::uuid[])
+      OR (submitted_by = (SELECT auth.active_uid()) AND status = 'pending')
+    )
+  );
 
 -- Row level security without a policy. Delegations: between two users, by the one who delegates.
 CREATE POLICY "Users can view org delegations"
@@ -89,10 +101,17 @@ CREATE POLICY "Users can add org delegations"
   );
 CREATE POLICY "Users can update own delegations"
   ON delegations FOR UPDATE
-  USING (org_id = (SELECT auth.user_org_id()) AND (delegated_by = (SELECT auth.active_uid()) OR delegated_to = (SELECT auth.active_uid()) OR (SELECT auth.is_org_admin())));
+  USING (
+    org_id = (SELECT auth.user_org_id())
+    AND (
+      delegated_by = (SELECT auth.active_uid()) OR delegated_to = (SELECT auth.active_uid()) OR (SELECT auth.is_org_admin())
+    )
+  );
 CREATE POLICY "Users can remove own delegations"
   ON delegations FOR DELETE
-  USING (org_id = (SELECT auth.user_org_id()) AND (delegated_by = (SELECT auth.active_uid()) OR (SELECT auth.is_org_admin())));
+  USING (
+    org_id = (SELECT auth.user_org_id()) AND (delegated_by = (SELECT auth.active_uid()) OR (SELECT auth.is_org_admin()))
+  );
 
 -- Key dates and contacts: as meetings.
 CREATE POLICY "Users can view org key dates"

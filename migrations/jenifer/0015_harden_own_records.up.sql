@@ -60,7 +60,10 @@ CREATE POLICY "Users can remove own notifications"
 -- Insights and patterns had row level security and no policy: the service writes them, users see and answer them.
 CREATE POLICY "Users can view org insights"
   ON ai_insights FOR SELECT
-  USING (org_id = (SELECT auth.user_org_id()) AND (user_id IS NULL OR user_id = (SELECT auth.active_uid()) OR (SELECT auth.is_org_admin())));
+  USING (
+    org_id = (SELECT auth.user_org_id())
+    AND (user_id IS NULL OR user_id = (SELECT auth.active_uid()) OR (SELECT auth.is_org_admin()))
+  );
 CREATE POLICY "Users can answer org insights"
   ON ai_insights FOR UPDATE
   USING (org_id = (SELECT auth.user_org_id()) AND (user_id IS NULL OR user_id = (SELECT auth.active_uid())));
@@ -69,10 +72,16 @@ CREATE POLICY "Users can view org patterns"
   USING (org_id = (SELECT auth.user_org_id()));
 CREATE POLICY "Users can update org patterns"
   ON ai_patterns FOR UPDATE
-  USING (org_id = (SELECT auth.user_org_id()) AND ((SELECT auth.is_org_admin()) OR executive_id = ANY ((SELECT auth.writable_executive_ids('settings'))::uuid[])));
+  USING (
+    org_id = (SELECT auth.user_org_id())
+    AND ((SELECT auth.is_org_admin()) OR executive_id = ANY ((SELECT auth.writable_executive_ids('settings'))::uuid[]))
+  );
 CREATE POLICY "Users can remove org patterns"
   ON ai_patterns FOR DELETE
-  USING (org_id = (SELECT auth.user_org_id()) AND ((SELECT auth.is_org_admin()) OR executive_id = ANY ((SELECT auth.writable_executive_ids('settings'))::uuid[])));
+  USING (
+    org_id = (SELECT auth.user_org_id())
+    AND ((SELECT auth.is_org_admin()) OR executive_id = ANY ((SELECT auth.writable_executive_ids('settings'))::uuid[]))
+  );
 
 -- Admins read the audit log; everybody may record what they did themselves, such as a login or an export.
 ALTER POLICY "Admins can view org audit log" ON audit_log

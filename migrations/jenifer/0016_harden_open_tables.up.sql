@@ -9,39 +9,57 @@ CREATE POLICY "Users can view direct reports of their executives"
   USING (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.assigned_executive_ids())::uuid[]));
 CREATE POLICY "Users can add direct reports"
   ON direct_reports FOR INSERT
-  WITH CHECK (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[]));
+  WITH CHECK (
+    org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[])
+  );
 CREATE POLICY "Users can update direct reports"
   ON direct_reports FOR UPDATE
-  USING (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[]));
+  USING (
+    org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[])
+  );
 CREATE POLICY "Users can remove direct reports"
   ON direct_reports FOR DELETE
-  USING (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[]));
+  USING (
+    org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[])
+  );
 ALTER TABLE family_members ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "Users can view family members of their executives"
   ON family_members FOR SELECT
   USING (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.assigned_executive_ids())::uuid[]));
 CREATE POLICY "Users can add family members"
   ON family_members FOR INSERT
-  WITH CHECK (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[]));
+  WITH CHECK (
+    org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[])
+  );
 CREATE POLICY "Users can update family members"
   ON family_members FOR UPDATE
-  USING (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[]));
+  USING (
+    org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[])
+  );
 CREATE POLICY "Users can remove family members"
   ON family_members FOR DELETE
-  USING (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[]));
+  USING (
+    org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[])
+  );
 ALTER TABLE memberships ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "Users can view memberships of their executives"
   ON memberships FOR SELECT
   USING (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.assigned_executive_ids())::uuid[]));
 CREATE POLICY "Users can add memberships"
   ON memberships FOR INSERT
-  WITH CHECK (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[]));
+  WITH CHECK (
+    org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[])
+  );
 CREATE POLICY "Users can update memberships"
   ON memberships FOR UPDATE
-  USING (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[]));
+  USING (
+    org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[])
+  );
 CREATE POLICY "Users can remove memberships"
   ON memberships FOR DELETE
-  USING (org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[]));
+  USING (
+    org_id = (SELECT auth.user_org_id()) AND executive_id = ANY ((SELECT auth.writable_executive_ids('contacts'))::uuid[])
+  );
 
 -- Sync tokens: with the integration they belong to.
 ALTER TABLE calendar_sync_tokens ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,24 @@
+-- Lets the owner pass by the policies again.
+ALTER TABLE verification_tokens NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE sessions NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE accounts NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE usage_metrics NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE subscriptions NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE analytics_events NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE messages NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE staff NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE services NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE appointments NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE conversations NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE ai_agents NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE organizations NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE users NO FORCE ROW LEVEL SECURITY;
+DROP POLICY owner_take ON verification_tokens;
+DROP POLICY owner_add ON verification_tokens;
+DROP POLICY owner_sign_up ON users;
+DROP POLICY owner_look_up ON verification_tokens;
+DROP POLICY owner_look_up ON sessions;
+DROP POLICY owner_look_up ON accounts;
+DROP POLICY owner_look_up ON staff;
+DROP POLICY owner_look_up ON organizations;
+DROP POLICY owner_look_up ON users;
