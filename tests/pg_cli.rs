@@ -340,8 +340,8 @@ fn identity(
             "hastecrm_app",
             vec![("app.workspace_id", organization.to_owned()), ("app.user_id", id.to_owned())],
         ),
-        System::Sekretarka => ("sekretarka_app", Vec::new()),
-        System::Rishi => ("rishi_app", Vec::new()),
+        System::Sekretarka => ("sekretarka_app", vec![("app.user_id", id.to_owned())]),
+        System::Rishi => ("rishi_app", vec![("app.user_id", id.to_owned())]),
     }
 }
 
