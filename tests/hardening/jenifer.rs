@@ -84,7 +84,7 @@ pub(super) const CASES: &[Case] = &[
     case("an admin renames the organization", "amelia", "UPDATE organizations SET name = 'x'", Yes, Yes),
     // The helper function.
     case("a temporary table takes the helper over", "priya", "SELECT count(*)::text FROM meetings WHERE id IN (TABLE foreign_row)", Yes, No)
-        .given("CREATE TEMPORARY TABLE users AS SELECT p.id, q.organization AS org_id FROM people p, people q WHERE p.name = 'priya' AND q.name = 'beatriz'; GRANT SELECT ON pg_temp.users TO PUBLIC"),
+        .given("DISCARD PLANS; CREATE TEMPORARY TABLE users AS SELECT p.id, q.organization AS org_id FROM people p, people q WHERE p.name = 'priya' AND q.name = 'beatriz'; GRANT SELECT ON pg_temp.users TO PUBLIC"),
     case("the helper is called for every row", "service", "SELECT count(*)::text FROM pg_proc WHERE oid = 'auth.user_org_id()'::regprocedure AND provolatile = 'v'", Yes, No),
     // Locked and deleted users.
     case("a locked user reads", "locked", "SELECT count(*)::text FROM meetings", Yes, No),
