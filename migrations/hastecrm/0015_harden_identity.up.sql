@@ -58,22 +58,23 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
     WHERE a.user_id = public.acting_user_id() AND a.workspace_id = public.acting_workspace_id()
 $$;
 
--- What a policy cannot compare by itself, the row as it was: whether a membership keeps its user, workspace and role.
-CREATE FUNCTION keeps_membership(member_id uuid, workspace_id uuid, role text) RETURNS boolean
+-- What a policy cannot compare by itself, the row as it was: whether a membership keeps its workspace, role and permissions.
+CREATE FUNCTION keeps_membership(member_id uuid, workspace_id uuid, role text, permissions jsonb) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
     SELECT EXISTS (
-        SELECT FROM public.workspace_members m WHERE m.id = $1 AND m.workspace_id = $2 AND m.role = $3
+        SELECT FROM public.workspace_members m
+        WHERE m.id = $1 AND (m.workspace_id, m.role::text, m.permissions) IS NOT DISTINCT FROM ($2, $3, $4)
     )
 $$;
 
 -- Everybody may execute a new function unless told otherwise; these tell things, so only the application may.
-REVOKE EXECUTE ON FUNCTION acting_user_id(), acting_workspace_id(), writable_workspace_id(), administered_workspace_id(), own_email_account_ids(),
-    keeps_membership(uuid, uuid, text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION acting_user_id(), acting_workspace_id(), writable_workspace_id(), administered_workspace_id(),
+    own_email_account_ids(), keeps_membership(uuid, uuid, text, jsonb) FROM PUBLIC;
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'hastecrm_app') THEN
-        GRANT EXECUTE ON FUNCTION acting_user_id(), acting_workspace_id(), writable_workspace_id(), administered_workspace_id(), own_email_account_ids(),
-        keeps_membership(uuid, uuid, text) TO hastecrm_app;
+        GRANT EXECUTE ON FUNCTION acting_user_id(), acting_workspace_id(), writable_workspace_id(), administered_workspace_id(),
+            own_email_account_ids(), keeps_membership(uuid, uuid, text, jsonb) TO hastecrm_app;
     ELSE
         RAISE NOTICE 'there is no role hastecrm_app: grant EXECUTE on the functions made here to the role of the application';
     END IF;

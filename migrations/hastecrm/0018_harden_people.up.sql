@@ -29,7 +29,7 @@ CREATE POLICY member_accept ON workspace_members
     WITH CHECK (
         user_id = (SELECT acting_user_id())
         AND status IN ('active', 'declined')
-        AND keeps_membership(id, workspace_id, role)
+        AND keeps_membership(id, workspace_id, role, permissions)
     );
 CREATE POLICY member_delete ON workspace_members
     FOR DELETE

@@ -47,7 +47,9 @@ RETURNS UUID[] LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_pat
 $$;
 
 -- What a policy cannot compare by itself, the row as it was: whether a user keeps organization, role and standing …
-CREATE FUNCTION auth.keeps_standing(user_id UUID, org_id UUID, role TEXT, permissions JSONB, is_active BOOLEAN, deleted_at TIMESTAMPTZ)
+CREATE FUNCTION auth.keeps_standing(
+  user_id UUID, org_id UUID, role TEXT, permissions JSONB, is_active BOOLEAN, deleted_at TIMESTAMPTZ
+)
 RETURNS BOOLEAN LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
   SELECT EXISTS (
     SELECT FROM public.users u
@@ -71,16 +73,20 @@ $$;
 
 -- Everybody may execute a function unless told otherwise. The visitor's role stays able to, or its queries would fail where
 -- they should find nothing.
-REVOKE EXECUTE ON FUNCTION auth.user_org_id(), auth.active_uid(), auth.is_org_admin(), auth.assigned_executive_ids(), auth.writable_executive_ids(text),
-  auth.keeps_standing(UUID, UUID, TEXT, JSONB, BOOLEAN, TIMESTAMPTZ), auth.keeps_subscription(UUID, TEXT, TEXT, TIMESTAMPTZ, TEXT, TEXT, TIMESTAMPTZ) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION auth.user_org_id(), auth.active_uid(), auth.is_org_admin(), auth.assigned_executive_ids(),
+  auth.writable_executive_ids(text),
+  auth.keeps_standing(UUID, UUID, TEXT, JSONB, BOOLEAN, TIMESTAMPTZ),
+  auth.keeps_subscription(UUID, TEXT, TEXT, TIMESTAMPTZ, TEXT, TEXT, TIMESTAMPTZ) FROM PUBLIC;
 DO $$
 DECLARE
   app text;
 BEGIN
   FOREACH app IN ARRAY ARRAY['anon', 'authenticated', 'service_role'] LOOP
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = app) THEN
-      EXECUTE format('GRANT EXECUTE ON FUNCTION auth.user_org_id(), auth.active_uid(), auth.is_org_admin(), auth.assigned_executive_ids(), auth.writable_executive_ids(text),
-        auth.keeps_standing(UUID, UUID, TEXT, JSONB, BOOLEAN, TIMESTAMPTZ), auth.keeps_subscription(UUID, TEXT, TEXT, TIMESTAMPTZ, TEXT, TEXT, TIMESTAMPTZ) TO %I', app);
+      EXECUTE format('GRANT EXECUTE ON FUNCTION auth.user_org_id(), auth.active_uid(), auth.is_org_admin(),
+        auth.assigned_executive_ids(), auth.writable_executive_ids(text),
+        auth.keeps_standing(UUID, UUID, TEXT, JSONB, BOOLEAN, TIMESTAMPTZ),
+        auth.keeps_subscription(UUID, TEXT, TEXT, TIMESTAMPTZ, TEXT, TEXT, TIMESTAMPTZ) TO %I', app);
     ELSE
       RAISE NOTICE 'there is no role %: grant it EXECUTE on the functions of schema auth when it is made', app;
     END IF;

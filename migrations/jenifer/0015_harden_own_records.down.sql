@@ -7,6 +7,7 @@ DROP POLICY "Users can answer org insights" ON ai_insights;
 DROP POLICY "Users can view org insights" ON ai_insights;
 DROP POLICY "Users can remove own notifications" ON notifications;
 DROP POLICY "Users can notify org members" ON notifications;
+DROP POLICY "Users can update own notifications" ON notifications;
 DROP POLICY "Users can remove messages from own conversations" ON ai_messages;
 DROP POLICY "Users can update messages in own conversations" ON ai_messages;
 DROP POLICY "Users can add messages to own conversations" ON ai_messages;
@@ -23,8 +24,6 @@ ALTER POLICY "Users can view own conversations" ON ai_conversations
 ALTER POLICY "Users can view own integrations" ON integrations
   USING (user_id = auth.uid());
 ALTER POLICY "Users can view own notifications" ON notifications
-  USING (user_id = auth.uid());
-ALTER POLICY "Users can update own notifications" ON notifications
   USING (user_id = auth.uid());
 ALTER POLICY "Admins can view org audit log" ON audit_log
   USING (org_id = auth.user_org_id() AND EXISTS (
@@ -44,3 +43,7 @@ CREATE POLICY "Users can view messages in own conversations"
   USING (conversation_id IN (
     SELECT id FROM ai_conversations WHERE user_id = auth.uid()
   ));
+
+CREATE POLICY "Users can update own notifications"
+  ON notifications FOR UPDATE
+  USING (user_id = auth.uid());

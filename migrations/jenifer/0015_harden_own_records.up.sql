@@ -48,8 +48,11 @@ CREATE POLICY "Users can remove messages from own conversations"
 -- Notifications: cleared by whom they are for, sent to colleagues.
 ALTER POLICY "Users can view own notifications" ON notifications
   USING (user_id = (SELECT auth.active_uid()));
-ALTER POLICY "Users can update own notifications" ON notifications
-  USING (user_id = (SELECT auth.active_uid()));
+DROP POLICY "Users can update own notifications" ON notifications;
+CREATE POLICY "Users can update own notifications"
+  ON notifications FOR UPDATE
+  USING (user_id = (SELECT auth.active_uid()))
+  WITH CHECK (user_id = (SELECT auth.active_uid()) AND org_id = (SELECT auth.user_org_id()));
 CREATE POLICY "Users can notify org members"
   ON notifications FOR INSERT
   WITH CHECK (org_id = (SELECT auth.user_org_id()) AND EXISTS (SELECT FROM users u WHERE u.id = notifications.user_id));

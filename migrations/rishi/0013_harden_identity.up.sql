@@ -83,13 +83,13 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
 $$;
 
 -- Everybody may execute a new function unless told otherwise; these tell things, so only the application may.
-REVOKE EXECUTE ON FUNCTION acting_user_id(), acting_organization_ids(), working_organization_ids(), managed_organization_ids(), manages_platform(),
-    keeps_standing(uuid, user_role, boolean, boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION acting_user_id(), acting_organization_ids(), working_organization_ids(), managed_organization_ids(),
+    manages_platform(), keeps_standing(uuid, user_role, boolean, boolean) FROM PUBLIC;
 DO $$
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rishi_app') THEN
-    GRANT EXECUTE ON FUNCTION acting_user_id(), acting_organization_ids(), working_organization_ids(), managed_organization_ids(), manages_platform(),
-    keeps_standing(uuid, user_role, boolean, boolean) TO rishi_app;
+    GRANT EXECUTE ON FUNCTION acting_user_id(), acting_organization_ids(), working_organization_ids(), managed_organization_ids(),
+    manages_platform(), keeps_standing(uuid, user_role, boolean, boolean) TO rishi_app;
   ELSE
     RAISE NOTICE 'there is no role rishi_app: grant EXECUTE on the functions made here to the role of the application';
   END IF;

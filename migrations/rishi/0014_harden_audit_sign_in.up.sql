@@ -31,7 +31,9 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
 $$;
 
 -- A new user belongs nowhere and so is seen by nobody until the membership is there: a manager makes both at once.
-CREATE FUNCTION invite_user(p_organization_id uuid, p_role public.user_role, p_email text, p_first_name text, p_last_name text, p_password_hash text) RETURNS uuid
+CREATE FUNCTION invite_user(
+  p_organization_id uuid, p_role public.user_role, p_email text, p_first_name text, p_last_name text, p_password_hash text
+) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
   invited uuid;

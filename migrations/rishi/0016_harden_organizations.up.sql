@@ -226,7 +226,11 @@ CREATE POLICY notification_insert ON notifications
   );
 CREATE POLICY notification_update ON notifications
   FOR UPDATE
-  USING (user_id = (SELECT acting_user_id()));
+  USING (user_id = (SELECT acting_user_id()))
+  WITH CHECK (
+    user_id = (SELECT acting_user_id())
+    AND (organization_id IS NULL OR organization_id = ANY ((SELECT acting_organization_ids())::uuid[]))
+  );
 CREATE POLICY notification_delete ON notifications
   FOR DELETE
   USING (user_id = (SELECT acting_user_id()));

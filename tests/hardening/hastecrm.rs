@@ -75,6 +75,7 @@ pub(super) const CASES: &[Case] = &[
     case("an invited user reads contacts", "invited", "SELECT count(*)::text FROM contacts", Yes, No),
     case("an invited user comes in", "invited", "UPDATE workspace_members SET status = 'active', joined_at = now() WHERE user_id = current_setting('app.user_id')::uuid", Yes, Yes),
     case("an invited user comes in as admin", "invited", "UPDATE workspace_members SET status = 'active', role = 'admin' WHERE user_id = current_setting('app.user_id')::uuid", Yes, No),
+    case("an invited user comes in with permissions", "invited", "UPDATE workspace_members SET status = 'active', permissions = '{\"all\": true}' WHERE user_id = current_setting('app.user_id')::uuid", Yes, No),
     // Roles.
     case("a viewer adds a contact", "viewer", "INSERT INTO contacts (workspace_id, email) SELECT workspace, 'x@y.example' FROM people WHERE name = 'viewer'", Yes, No),
     case("a viewer removes contacts", "viewer", "DELETE FROM contact_tags", Yes, No),

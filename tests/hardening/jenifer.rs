@@ -112,5 +112,6 @@ pub(super) const CASES: &[Case] = &[
     case("what is done is recorded", "service", "SELECT count(*)::text FROM audit_log WHERE entity_type = 'tasks' AND created_at = now()", Yes, Yes)
         .given("UPDATE tasks SET title = 'x'"),
     case("an admin reads the audit log", "amelia", "SELECT count(*)::text FROM audit_log", Yes, Yes),
+    case("a visitor empties a table whatever its policies say", "anon", "SELECT has_table_privilege('meetings', 'TRUNCATE')::int::text", Yes, No),
     case("the owner reads everything", "owner", "SELECT count(*)::text FROM meetings", Yes, No),
 ];
