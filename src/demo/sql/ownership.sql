@@ -1,4 +1,4 @@
--- Gives everything in the application's schemas, and the database, to the role named in the setting `purview.owner`.
+-- Gives everything in the application's schemas, and the database, to the role named in the setting `purview.owner`; nobody else makes anything there.
 -- PostgreSQL 13 to 18. Needs a superuser. What belongs to an extension stays the extension's.
 DO $$
 DECLARE
@@ -42,4 +42,7 @@ BEGIN
         EXECUTE statement;
     END LOOP;
 END
-$$
+$$;
+
+-- As it is from version 15 on: before, everybody could.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
