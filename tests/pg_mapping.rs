@@ -278,7 +278,10 @@ async fn a_draft_finds_tenants_and_users_of_all_five_systems_and_holds() {
             names.sort();
             names
         };
-        assert_eq!(names(drafted), names(written), "{system}");
+        // What only a pending step will ask for stands in no policy yet.
+        let pending = matches!(system, System::Sekretarka | System::Rishi);
+        let asked = if pending { Vec::new() } else { names(written) };
+        assert_eq!(names(drafted), asked, "{system}");
         let home = |it: &Mapping| it.user.organization_id.as_ref().map(ToString::to_string);
         assert_eq!(home(&mapping), home(&known), "{system}");
         let members =
