@@ -106,6 +106,8 @@ pub(super) const CASES: &[Case] = &[
         .given("SET LOCAL ROLE hastecrm_owner; REFRESH MATERIALIZED VIEW contact_engagement_scores; RESET ROLE"),
     case("a month that is made later is closed too", "viktor", "SELECT count(*)::text FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid WHERE i.inhparent = 'activities'::regclass AND NOT relforcerowsecurity", Yes, No)
         .given("SET LOCAL ROLE hastecrm_owner; SELECT create_monthly_partition(); RESET ROLE"),
+    case("an opened mail is recorded for nobody", "nobody", "SELECT count(*)::text FROM record_tracking_event('00000000-0000-0000-0000-0000000000aa', 'open', NULL, 'x', NULL)", Fails("42883"), Yes)
+        .given("UPDATE emails SET tracking_id = '00000000-0000-0000-0000-0000000000aa' WHERE id = (SELECT id FROM emails LIMIT 1)"),
     case("signing in needs no identity", "nobody", "SELECT count(*)::text FROM find_sign_in('ingrid.moller@northgate.example', NULL)", Fails("42883"), Yes),
     case("whoever belongs nowhere founds a workspace", "loner", "SELECT count(found_workspace('New', 'new'))::text", Fails("42883"), Yes),
 ];
