@@ -7,10 +7,13 @@ use std::fmt::Write as _;
 use program::Program;
 
 /// Every command whose help people read.
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 15] = [
     "",
     "demo",
     "get",
+    "rls",
+    "rls why",
+    "rls rows",
     "doctor",
     "roles",
     "mapping",

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::report::Format;
 
 /// How a command tells how it went.
-const EXIT_CODES: &str = "\
+pub(super) const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 the answer is no or there are findings, 2 usage or
 configuration, 3 no connection, 4 not permitted, 5 the server refused the
 statement, 130 interrupted.";
@@ -122,6 +122,9 @@ pub enum Command {
     Demo(Demo),
     /// Print a list
     Get(Box<Get>),
+    /// Say why somebody sees a row or not, and may change it or not
+    #[command(subcommand)]
+    Rls(super::rls::Rls),
     /// Say how safe the logins are and what the terminal can do
     Doctor(Doctor),
     /// Print the SQL that makes purview's logins for this database

@@ -13,6 +13,7 @@ mod manual;
 mod mapping;
 mod place;
 mod redact;
+mod rls;
 mod roles;
 mod say;
 
@@ -121,6 +122,7 @@ async fn dispatch(command: Command, place: &Place) -> Result<Next, Problem> {
         Command::Demo(args) => return demo::run(&args).await,
         Command::Get(args) => get::run(&args, place).await?,
         Command::Doctor(args) => code = doctor::run(&args, place).await?,
+        Command::Rls(args) => code = rls::run(&args, place).await?,
         Command::Roles(_) => roles::run(place).await?,
         Command::Mapping(args) => code = mapping::run(&args, place).await?,
         Command::Completions { shell } => manual::completions(shell)?,

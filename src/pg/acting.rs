@@ -36,11 +36,21 @@ const fn opening(fence: Fence) -> &'static str {
     }
 }
 
+/// The same for a trial, over the data of an exported snapshot. What is read in was printed by [`observer`](super::observer) in the styles set there.
+pub(super) fn opening_of_trial(fence: Fence, snapshot: &str, writes: bool) -> String {
+    let mode = if writes || fence == Fence::Wrapped { "READ WRITE" } else { "READ ONLY" };
+    let rest = opening!("");
+    format!(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ {mode}; SET TRANSACTION SNAPSHOT '{snapshot}'{rest}; SET LOCAL idle_in_transaction_session_timeout = '5min'; \
+         SET LOCAL lc_monetary = 'C'"
+    )
+}
+
 /// How long a name of a session may be, in bytes; the server cuts the rest off (`NAMEDATALEN`).
 const LONGEST_NAME: usize = 63;
 
 /// Ends the transaction, and gives back what outlives one.
-const CLOSING: &str = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()";
+pub(super) const CLOSING: &str = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()";
 
 impl Acting {
     /// Every statement that brackets one of somebody's own, as the server gets them, for people to read before they act from the account `account`.
@@ -148,13 +158,15 @@ async fn end_checked(
     answers: Vec<Rows>,
 ) -> (Result<Vec<Rows>, Failure>, bool) {
     match wire.batch(&format!("{}; {CLOSING}", who_are_we(acting))).await {
-        Ok(found) => (check(found.first(), &expected(acting, place)).map(|()| answers), true),
+        Ok(found) => {
+            (check(found.first(), &expected(acting, place, false)).map(|()| answers), true)
+        }
         Err(problem) => (Err(problem.into()), false),
     }
 }
 
 /// One statement that makes every setting and, last, the role; all for this transaction only.
-fn become_somebody(acting: &Acting, fence: Fence, account: &str) -> Sql {
+pub(super) fn become_somebody(acting: &Acting, fence: Fence, account: &str) -> Sql {
     let mut sql = Sql::new("SELECT ");
     let mut set = |name: &str, value: &str, last: bool| {
         sql.push("pg_catalog.set_config(")
@@ -186,13 +198,13 @@ fn session_name(account: &str, label: &str) -> String {
 }
 
 /// Behind a pooler nobody knows what was set before on the session that one gets.
-fn never_set() -> Problem {
+pub(super) fn never_set() -> Problem {
     Problem::new(Kind::Missing, "an identity without settings cannot be had through a pooler")
         .hint("connect to the server itself: a setting that a session once had reads '' and not NULL for ever")
 }
 
 /// Reads back who the session is. Names of settings are dotted words ([`super::SettingName`]) and can stand as they are.
-fn who_are_we(acting: &Acting) -> String {
+pub(super) fn who_are_we(acting: &Acting) -> String {
     let mut text = "SELECT current_user::pg_catalog.text, session_user::pg_catalog.text, \
                     pg_catalog.current_setting('transaction_read_only'), \
                     (pg_catalog.current_setting('row_security'))"
@@ -205,15 +217,17 @@ fn who_are_we(acting: &Acting) -> String {
     text
 }
 
-fn expected(acting: &Acting, place: &Place) -> Vec<String> {
+/// What [`who_are_we`] has to answer.
+pub(super) fn expected(acting: &Acting, place: &Place, writes: bool) -> Vec<String> {
     let login = place.lane.login().role();
     let user = if place.fence == Fence::Wrapped { login } else { acting.role.as_str() };
-    let mut expected = vec![user.to_owned(), login.to_owned(), "on".to_owned(), "on".to_owned()];
+    let read_only = if writes { "off" } else { "on" };
+    let mut expected = [user, login, read_only, "on"].map(str::to_owned).to_vec();
     expected.extend(acting.settings.iter().map(|(_, value)| value.clone()));
     expected
 }
 
-fn check(found: Option<&Row>, expected: &[String]) -> Result<(), Failure> {
+pub(super) fn check(found: Option<&Row>, expected: &[String]) -> Result<(), Failure> {
     let found = found.ok_or_else(|| Problem::bug("the session did not say who it is"))?;
     let same = found.len() == expected.len()
         && found.iter().zip(expected).all(|(found, expected)| found.as_deref() == Some(expected));

@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     Acting, Confirmed, Entry, Fence, Identity, Journal, Kind, Login, Probe, Problem, Rows, Run,
-    Sql,
+    Sql, Trial,
     acting::{self, Failure, Place},
     lane::Lane,
     log::{Log, Ran},
@@ -127,6 +127,12 @@ impl Door {
             .map_err(|problem| problem.for_role(&self.probe.login))
     }
 
+    /// Opens two transactions over the same data, the operator's and one as `acting`, in which statements are tried and undone.
+    pub async fn trial(&self, acting: &Arc<Acting>, run: &Run) -> Result<Trial<'_>, Problem> {
+        self.still_acting(acting)?;
+        Trial::begin(self, &self.lane, self.place().await?, acting, run).await
+    }
+
     /// Notes in the journal that acting begins, before the first statement. Without a record nobody is acted as.
     pub async fn begin_acting(&self, acting: &Acting) -> Result<Fence, Problem> {
         let fence = self.fence().await?;
@@ -145,39 +151,87 @@ impl Door {
         statements: &[Sql],
         run: &Run,
     ) -> Result<Vec<Rows>, Problem> {
-        if (self.clock)() >= acting.until {
-            return Err(Problem::new(
-                Kind::Permission,
-                format!("acting as {} has ended", acting.label()),
-            )
-            .hint("begin again, with a reason"));
-        }
+        self.still_acting(acting)?;
         let outcome = acting::read(self.place().await?, acting, statements, run).await;
         for (index, statement) in statements.iter().enumerate() {
-            let (rows, failed) = match &outcome {
-                Ok(answers) => (answers.get(index).map(|answer| answer.rows.len()), None),
-                Err(Failure::Problem(problem)) => (
-                    None,
-                    Some(problem.sqlstate.clone().unwrap_or_else(|| format!("{:?}", problem.kind))),
-                ),
-                Err(Failure::Changed { .. }) => (None, Some("identity changed".to_owned())),
-            };
-            self.note(acting, |role, user| Entry::Statement {
-                role,
-                user,
-                text: statement.render().0,
-                rows,
-                failed,
-            })?;
+            let answers = outcome.as_ref().map(|answers| answers.get(index));
+            self.note_statement(
+                acting,
+                statement,
+                answers.map(|rows| rows.map(|it| it.rows.len())),
+            )?;
         }
-        if let Err(Failure::Changed { found }) = &outcome {
-            self.note(acting, |role, user| Entry::IdentityChanged {
+        if let Err(failure) = &outcome {
+            self.note_change(acting, failure)?;
+        }
+        outcome.map_err(Failure::into_problem)
+    }
+
+    /// Fails if the time to act as somebody is over.
+    pub(super) fn still_acting(&self, acting: &Acting) -> Result<(), Problem> {
+        if (self.clock)() < acting.until {
+            return Ok(());
+        }
+        Err(Problem::new(Kind::Permission, format!("acting as {} has ended", acting.label()))
+            .hint("begin again, with a reason"))
+    }
+
+    /// Takes note of a statement that ran in a trial as the operator.
+    pub(super) fn note_observed(&self, statement: &Sql, outcome: Result<&Rows, &Problem>) {
+        let at = (self.clock)();
+        let statements = std::slice::from_ref(statement);
+        self.log.note((at, at), &Identity::Observer, statements, outcome.map(std::slice::from_ref));
+    }
+
+    /// Takes note of a statement that ran in a trial as somebody.
+    pub(super) fn note_acted(
+        &self,
+        acting: &Arc<Acting>,
+        statement: &Sql,
+        outcome: &Result<Rows, Failure>,
+    ) -> Result<(), Problem> {
+        self.note_statement(acting, statement, outcome.as_ref().map(|rows| Some(rows.rows.len())))?;
+        if let Err(failure) = outcome {
+            self.note_change(acting, failure)?;
+        }
+        let at = (self.clock)();
+        let changed = Problem::new(Kind::Permission, "the identity changed");
+        let told = outcome.as_ref().map(std::slice::from_ref).map_err(|failure| match failure {
+            Failure::Problem(problem) => problem,
+            Failure::Changed { .. } => &changed,
+        });
+        let identity = Identity::Acting(Arc::clone(acting));
+        self.log.note((at, at), &identity, std::slice::from_ref(statement), told);
+        Ok(())
+    }
+
+    fn note_statement(
+        &self,
+        acting: &Acting,
+        statement: &Sql,
+        outcome: Result<Option<usize>, &Failure>,
+    ) -> Result<(), Problem> {
+        let (rows, failed) = match outcome {
+            Ok(rows) => (rows, None),
+            Err(Failure::Problem(problem)) => (
+                None,
+                Some(problem.sqlstate.clone().unwrap_or_else(|| format!("{:?}", problem.kind))),
+            ),
+            Err(Failure::Changed { .. }) => (None, Some("identity changed".to_owned())),
+        };
+        let text = statement.render().0;
+        self.note(acting, |role, user| Entry::Statement { role, user, text, rows, failed })
+    }
+
+    fn note_change(&self, acting: &Acting, failure: &Failure) -> Result<(), Problem> {
+        match failure {
+            Failure::Problem(_) => Ok(()),
+            Failure::Changed { found } => self.note(acting, |role, user| Entry::IdentityChanged {
                 role,
                 user,
                 found: found.clone(),
-            })?;
+            }),
         }
-        outcome.map_err(Failure::into_problem)
     }
 
     fn note(

@@ -6,6 +6,7 @@
 mod acting;
 mod connect;
 mod conninfo;
+mod deparsed;
 mod door;
 mod fence;
 mod identity;
@@ -22,12 +23,14 @@ mod problem;
 mod rows;
 mod run;
 pub(crate) mod sql;
+mod trial;
 mod workshop;
 mod wrapped;
 
 pub(crate) use self::conninfo::{holds_password, is_conninfo};
 pub use self::{
     conninfo::{Environment, Facts, Files},
+    deparsed::Deparsed,
     door::Door,
     fence::Fence,
     identity::{Acting, Identity, Person},
@@ -42,6 +45,7 @@ pub use self::{
     rows::{Row, Rows},
     run::Run,
     sql::Sql,
+    trial::{Said, Trial},
     workshop::Workshop,
 };
 

@@ -17,6 +17,21 @@ fn opening(probe: &Probe) -> String {
     text
 }
 
+/// The same for a trial: one state of the data, printed so that every value reads back as itself (PostgreSQL documentation, 8.1.3 and 20.11.2).
+pub(super) fn opening_of_trial(probe: &Probe) -> String {
+    let opening = opening(probe)
+        .replace("BEGIN READ ONLY", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        // It waits while somebody's statements run.
+        .replace(
+            "idle_in_transaction_session_timeout = '30s'",
+            "idle_in_transaction_session_timeout = '5min'",
+        );
+    format!(
+        "{opening}; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL extra_float_digits = 3; \
+         SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'"
+    )
+}
+
 /// Runs `statements` in one transaction and returns the rows of each.
 pub(super) async fn read(
     lane: &Arc<Lane>,

@@ -1,8 +1,8 @@
-//! A statement in the making: fixed text, quoted names, checked expressions and bound values.
+//! A statement in the making: fixed text, quoted names, checked expressions, the catalog's own expressions and bound values.
 //!
 //! No value ever becomes text of the statement: [`Sql::bind`] is the only way in for one.
 
-use super::{RelationName, name::quote_ident};
+use super::{Deparsed, RelationName, name::quote_ident};
 use crate::mapping::Expression;
 
 /// A statement or a part of one.
@@ -57,6 +57,11 @@ impl Sql {
         self.text("::").relation(type_name)
     }
 
+    /// Adds a list of values, bound as one array and read by the server as `type_name`, which is that of an array.
+    pub fn bind_list(&mut self, values: &[Option<String>], type_name: &'static str) -> &mut Self {
+        self.bind(Some(&array_literal(values)), type_name)
+    }
+
     /// Adds a number of rows or the like, which cannot be anything but digits.
     pub fn number(&mut self, number: u64) -> &mut Self {
         self.text(&number.to_string())
@@ -78,6 +83,11 @@ impl Sql {
     /// Adds an expression of a mapping, which was parsed and found to be a single expression.
     pub fn checked(&mut self, expression: &Expression) -> &mut Self {
         self.text("(").text(expression.text()).text(")")
+    }
+
+    /// Adds what the server printed out of its catalogs; why that may be, [`Deparsed`] says. Without parentheses of its own.
+    pub fn deparsed(&mut self, expression: &Deparsed) -> &mut Self {
+        self.text(expression.as_str())
     }
 
     /// Whether nothing has been added yet.
@@ -131,11 +141,26 @@ pub(crate) fn join<'a>(parts: impl IntoIterator<Item = &'a Sql>, separator: &'st
     joined
 }
 
+/// An array as PostgreSQL reads it (documentation, 8.15.2): every element quoted, NULL bare.
+pub(super) fn array_literal(values: &[Option<String>]) -> String {
+    let elements = values.iter().map(|value| match value {
+        Some(value) => format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")),
+        None => "NULL".to_owned(),
+    });
+    format!("{{{}}}", elements.collect::<Vec<_>>().join(","))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn an_array_keeps_quotes_backslashes_and_nulls() {
+        let values = [Some("a\"b\\c".to_owned()), None, Some(String::new()), Some("NULL".into())];
+        assert_eq!(array_literal(&values), r#"{"a\"b\\c",NULL,"","NULL"}"#);
+    }
 
     #[test]
     fn parts_keep_their_values_in_order() {

@@ -3,14 +3,15 @@
 //! Inside such a function PostgreSQL refuses to change the role or the session's authorization (`GUC_NOT_WHILE_SEC_REST` in `guc.c`). It has to be created in
 //! the same transaction, so it needs a catalog that can be written: no standby.
 
-use super::{Problem, Rows, Sql, lane::Wire, quote_ident};
+use super::{Problem, Rows, Sql, lane::Wire, quote_ident, sql::array_literal};
 
 /// Creates the function for this transaction and gives it to `role`.
 pub(super) async fn raise(wire: &mut Wire, role: &str) -> Result<(), Problem> {
     wire.batch(&format!(
-        "{}; ALTER FUNCTION pg_temp.purview_as(text, text[]) OWNER TO {}",
+        "{}; {}; ALTER FUNCTION pg_temp.purview_as(text, text[]) OWNER TO {role}; ALTER FUNCTION pg_temp.purview_do(text, text[]) OWNER TO {role}",
         include_str!("sql/wrapper.sql"),
-        quote_ident(role)
+        include_str!("sql/wrapper_of_writes.sql"),
+        role = quote_ident(role)
     ))
     .await?;
     Ok(())
@@ -32,27 +33,16 @@ pub(super) async fn fetch(wire: &mut Wire, statement: &Sql) -> Result<Rows, Prob
     wire.fetch(&call).await
 }
 
+/// Runs one statement through the function for statements that return nothing, and returns how many rows it touched.
+pub(super) async fn count(wire: &mut Wire, statement: &Sql) -> Result<Rows, Problem> {
+    let (text, binds) = statement.render_for_array();
+    let mut call = Sql::new("SELECT pg_temp.purview_do(");
+    call.bind(Some(&text), "pg_catalog.text").push(", ");
+    call.bind(Some(&array_literal(&binds)), "pg_catalog.text[]").push(")::pg_catalog.text");
+    wire.fetch(&call).await
+}
+
 /// How many columns the statement returns, as the server describes it without running it.
 async fn count_columns(wire: &mut Wire, statement: &Sql) -> Result<usize, Problem> {
     wire.describe(statement).await
-}
-
-/// An array as PostgreSQL reads it (documentation, 8.15.2): every element quoted, NULL bare.
-fn array_literal(values: &[Option<String>]) -> String {
-    let elements = values.iter().map(|value| match value {
-        Some(value) => format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")),
-        None => "NULL".to_owned(),
-    });
-    format!("{{{}}}", elements.collect::<Vec<_>>().join(","))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_array_keeps_quotes_backslashes_and_nulls() {
-        let values = [Some("a\"b\\c".to_owned()), None, Some(String::new()), Some("NULL".into())];
-        assert_eq!(array_literal(&values), r#"{"a\"b\\c",NULL,"","NULL"}"#);
-    }
 }

@@ -62,6 +62,13 @@ fn string(line: &mut String, text: &str) {
     line.push('"');
 }
 
+/// JSON on one line, with what could harm a terminal escaped.
+pub(super) fn harmless(json: &str) -> String {
+    let mut line = String::with_capacity(json.len());
+    escaped(&mut line, json);
+    line
+}
+
 /// JSON as the server printed it; what is outside of strings is white space or ASCII.
 fn escaped(line: &mut String, json: &str) {
     for c in json.chars() {

@@ -11,7 +11,19 @@ mod value;
 
 use std::io::{self, Write};
 
-use crate::{list::Column, pg::Row};
+use serde::Serialize;
+
+use crate::{
+    list::Column,
+    pg::{Problem, Row},
+};
+
+/// Anything else as JSON on one line, the same way.
+pub fn json(value: &impl Serialize) -> Result<String, Problem> {
+    let text = serde_json::to_string(value)
+        .map_err(|error| Problem::bug(format!("an answer has no JSON: {error}")))?;
+    Ok(json::harmless(&text))
+}
 
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -1,5 +1,35 @@
 //! Row level security: who sees and may do what, and why.
+//!
+//! Every answer comes from one primitive: rows are handed, as values, to a session of the identity, in which the policies' own expressions are evaluated
+//! on them. What is predicted that way can be checked against the real statement, and a disagreement is told, never hidden.
 
+pub mod catalog;
+pub mod evaluate;
+mod explain;
+pub mod expression;
+pub mod gate;
+mod label;
 pub mod lint;
+mod masked;
+mod real;
+mod row;
+mod source;
+mod subject;
+mod sweep;
+mod tell;
+pub mod tree;
+mod turn;
+pub mod verdict;
+mod why;
 
-pub use self::lint::Lints;
+pub use self::{
+    explain::{Explain, Idle, Presence, Through, Why},
+    gate::Statement,
+    lint::Lints,
+    row::Row,
+    subject::{Choice, Judged, Subject},
+    sweep::{Line, Sweep},
+    tell::{Layout, tell},
+    turn::Turn,
+    verdict::{Outcome, Verdict},
+};

@@ -1,0 +1,122 @@
+//! What makes a verdict less than the last word: policies whose value differs from call to call or from session to session.
+
+use super::{
+    catalog::{Catalog, Policy, RowSecurity},
+    expression::token::{Sort, tokens},
+    gate::{Set, Statement},
+};
+use crate::{pg::Deparsed, tables::RelationKind};
+
+/// Built-in functions and key words that tell about the session, not about who acts.
+const OF_SESSION: [&str; 13] = [
+    "current_query",
+    "pg_backend_pid",
+    "inet_client_addr",
+    "inet_client_port",
+    "inet_server_addr",
+    "inet_server_port",
+    "pg_current_xact_id",
+    "pg_current_xact_id_if_assigned",
+    "pg_current_snapshot",
+    "txid_current",
+    "txid_current_snapshot",
+    "pg_trigger_depth",
+    "session_user",
+];
+
+/// The labels of verdicts on `statement`.
+pub(crate) fn of(catalog: &Catalog, statement: Statement) -> Vec<String> {
+    let table = &catalog.table;
+    let mut labels = Vec::new();
+    if table.access.row_security == RowSecurity::On {
+        let sets: Vec<Set> = statement.gates().iter().map(|gate| gate.set).collect();
+        for policy in catalog.policies.iter().filter(|policy| policy.is_for_role()) {
+            if sets.iter().any(|set| policy.is_for(*set)) {
+                labels.extend(of_policy(policy));
+            }
+        }
+    }
+    if let Some(parent) = &table.partition_of {
+        labels.push(format!(
+            "a partition of {parent}, whose policies do not count where the partition is named"
+        ));
+    }
+    if statement.makes_new() {
+        let inserts = statement.gates().iter().any(|gate| gate.set == Set::Insert);
+        let concerned =
+            table.triggers.iter().filter(|it| if inserts { it.insert } else { it.update });
+        labels.extend(
+            concerned
+                .map(|it| format!("the trigger `{}` runs first and may change the row", it.name)),
+        );
+    }
+    if table.kind == RelationKind::View {
+        let runs_as = if table.invoker { "whoever asks" } else { &table.owner };
+        labels.push(format!("a view: its tables are read with the rights of {runs_as}"));
+    }
+    labels
+}
+
+/// Why the value of a policy may be another one next time, or in another session.
+pub(crate) fn of_policy(policy: &Policy) -> Vec<String> {
+    let mut labels = Vec::new();
+    for function in &policy.functions {
+        if function.volatile {
+            labels.push(format!(
+                "policy `{}` calls `{}`, which is volatile: it may answer otherwise next time",
+                policy.name, function.name
+            ));
+        }
+        let source = function.source.as_deref().unwrap_or_default();
+        if let Some(word) =
+            OF_SESSION.iter().find(|word| function.name == **word || mentions(source, word))
+        {
+            labels.push(format!(
+                "policy `{}` depends on the session, not only on who acts: {word}",
+                policy.name
+            ));
+        }
+    }
+    let texts = [&policy.using, &policy.with_check].into_iter().flatten();
+    if texts.clone().any(|text| mentions(text.as_str(), "session_user")) {
+        labels.push(format!(
+            "policy `{}` depends on the session, not only on who acts: session_user",
+            policy.name
+        ));
+    }
+    if texts.clone().any(|text| text.as_str().contains("'application_name'")) {
+        labels.push(format!(
+            "policy `{}` depends on the session, not only on who acts: application_name",
+            policy.name
+        ));
+    }
+    labels.dedup();
+    labels
+}
+
+/// Whether a verdict with these labels counts apart, because trying it again may end otherwise.
+pub(crate) fn is_unstable(label: &str) -> bool {
+    label.starts_with("policy `")
+}
+
+fn mentions(text: &str, word: &str) -> bool {
+    tokens(text)
+        .iter()
+        .any(|token| token.sort == Sort::Word && token.text.eq_ignore_ascii_case(word))
+}
+
+/// Whether an expression tells who the role is, so that only the role itself can evaluate it.
+pub(crate) fn asks_who(text: &Deparsed) -> bool {
+    [
+        "current_user",
+        "current_role",
+        "user",
+        "session_user",
+        "system_user",
+        "pg_has_role",
+        "has_table_privilege",
+        "row_security_active",
+    ]
+    .iter()
+    .any(|word| mentions(text.as_str(), word))
+}

@@ -1,0 +1,286 @@
+//! A table as an identity meets it: what is judged, and the way from rows to verdicts.
+
+use super::{
+    catalog::{Attribute, Catalog},
+    evaluate::Value,
+    gate::{Set, Statement},
+    real::Real,
+    row::{self, Row},
+    source::Source,
+    verdict::{Case, Examination, Verdict, agrees},
+};
+use crate::{
+    database::Database,
+    pg::{Kind, Problem, RelationName, Run, Sql, Trial, sql::join},
+};
+
+/// Which rows are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// All of them.
+    All,
+    /// The one with this key: values in the order of the key's columns.
+    Key(Vec<String>),
+    /// Those for which the condition is true.
+    Where(Sql),
+}
+
+/// A table, with its policies, under a role.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// What the catalog says.
+    pub catalog: Catalog,
+    source: Source,
+}
+
+/// A row with what was predicted and what happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// What would happen, by the catalog.
+    pub predicted: Verdict,
+    /// What the real statement did; absent where it was not tried.
+    pub actual: Option<Verdict>,
+    /// Whether they agree, where both are there.
+    pub agrees: Option<bool>,
+    /// Why the verdict may not be the last word, or why it was not tried.
+    pub labels: Vec<String>,
+}
+
+impl Subject {
+    /// The table `name` as `role` meets it.
+    pub async fn open(
+        trial: &mut Trial<'_>,
+        database: &Database,
+        name: &RelationName,
+        role: &str,
+        run: &Run,
+    ) -> Result<Self, Problem> {
+        let relation = database.relation(name, run).await?;
+        let catalog = Catalog::read(trial, &relation, role).await?;
+        let source = Source::of(&catalog);
+        Ok(Self { catalog, source })
+    }
+
+    /// An examination of `statement`, which gives the columns `edited` other values.
+    pub(crate) const fn examine<'a>(
+        &'a self,
+        statement: Statement,
+        edited: &'a [String],
+    ) -> Examination<'a> {
+        let real = Real { table: &self.catalog.table, statement, edited };
+        Examination { catalog: &self.catalog, source: &self.source, real }
+    }
+
+    pub(crate) const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The rows that are meant, as the operator sees them, at most `most`.
+    pub async fn rows(
+        &self,
+        trial: &mut Trial<'_>,
+        choice: &Choice,
+        most: u64,
+    ) -> Result<Vec<Row>, Problem> {
+        let mut sql = self.fetch(choice)?;
+        sql.push(" LIMIT ").number(most);
+        let rows = trial.observe(&sql).await?.map_err(|problem| self.unreadable(problem))?;
+        row::read_all(rows.rows, &self.catalog.table)
+    }
+
+    /// Begins to read the rows that are meant, in portions, so that no more than one of them is ever held.
+    pub async fn begin_rows(&self, trial: &mut Trial<'_>, choice: &Choice) -> Result<(), Problem> {
+        let mut sql = Sql::new("DECLARE purview_rows NO SCROLL CURSOR FOR ");
+        sql.append(&self.fetch(choice)?);
+        trial.observe(&sql).await?.map_err(|problem| self.unreadable(problem))?;
+        Ok(())
+    }
+
+    /// The next portion; none are left when it is empty.
+    pub async fn next_rows(&self, trial: &mut Trial<'_>, most: u64) -> Result<Vec<Row>, Problem> {
+        let mut sql = Sql::new("FETCH ");
+        sql.number(most).push(" FROM purview_rows");
+        row::read_all(trial.observe(&sql).await??.rows, &self.catalog.table)
+    }
+
+    fn fetch(&self, choice: &Choice) -> Result<Sql, Problem> {
+        let table = &self.catalog.table;
+        if !table.is_plain() {
+            return Err(Problem::usage(format!(
+                "it is no table, so its rows cannot be judged one by one: {}",
+                table.name
+            ))
+            .hint("ask about the tables that it reads"));
+        }
+        let condition = match choice {
+            Choice::All => None,
+            Choice::Where(condition) => Some(condition.clone()),
+            Choice::Key(values) => Some(self.key_condition(values)?),
+        };
+        Ok(row::fetch(table, condition.as_ref()))
+    }
+
+    fn key_condition(&self, values: &[String]) -> Result<Sql, Problem> {
+        let table = &self.catalog.table;
+        if table.key.is_empty() {
+            return Err(Problem::usage(format!("the table has no key: {}", table.name))
+                .hint("choose the row with `--where`"));
+        }
+        if values.len() != table.key.len() {
+            return Err(Problem::usage(format!(
+                "the key of `{}` is: {}",
+                table.name,
+                table.key.join(", ")
+            ))
+            .hint("give `--key` once for each of its columns, in this order"));
+        }
+        let mut sql = Sql::default();
+        for (name, value) in table.key.iter().zip(values) {
+            let attribute = table.attribute(name).ok_or_else(|| {
+                Problem::bug(format!("the key names a column that is not there: {name}"))
+            })?;
+            if !sql.is_empty() {
+                sql.push(" AND ");
+            }
+            sql.push("t.").ident(name).push(" = ").bind_as(Some(value), &attribute.type_name);
+        }
+        Ok(sql)
+    }
+
+    /// What it means that the operator cannot read the table.
+    fn unreadable(&self, problem: Problem) -> Problem {
+        if problem.kind != Kind::Permission {
+            return problem;
+        }
+        let hint = problem.hint.clone().unwrap_or_else(|| {
+            "without a look at all rows nobody can tell a hidden row from one that is not there; `purview roles --print` makes logins that have it".to_owned()
+        });
+        problem.hint(hint)
+    }
+
+    /// The row that comes out of `row` under `statement` when columns are given other values, computed as the identity computes it; what is generated is generated anew.
+    pub async fn edited(
+        &self,
+        trial: &mut Trial<'_>,
+        row: &Row,
+        statement: Statement,
+        edits: &[(String, Option<String>)],
+    ) -> Result<Row, Problem> {
+        let table = &self.catalog.table;
+        let withheld = self.withheld(statement);
+        for (name, _) in edits {
+            let attribute = table
+                .attribute(name)
+                .ok_or_else(|| Problem::usage(format!("`{}` has no column: {name}", table.name)))?;
+            if attribute.generated.is_some() {
+                return Err(Problem::usage(format!(
+                    "the column is computed and cannot be given a value: {name}"
+                )));
+            }
+        }
+        if edits.is_empty() && withheld.is_empty() {
+            return Ok(row.clone());
+        }
+        let own = |attribute: &Attribute| {
+            let mut sql = Sql::default();
+            sql.ident(&table.name.name).push(".").ident(&attribute.name);
+            sql
+        };
+        let given = table.attributes.iter().map(|attribute| {
+            match edits.iter().find(|(name, _)| *name == attribute.name) {
+                Some((_, value)) => {
+                    let mut sql = Sql::default();
+                    sql.bind_as(value.as_deref(), &attribute.type_name);
+                    sql
+                }
+                None if withheld.contains(&attribute.name) => {
+                    let mut sql = Sql::default();
+                    sql.bind_as(None, &attribute.type_name);
+                    sql
+                }
+                None => own(attribute),
+            }
+        });
+        let new = row.unwritten(self.rebuilt(trial, row, given.collect()).await?);
+        if table.attributes.iter().all(|attribute| attribute.generated.is_none()) {
+            return Ok(new);
+        }
+        let generated = table.attributes.iter().map(|attribute| match &attribute.generated {
+            Some(expression) => self.source.expression(expression),
+            None => own(attribute),
+        });
+        Ok(row.unwritten(self.rebuilt(trial, &new, generated.collect()).await?))
+    }
+
+    /// The columns to which the role may give no value when it inserts, where there are others to which it may; they stay NULL.
+    fn withheld(&self, statement: Statement) -> Vec<String> {
+        let inserts = statement.gates().iter().any(|gate| gate.set == Set::Insert);
+        let table = &self.catalog.table;
+        if !inserts || table.attributes.iter().all(|attribute| !attribute.rights.insert) {
+            return Vec::new();
+        }
+        let withheld =
+            table.attributes.iter().filter(|it| it.generated.is_none() && !it.rights.insert);
+        withheld.map(|attribute| attribute.name.clone()).collect()
+    }
+
+    /// The text of a row that has `values`, which are computed over `row`.
+    async fn rebuilt(
+        &self,
+        trial: &mut Trial<'_>,
+        row: &Row,
+        values: Vec<Sql>,
+    ) -> Result<String, Problem> {
+        let mut whole = Sql::new("ROW(");
+        whole
+            .append(&join(&values, ", "))
+            .push(")::")
+            .relation(self.catalog.table.row_type())
+            .push("::pg_catalog.text");
+        let bench = self.examine(Statement::Select, &[]).bench();
+        let mut values = bench.evaluate(trial, &[whole], &[row]).await?;
+        match values.pop().and_then(|mut row| row.pop()) {
+            Some(Value::Text(Some(text))) => Ok(text),
+            Some(Value::Error(problem)) => Err(problem),
+            Some(Value::Text(None)) | None => Err(Problem::bug("the edited row has no value")),
+        }
+    }
+
+    /// What becomes of `rows` under `statement`, each as it is; the real statement is tried too if `check`.
+    pub async fn judge(
+        &self,
+        trial: &mut Trial<'_>,
+        statement: Statement,
+        rows: &[(Option<&Row>, Option<&Row>)],
+        edited: &[String],
+        check: bool,
+    ) -> Result<Vec<Judged>, Problem> {
+        let examination = self.examine(statement, edited);
+        let cases: Vec<Case<'_>> =
+            rows.iter().map(|(old, new)| Case { old: *old, new: *new }).collect();
+        let predicted = examination.predict(trial, &cases).await?;
+        let mut labels = super::label::of(&self.catalog, statement);
+        let withheld = self.withheld(statement);
+        if !withheld.is_empty() {
+            labels.push(format!(
+                "columns that the role may not write are taken as NULL: {}",
+                withheld.join(", ")
+            ));
+        }
+        let mut actual = vec![None; cases.len()];
+        if check {
+            match examination.can_try(trial.door().probe().standby) {
+                Ok(()) => {
+                    let tried = examination.try_all(trial, &cases).await?;
+                    actual = tried.into_iter().map(Some).collect();
+                }
+                Err(reason) => labels.push(reason.to_owned()),
+            }
+        }
+        let judged = predicted.into_iter().zip(actual).map(|(predicted, actual)| {
+            let agrees = actual.as_ref().map(|actual| agrees(&predicted, actual));
+            Judged { predicted, actual, agrees, labels: labels.clone() }
+        });
+        Ok(judged.collect())
+    }
+}

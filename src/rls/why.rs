@@ -1,0 +1,563 @@
+//! Why somebody can or cannot do something with a row: the verdict, its gates and policies down to the leaves, and the check against the server.
+
+use std::collections::HashMap;
+
+use super::{
+    catalog::{Applies, Catalog, Combination, Policy, RowSecurity},
+    evaluate::Value,
+    expression::{Expression, Form, Operand, Truth, operands, readable},
+    gate::{Gate, Image, Set, Statement},
+    label, masked,
+    row::Row,
+    subject::{Judged, Subject},
+    tree::{GateNode, Hidden, Node, Op, OperandValue, PolicyNode, Worth},
+};
+use crate::pg::{Deparsed, Problem, Said, Sql, Trial};
+
+/// How many values of a query are shown.
+const SHOWN_VALUES: u64 = 20;
+/// How far the rows of a query are counted.
+const COUNTED_ROWS: u64 = 50;
+
+/// What is explained: rows of one subject under one statement.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Explainer<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) statement: Statement,
+    /// Which words of expressions name columns whose values must not be shown.
+    pub(crate) secrets: &'a [String],
+}
+
+/// Whether and why a policy concerns the role.
+pub(crate) fn applies(catalog: &Catalog, policy: &Policy) -> String {
+    let role = &catalog.role;
+    match &policy.applies {
+        Applies::Everybody => "it is for everybody".to_owned(),
+        Applies::Through(through) if through == role => format!("it is for `{role}`"),
+        Applies::Through(through) => format!("`{role}` has the rights of `{through}`"),
+        Applies::WithoutInheriting(through) => {
+            format!("`{role}` is a member of `{through}` without inheriting its rights")
+        }
+        Applies::No => format!("`{role}` is none of its roles and has the rights of none"),
+    }
+}
+
+impl Explainer<'_> {
+    /// The gates of the statement on one row, each with its policies.
+    pub(crate) async fn gates(
+        self,
+        trial: &mut Trial<'_>,
+        old: Option<&Row>,
+        new: Option<&Row>,
+    ) -> Result<Vec<GateNode>, Problem> {
+        if self.subject.catalog.table.access.row_security != RowSecurity::On {
+            return Ok(Vec::new());
+        }
+        let mut nodes = Vec::new();
+        let mut gates: Vec<Gate> = Vec::new();
+        for gate in self.statement.gates() {
+            // The same policies on the same row are one gate, even where the server asks twice.
+            if !gates.iter().any(|it| it.set == gate.set && it.row == gate.row) {
+                gates.push(*gate);
+            }
+        }
+        for image in [Image::Old, Image::New] {
+            let Some(row) = (match image {
+                Image::Old => old,
+                Image::New => new,
+            }) else {
+                continue;
+            };
+            let of_image: Vec<Gate> =
+                gates.iter().copied().filter(|gate| gate.row == image).collect();
+            if of_image.is_empty() {
+                continue;
+            }
+            nodes.extend(self.of_row(trial, &of_image, row).await?);
+        }
+        nodes.sort_by_key(|node| gates.iter().position(|gate| *gate == node.gate));
+        Ok(nodes)
+    }
+
+    async fn of_row(
+        self,
+        trial: &mut Trial<'_>,
+        gates: &[Gate],
+        row: &Row,
+    ) -> Result<Vec<GateNode>, Problem> {
+        let catalog = &self.subject.catalog;
+        let mut asked = Asked { explainer: self, expressions: Vec::new() };
+        let mut leaves = Vec::new();
+        for gate in gates {
+            let combination = catalog.combination(gate.set);
+            asked.combination(&combination);
+            for (policy, text) in combination.policies() {
+                let expression = Expression::parse(text);
+                asked.whole(text);
+                asked.parts(&expression);
+                leaves.extend(expression.leaves().into_iter().map(|leaf| (policy, leaf.clone())));
+            }
+        }
+        let bench = self.subject.examine(self.statement, &[]).bench();
+        let values = bench.evaluate(trial, &asked.expressions, &[row]).await?;
+        let values = values.into_iter().next().unwrap_or_default();
+        let hidden = self.hidden(trial, &leaves, row, gates).await?;
+        let mut answers = Answers {
+            values: values.into_iter(),
+            hidden: hidden.into_iter(),
+            secrets: self.secrets,
+        };
+        Ok(gates.iter().map(|gate| answers.gate(catalog, *gate)).collect())
+    }
+
+    /// For each leaf that reads tables with row security: what it would be worth if they hid nothing.
+    ///
+    /// Only what calls nothing but the server's own functions is evaluated by the operator; the rest of the world's code runs as the identity or not at all.
+    async fn hidden(
+        self,
+        trial: &mut Trial<'_>,
+        leaves: &[(&Policy, Deparsed)],
+        row: &Row,
+        gates: &[Gate],
+    ) -> Result<Vec<Option<Hidden>>, Problem> {
+        let mut found = Vec::with_capacity(leaves.len());
+        let mut safe = Vec::new();
+        let written = gates.iter().all(|gate| gate.row == Image::Old);
+        for (at, (policy, leaf)) in leaves.iter().enumerate() {
+            let tables = read_by(policy, leaf);
+            if tables.is_empty() {
+                found.push(None);
+                continue;
+            }
+            let because = match () {
+                () if policy.made => Some(
+                    "it calls what somebody of this database wrote, which runs only as the identity",
+                ),
+                () if policy.reads.iter().any(|read| !read.plain) => {
+                    Some("it reads a view, whose code runs only as the identity")
+                }
+                () if label::asks_who(leaf) => Some("it asks who the role is"),
+                () if !written => Some("the row is not written yet"),
+                () => None,
+            };
+            if because.is_none() {
+                safe.push(at);
+            }
+            found.push(Some(Hidden {
+                tables,
+                otherwise: None,
+                matters: None,
+                unknown_because: because.map(str::to_owned),
+            }));
+        }
+        if safe.is_empty() {
+            return Ok(found);
+        }
+        let chosen: Vec<_> = safe.iter().map(|at| &leaves[*at].1).collect();
+        let outcome = self.bypassing(trial, &chosen, row).await?;
+        for (index, at) in safe.into_iter().enumerate() {
+            if let Some(hidden) = &mut found[at] {
+                match &outcome {
+                    Ok(values) => hidden.otherwise = values.get(index).copied().flatten(),
+                    Err(problem) => hidden.unknown_because = Some(problem.summary.clone()),
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The truth of leaves on a row that is there, as the operator, from whom no row is hidden.
+    async fn bypassing(
+        self,
+        trial: &mut Trial<'_>,
+        leaves: &[&Deparsed],
+        row: &Row,
+    ) -> Result<Said<Vec<Option<bool>>>, Problem> {
+        if let Err(problem) = trial.tell_observer().await? {
+            return Ok(Err(problem));
+        }
+        let table = &self.subject.catalog.table.name;
+        let mut sql = Sql::new("SELECT ");
+        for (index, leaf) in leaves.iter().enumerate() {
+            sql.push(if index > 0 { ", (" } else { "(" }).deparsed(leaf).push(")::pg_catalog.text");
+        }
+        let (relation, place) = row.place();
+        sql.push(" FROM ")
+            .relation(table)
+            .push(" AS ")
+            .ident(&table.name)
+            .push(" WHERE ")
+            .ident(&table.name);
+        sql.push(".tableoid = ")
+            .bind(Some(relation), "pg_catalog.oid")
+            .push(" AND ")
+            .ident(&table.name);
+        sql.push(".ctid = ").bind(Some(place), "pg_catalog.tid");
+        Ok(trial.observe(&sql).await?.map(|rows| {
+            let cells = rows.rows.into_iter().next().unwrap_or_default();
+            cells.into_iter().map(|cell| cell.map(|text| text == "true")).collect()
+        }))
+    }
+}
+
+/// The tables with row security of their own that a leaf reads.
+fn read_by(policy: &Policy, leaf: &Deparsed) -> Vec<String> {
+    let named = |name: &str| {
+        leaf.as_str().contains(name) || leaf.as_str().contains(&name.replace('"', "\"\""))
+    };
+    policy
+        .reads
+        .iter()
+        .filter(|read| read.row_security && named(&read.name))
+        .map(|read| read.relation().to_string())
+        .collect()
+}
+
+/// The expressions that are asked for, in the order in which [`Answers`] takes their values.
+struct Asked<'a> {
+    explainer: Explainer<'a>,
+    expressions: Vec<Sql>,
+}
+
+impl Asked<'_> {
+    fn push(&mut self, text: &Deparsed) {
+        let mut sql = self.explainer.subject.source().expression(text);
+        sql.push("::pg_catalog.text");
+        self.expressions.push(sql);
+    }
+
+    fn whole(&mut self, text: &Deparsed) {
+        self.push(text);
+    }
+
+    fn combination(&mut self, combination: &Combination<'_>) {
+        let examination = self.explainer.subject.examine(self.explainer.statement, &[]);
+        let mut sql = Sql::new("(");
+        sql.append(&examination.condition(combination)).push(")::pg_catalog.text");
+        self.expressions.push(sql);
+    }
+
+    fn parts(&mut self, expression: &Expression) {
+        for leaf in expression.leaves() {
+            self.push(leaf);
+            for operand in operands(leaf) {
+                self.operand(&operand);
+            }
+        }
+    }
+
+    fn operand(&mut self, operand: &Operand) {
+        let expression = self.explainer.subject.source().expression(&operand.text);
+        match operand.form {
+            Form::Literal => {}
+            Form::Value => self.push(&operand.text),
+            Form::Values => {
+                let mut sql = Sql::new("ARRAY(");
+                sql.append(&expression)
+                    .push(" LIMIT ")
+                    .number(SHOWN_VALUES)
+                    .push(")::pg_catalog.text");
+                self.expressions.push(sql);
+            }
+            Form::Rows => {
+                let mut sql = Sql::new("(SELECT pg_catalog.count(*) FROM (");
+                sql.append(&expression)
+                    .push(" LIMIT ")
+                    .number(COUNTED_ROWS)
+                    .push(") AS purview_rows)::pg_catalog.text");
+                self.expressions.push(sql);
+            }
+        }
+    }
+}
+
+/// Values in the order in which they were asked for.
+struct Answers<'a> {
+    values: std::vec::IntoIter<Value>,
+    hidden: std::vec::IntoIter<Option<Hidden>>,
+    secrets: &'a [String],
+}
+
+impl Answers<'_> {
+    fn next(&mut self) -> Value {
+        self.values.next().unwrap_or(Value::Text(None))
+    }
+
+    fn gate(&mut self, catalog: &Catalog, gate: Gate) -> GateNode {
+        let combination = catalog.combination(gate.set);
+        let value = self.worth("");
+        let policies = combination
+            .policies()
+            .map(|(policy, text)| self.policy(catalog, gate.set, policy, text))
+            .collect();
+        GateNode { gate, value, default_deny: combination.denies_all(), policies }
+    }
+
+    fn policy(
+        &mut self,
+        catalog: &Catalog,
+        set: Set,
+        policy: &Policy,
+        text: &Deparsed,
+    ) -> PolicyNode {
+        let value = self.worth(text.as_str());
+        let expression = self.node(&Expression::parse(text));
+        let clause = match (set.checks(), policy.falls_back(set)) {
+            (true, true) => "USING (there is no WITH CHECK)",
+            (true, false) => "WITH CHECK",
+            (false, _) => "USING",
+        };
+        PolicyNode {
+            policy: policy.name.clone(),
+            permissive: policy.permissive,
+            command: policy.command_name(),
+            roles: policy.roles.clone(),
+            applies: applies(catalog, policy),
+            clause,
+            value,
+            expression,
+        }
+    }
+
+    fn node(&mut self, expression: &Expression) -> Node {
+        let text = expression.text().as_str();
+        let (op, children) = match expression {
+            Expression::And(_, parts) => {
+                (Op::And, parts.iter().map(|part| self.node(part)).collect())
+            }
+            Expression::Or(_, parts) => {
+                (Op::Or, parts.iter().map(|part| self.node(part)).collect())
+            }
+            Expression::Not(_, part) => (Op::Not, vec![self.node(part)]),
+            Expression::Leaf(leaf) => return self.leaf(leaf),
+        };
+        let values: Vec<Worth> = children.iter().map(|child: &Node| child.value.clone()).collect();
+        let value = match op {
+            Op::Or => Worth::any(values),
+            Op::Not => values.into_iter().next().unwrap_or_else(Worth::unknown).not(),
+            Op::And | Op::Leaf => Worth::all(values),
+        };
+        Node {
+            op,
+            text: text.to_owned(),
+            readable: readable(text),
+            value,
+            children,
+            operands: Vec::new(),
+            hidden: None,
+        }
+    }
+
+    fn leaf(&mut self, leaf: &Deparsed) -> Node {
+        let text = leaf.as_str();
+        let value = self.worth(text);
+        let operands = operands(leaf).iter().map(|operand| self.operand(operand)).collect();
+        let mut hidden = self.hidden.next().flatten();
+        if let Some(hidden) = &mut hidden {
+            hidden.matters =
+                hidden.unknown_because.is_none().then(|| hidden.otherwise != value.truth());
+        }
+        Node {
+            op: Op::Leaf,
+            text: text.to_owned(),
+            readable: readable(text),
+            value,
+            children: Vec::new(),
+            operands,
+            hidden,
+        }
+    }
+
+    fn worth(&mut self, text: &str) -> Worth {
+        match self.next() {
+            value @ Value::Text(_) => Worth::Truth(value.truth()),
+            Value::Error(problem) => {
+                let secret = masked::names_secret(text, self.secrets);
+                Worth::Error {
+                    message: masked::message(&problem, secret),
+                    sqlstate: problem.sqlstate,
+                }
+            }
+        }
+    }
+
+    fn operand(&mut self, operand: &Operand) -> OperandValue {
+        let text = operand.text.as_str();
+        let secret = masked::names_secret(text, self.secrets);
+        let (value, error) = match operand.form {
+            Form::Literal => (Some(literal(text)), None),
+            Form::Value | Form::Values | Form::Rows => match self.next() {
+                Value::Text(Some(_)) if secret => (Some(masked::MASK.to_owned()), None),
+                Value::Text(Some(count)) if operand.form == Form::Rows => {
+                    (Some(counted(&count)), None)
+                }
+                Value::Text(value) => (value, None),
+                Value::Error(problem) => (None, Some(masked::message(&problem, secret))),
+            },
+        };
+        OperandValue { text: text.to_owned(), readable: readable(text), value, name: None, error }
+    }
+}
+
+/// The value of a literal.
+fn literal(text: &str) -> String {
+    let read = readable(text);
+    read.strip_prefix('\'')
+        .and_then(|read| read.strip_suffix('\''))
+        .map_or(read.clone(), |inner| inner.replace("''", "'"))
+}
+
+fn counted(count: &str) -> String {
+    match count {
+        "0" => "no rows".to_owned(),
+        "1" => "1 row".to_owned(),
+        more if more.parse() == Ok(COUNTED_ROWS) => format!("{more} rows or more"),
+        more => format!("{more} rows"),
+    }
+}
+
+impl Truth for Worth {
+    fn unknown() -> Self {
+        Self::Truth(None)
+    }
+
+    /// What is false decides, whatever else fails; so does an error over what is unknown.
+    fn all(values: Vec<Self>) -> Self {
+        let truths: Vec<_> = values.iter().map(Self::truth).collect();
+        if truths.contains(&Some(false)) {
+            return Self::Truth(Some(false));
+        }
+        let error = values.into_iter().find(|value| matches!(value, Self::Error { .. }));
+        error.unwrap_or_else(|| Self::Truth(Truth::all(truths)))
+    }
+
+    fn any(values: Vec<Self>) -> Self {
+        Self::all(values.into_iter().map(Truth::not).collect()).not()
+    }
+
+    fn not(self) -> Self {
+        match self {
+            Self::Truth(truth) => Self::Truth(truth.not()),
+            error @ Self::Error { .. } => error,
+        }
+    }
+}
+
+/// Names behind values of columns that point to another table, put beside the values of what they are compared with.
+pub(crate) fn put_names(gates: &mut [GateNode], names: &HashMap<String, HashMap<String, String>>) {
+    fn put(node: &mut Node, names: &HashMap<String, HashMap<String, String>>) {
+        node.children.iter_mut().for_each(|child| put(child, names));
+        let column = node.operands.iter().find_map(|operand| names.get(&operand.text));
+        let Some(known) = column else { return };
+        for operand in &mut node.operands {
+            let Some(value) = &operand.value else { continue };
+            let inside = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
+            operand.name = match inside {
+                None => known.get(value).cloned(),
+                Some(list) => {
+                    let listed: Vec<_> = list
+                        .split(',')
+                        .map(|one| known.get(one).map_or(one, String::as_str))
+                        .collect();
+                    list.split(',')
+                        .any(|one| known.contains_key(one))
+                        .then(|| format!("{{{}}}", listed.join(", ")))
+                }
+            };
+        }
+    }
+    for policy in gates.iter_mut().flat_map(|gate| &mut gate.policies) {
+        put(&mut policy.expression, names);
+    }
+}
+
+/// The values that stand beside a column in a comparison, with the column's.
+pub(crate) fn values_beside<'a>(gates: &'a [GateNode], column: &str) -> Vec<&'a str> {
+    fn collect<'a>(node: &'a Node, column: &str, found: &mut Vec<&'a str>) {
+        node.children.iter().for_each(|child| collect(child, column, found));
+        if node.operands.iter().any(|operand| operand.text == column) {
+            for value in node.operands.iter().filter_map(|operand| operand.value.as_deref()) {
+                let list = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
+                found.extend(
+                    list.unwrap_or(value)
+                        .split(',')
+                        .filter(|one| !one.is_empty() && *one != "NULL"),
+                );
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for policy in gates.iter().flat_map(|gate| &gate.policies) {
+        collect(&policy.expression, column, &mut found);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// One sentence that says it all.
+pub(crate) fn sentence(
+    catalog: &Catalog,
+    statement: Statement,
+    judged: &Judged,
+    gates: &[GateNode],
+) -> String {
+    use super::verdict::Outcome;
+    let who = &catalog.role;
+    let access = &catalog.table.access;
+    let outcome = match (judged.predicted.outcome, statement.only_reads()) {
+        (Outcome::Allowed, true) => "the row is visible".to_owned(),
+        (Outcome::Allowed, false) => format!("`{statement}` would do it"),
+        (Outcome::Filtered, true) => "the row is there and hidden".to_owned(),
+        (Outcome::Filtered, false) => format!("`{statement}` would pass the row over"),
+        (Outcome::Refused | Outcome::Error, _) => format!("`{statement}` would fail"),
+    };
+    if let Some(problem) = &judged.predicted.problem {
+        return format!("{outcome}: {}", problem.summary);
+    }
+    if access.row_security != RowSecurity::On {
+        return format!("{outcome}: {}", access.row_security.sentence());
+    }
+    let failing = gates.iter().find(|gate| gate.passes() != Some(true));
+    let because = match failing {
+        None => {
+            let through: Vec<_> = gates
+                .iter()
+                .flat_map(|gate| &gate.policies)
+                .filter(|policy| policy.permissive && policy.value.truth() == Some(true))
+                .map(|policy| format!("`{}`", policy.policy))
+                .collect();
+            if through.is_empty() {
+                return outcome;
+            } else {
+                format!("let through by {}", through.join(", "))
+            }
+        }
+        Some(gate) if gate.default_deny => {
+            format!(
+                "no policy lets `{who}` pass {}: what nothing permits is denied",
+                gate.gate.set.name()
+            )
+        }
+        Some(gate) => {
+            let held: Vec<_> = gate
+                .policies
+                .iter()
+                .filter(|policy| !policy.permissive && policy.value.truth() != Some(true))
+                .map(|policy| format!("`{}`", policy.policy))
+                .collect();
+            if held.is_empty() {
+                let tried: Vec<_> = gate
+                    .policies
+                    .iter()
+                    .filter(|it| it.permissive)
+                    .map(|it| format!("`{}`", it.policy))
+                    .collect();
+                format!("none of these policies is true: {}", tried.join(", "))
+            } else {
+                format!("held back by {}", held.join(", "))
+            }
+        }
+    };
+    format!("{outcome}: {because}")
+}
