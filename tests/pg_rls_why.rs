@@ -97,11 +97,10 @@ async fn really_visible(
     table: &RelationName,
 ) -> Result<String, String> {
     let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
-    let settings: String = acting
-        .settings
-        .iter()
-        .map(|(name, value)| format!("SET LOCAL {name} = {}; ", literal(value)))
-        .collect();
+    let settings = acting.settings.iter();
+    let settings: Vec<_> =
+        settings.map(|(name, value)| format!("SET LOCAL {name} = {}; ", literal(value))).collect();
+    let settings = settings.concat();
     let script = format!(
         "BEGIN; {settings}SET LOCAL ROLE {}; SELECT count(*)::text FROM {}",
         quote_ident(&acting.role),
@@ -328,7 +327,8 @@ CREATE POLICY member ON n.docs USING (team_id IN (SELECT m.team_id FROM n.member
 CREATE POLICY open ON n.docs AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK (twice < 4);
 CREATE POLICY sales_only ON n.members USING (team_id = 1);
 CREATE VIEW n.titles AS SELECT id, title FROM n.docs;
-CREATE ROLE n_app; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA n TO n_app; GRANT n_app TO purview_jail;
+DO $$ BEGIN CREATE ROLE n_app; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA n TO n_app; GRANT n_app TO purview_jail;
 GRANT USAGE ON SCHEMA n TO purview_support; GRANT SELECT ON ALL TABLES IN SCHEMA n TO purview_support";
 
 async fn nested() -> (Arc<Database>, Identity) {

@@ -83,7 +83,7 @@ pub struct Rows {
     pub table: String,
     /// Which rows
     #[command(flatten)]
-    pub rows: Which,
+    pub which: Which,
     /// All rows of the table
     #[arg(long, conflicts_with_all = ["key", "condition"])]
     pub all: bool,
@@ -208,7 +208,7 @@ async fn rows(
     run: &Run,
 ) -> Result<ExitCode, Problem> {
     let table: RelationName = args.table.parse()?;
-    let choice = choice(&args.rows, args.all, database, &table)?;
+    let choice = choice(&args.which, args.all, database, &table)?;
     let usual = [Statement::Select, Statement::Insert, Statement::Update, Statement::Delete];
     let statements = if args.command.is_empty() { usual.to_vec() } else { args.command.clone() };
     let sweep = Sweep { table, choice, statements, check: !args.no_check };
@@ -283,7 +283,8 @@ fn choice(
 
 /// The columns that get another value.
 fn edits(args: &Why) -> Result<Vec<(String, Option<String>)>, Problem> {
-    if !args.command.makes_new() && !(args.edits.is_empty() && args.nulls.is_empty()) {
+    let writes_values = !args.edits.is_empty() || !args.nulls.is_empty();
+    if writes_values && !args.command.makes_new() {
         return Err(Problem::usage(format!("`{}` writes no row", args.command))
             .hint("`--with` goes with `--command insert` or `--command update`"));
     }

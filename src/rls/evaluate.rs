@@ -95,7 +95,7 @@ impl Bench<'_> {
         rows: &[&Row],
     ) -> Result<Vec<Result<bool, Problem>>, Problem> {
         let mut passing = vec![Ok(false); rows.len()];
-        let mut blocks = vec![0..rows.len()];
+        let mut blocks = std::iter::once(0..rows.len()).collect::<Vec<_>>();
         while let Some(some) = blocks.pop() {
             if some.is_empty() {
                 continue;
@@ -138,8 +138,11 @@ async fn fails_unseen(trial: &mut Trial<'_>, statement: &Sql) -> Result<bool, Pr
     Ok(trial.act(&explain).await?.is_err())
 }
 
+/// The values of a row.
+type Cells = Vec<Option<String>>;
+
 /// Rows by the number, from 0, that they begin with.
-fn numbered(rows: Rows) -> Result<Vec<(usize, Vec<Option<String>>)>, Problem> {
+fn numbered(rows: Rows) -> Result<Vec<(usize, Cells)>, Problem> {
     rows.rows
         .into_iter()
         .map(|mut cells| {

@@ -217,10 +217,8 @@ impl Statement {
 
     /// The first major version that has it.
     pub const fn since(self) -> u32 {
-        match self {
-            Self::MergeUpdate | Self::MergeDelete | Self::MergeInsert => 15,
-            _ => 13,
-        }
+        let merges = matches!(self, Self::MergeUpdate | Self::MergeDelete | Self::MergeInsert);
+        if merges { 15 } else { 13 }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values that must not be shown, kept out of explanations.
 
-use super::expression::token::tokens;
+use super::expression::token::{Token, tokens};
 use crate::pg::Problem;
 
 /// What stands in the place of a secret value.
@@ -9,7 +9,7 @@ pub(crate) const MASK: &str = "•••";
 /// Whether an expression reads a column whose values are secret.
 pub(crate) fn names_secret(text: &str, secrets: &[String]) -> bool {
     !secrets.is_empty()
-        && tokens(text).iter().filter_map(|token| token.name()).any(|name| secrets.contains(&name))
+        && tokens(text).iter().filter_map(Token::name).any(|name| secrets.contains(&name))
 }
 
 /// What the server said; its words may repeat a value, so that only its code is told where that could be secret.

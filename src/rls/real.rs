@@ -78,18 +78,18 @@ impl Real<'_> {
             .push(" AND t.ctid = ANY (")
             .bind_list(&places, "pg_catalog.tid[]")
             .push(")");
-        let mut sql = match self.statement {
-            Statement::Select | Statement::SelectForUpdate => {
-                let mut sql = Sql::new("SELECT t.ctid::pg_catalog.text FROM ");
-                sql.relation(&self.table.name).push(" AS t").append(&at);
-                if self.statement == Statement::SelectForUpdate {
-                    sql.push(" FOR UPDATE");
-                }
-                return Some(sql);
+        if matches!(self.statement, Statement::Select | Statement::SelectForUpdate) {
+            let mut sql = Sql::new("SELECT t.ctid::pg_catalog.text FROM ");
+            sql.relation(&self.table.name).push(" AS t").append(&at);
+            if self.statement == Statement::SelectForUpdate {
+                sql.push(" FOR UPDATE");
             }
-            Statement::Delete => self.delete(),
-            _ => return None,
-        };
+            return Some(sql);
+        }
+        if self.statement != Statement::Delete {
+            return None;
+        }
+        let mut sql = self.delete();
         sql.append(&at).push(" RETURNING t.ctid::pg_catalog.text");
         Some(sql)
     }

@@ -84,7 +84,7 @@ impl Subject {
     ) -> Result<Vec<Row>, Problem> {
         let mut sql = self.fetch(choice)?;
         sql.push(" LIMIT ").number(most);
-        let rows = trial.observe(&sql).await?.map_err(|problem| self.unreadable(problem))?;
+        let rows = trial.observe(&sql).await?.map_err(Self::unreadable)?;
         row::read_all(rows.rows, &self.catalog.table)
     }
 
@@ -92,7 +92,7 @@ impl Subject {
     pub async fn begin_rows(&self, trial: &mut Trial<'_>, choice: &Choice) -> Result<(), Problem> {
         let mut sql = Sql::new("DECLARE purview_rows NO SCROLL CURSOR FOR ");
         sql.append(&self.fetch(choice)?);
-        trial.observe(&sql).await?.map_err(|problem| self.unreadable(problem))?;
+        trial.observe(&sql).await?.map_err(Self::unreadable)?;
         Ok(())
     }
 
@@ -148,7 +148,7 @@ impl Subject {
     }
 
     /// What it means that the operator cannot read the table.
-    fn unreadable(&self, problem: Problem) -> Problem {
+    fn unreadable(problem: Problem) -> Problem {
         if problem.kind != Kind::Permission {
             return problem;
         }

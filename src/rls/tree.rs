@@ -77,7 +77,7 @@ pub struct Node {
     pub value: Worth,
     /// What it is made of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub children: Vec<Node>,
+    pub children: Vec<Self>,
     /// What a leaf compares.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub operands: Vec<OperandValue>,

@@ -529,9 +529,8 @@ pub(crate) fn sentence(
                 .collect();
             if through.is_empty() {
                 return outcome;
-            } else {
-                format!("let through by {}", through.join(", "))
             }
+            format!("let through by {}", through.join(", "))
         }
         Some(gate) if gate.default_deny => {
             format!(

@@ -1,4 +1,8 @@
 //! Generated databases: a table of some sort with policies, rows, roles and identities, as SQL of its own making.
+#![expect(
+    clippy::format_push_string,
+    reason = "statements are put together as text, which no user sees"
+)]
 
 use proptest::prelude::*;
 

@@ -98,9 +98,9 @@ fn leaves_have_operands() {
 /// A tree, and a value for each of its leaves.
 #[derive(Debug, Clone)]
 enum Tree {
-    And(Vec<Tree>),
-    Or(Vec<Tree>),
-    Not(Box<Tree>),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
     Leaf(String, Option<bool>),
 }
 

@@ -21,11 +21,11 @@ use crate::pg::Deparsed;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expression {
     /// All of them.
-    And(Deparsed, Vec<Expression>),
+    And(Deparsed, Vec<Self>),
     /// At least one of them.
-    Or(Deparsed, Vec<Expression>),
+    Or(Deparsed, Vec<Self>),
     /// Not this.
-    Not(Deparsed, Box<Expression>),
+    Not(Deparsed, Box<Self>),
     /// What has a value of its own.
     Leaf(Deparsed),
 }
