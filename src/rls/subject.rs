@@ -12,6 +12,7 @@ use super::{
 use crate::{
     database::Database,
     pg::{Kind, Problem, RelationName, Run, Sql, Trial, sql::join},
+    tables::RelationKind,
 };
 
 /// Which rows are meant.
@@ -178,6 +179,7 @@ impl Subject {
                 )));
             }
         }
+        let row = &self.placed(row, statement);
         if edits.is_empty() && withheld.is_empty() {
             return Ok(row.clone());
         }
@@ -212,11 +214,25 @@ impl Subject {
         Ok(row.unwritten(self.rebuilt(trial, &new, generated.collect()).await?))
     }
 
+    /// The row as it lies where `statement` puts it: what is inserted goes to the table that is named, not to the child from which it was copied. Of a
+    /// partitioned table it goes to the partition that has it already.
+    fn placed(&self, row: &Row, statement: Statement) -> Row {
+        let table = &self.catalog.table;
+        let mut placed = row.clone();
+        if inserts(statement)
+            && table.kind == RelationKind::Table
+            && let Some(relation) = placed.system.first_mut()
+        {
+            *relation = Some(table.oid.clone());
+        }
+        placed
+    }
+
     /// The columns to which the role may give no value when it inserts, where there are others to which it may; they stay NULL.
     fn withheld(&self, statement: Statement) -> Vec<String> {
-        let inserts = statement.gates().iter().any(|gate| gate.set == Set::Insert);
         let table = &self.catalog.table;
-        if !inserts || table.attributes.iter().all(|attribute| !attribute.rights.insert) {
+        if !inserts(statement) || table.attributes.iter().all(|attribute| !attribute.rights.insert)
+        {
             return Vec::new();
         }
         let withheld =
@@ -283,4 +299,9 @@ impl Subject {
         });
         Ok(judged.collect())
     }
+}
+
+/// Whether the statement inserts a row, or would.
+fn inserts(statement: Statement) -> bool {
+    statement.gates().iter().any(|gate| gate.set == Set::Insert)
 }

@@ -167,6 +167,7 @@ fn table(cells: &Cells<'_>, relation: &Relation) -> Result<Table, Problem> {
         .map_err(|_| Problem::bug("the catalog told other privileges than were asked"))?;
     Ok(Table {
         name: relation.name.clone(),
+        oid: cells.text(0),
         kind: relation.kind,
         owner: cells.text(1),
         forced,

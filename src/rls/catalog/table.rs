@@ -82,6 +82,8 @@ pub struct Trigger {
 pub struct Table {
     /// Its name.
     pub name: RelationName,
+    /// Its oid, as text.
+    pub oid: String,
     /// What sort it is.
     pub kind: RelationKind,
     /// Whom it belongs to.
