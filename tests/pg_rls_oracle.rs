@@ -313,6 +313,7 @@ fn sql(world: &World, statement: Statement, row: &Row, actor: &Actor) -> String 
     }
     let values = values.join(", ");
     let insert = format!("INSERT INTO {table} AS t ({columns}) VALUES ({values})");
+    // A MERGE that joins looks at every row, and an error on another one is not what a verdict about this one tells; so it names its row.
     match statement {
         Statement::Select | Statement::CopyTo => format!("SELECT id FROM {table} t WHERE {at}"),
         Statement::SelectForUpdate => format!("SELECT id FROM {table} t WHERE {at} FOR SHARE"),
@@ -328,15 +329,13 @@ fn sql(world: &World, statement: Statement, row: &Row, actor: &Actor) -> String 
         Statement::Delete => format!("DELETE FROM {table} t WHERE {at}"),
         Statement::DeleteAll => format!("DELETE FROM {table} t"),
         Statement::MergeUpdate => format!(
-            "MERGE INTO {table} t USING (SELECT {id} AS n) s ON t.id = s.n WHEN MATCHED THEN UPDATE SET owner = 'bob'"
+            "MERGE INTO {table} t USING (SELECT 1 AS n) s ON {at} WHEN MATCHED THEN UPDATE SET owner = 'bob'"
         ),
         Statement::MergeDelete => {
-            format!(
-                "MERGE INTO {table} t USING (SELECT {id} AS n) s ON t.id = s.n WHEN MATCHED THEN DELETE"
-            )
+            format!("MERGE INTO {table} t USING (SELECT 1 AS n) s ON {at} WHEN MATCHED THEN DELETE")
         }
         Statement::MergeInsert => format!(
-            "MERGE INTO {table} t USING (SELECT {new_id} AS n) s ON t.id = s.n WHEN NOT MATCHED THEN INSERT ({columns}) VALUES ({values})"
+            "MERGE INTO {table} t USING (SELECT 1 AS n) s ON false WHEN NOT MATCHED THEN INSERT ({columns}) VALUES ({values})"
         ),
     }
 }

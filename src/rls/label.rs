@@ -50,6 +50,10 @@ pub(crate) fn of(catalog: &Catalog, statement: Statement) -> Vec<String> {
                 .map(|it| format!("the trigger `{}` runs first and may change the row", it.name)),
         );
     }
+    if matches!(statement, Statement::MergeUpdate | Statement::MergeDelete | Statement::MergeInsert)
+    {
+        labels.push("a MERGE reads every row that its condition may need: an error on another row fails it too".to_owned());
+    }
     if table.kind == RelationKind::View {
         let runs_as = if table.invoker { "whoever asks" } else { &table.owner };
         labels.push(format!("a view: its tables are read with the rights of {runs_as}"));
