@@ -10,7 +10,7 @@ pub struct Row {
     pub key: Vec<(String, Option<String>)>,
     /// The row as the server prints a value of the table's row type.
     pub text: String,
-    /// Its system columns, in the order of [`SYSTEM`].
+    /// Its system columns, in the order of `SYSTEM`.
     pub system: Vec<Option<String>>,
 }
 
