@@ -331,8 +331,9 @@ proptest! {
 
     #[test]
     fn what_was_written_once_is_written_the_same_again(text in prop_oneof![pieces(), likely()]) {
-        // The writer's own full names and `E''` are the only words that it would not take from a person.
-        if let Ok(expression) = parse(&text) && !expression.text().contains("E'") {
+        // The writer's own full names, `E''` and a type with modifiers are the only words that it would not take from a person.
+        let own = |text: &str| text.contains("E'") || text.contains("pg_catalog.numeric(");
+        if let Ok(expression) = parse(&text) && !own(expression.text()) {
             prop_assert_eq!(written(expression.text()), expression.text());
         }
     }
