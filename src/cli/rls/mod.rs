@@ -1,0 +1,80 @@
+//! `purview rls`: one file per command.
+
+mod rows;
+mod which;
+mod why;
+
+use std::{process::ExitCode, sync::Arc};
+
+use clap::Subcommand;
+
+use super::{
+    args::{IdentityArgs, Place},
+    identity::{self, Wanted},
+    interrupt::interruptible,
+    place::Places,
+};
+use crate::{
+    database::Database,
+    directory::{Resolve, What},
+    pg::{Identity, Problem, Run},
+    question::Question as _,
+};
+
+/// Commands of `rls`.
+#[derive(Debug, Subcommand)]
+pub enum Rls {
+    /// Say why somebody can or cannot do something with a row
+    Why(Box<why::Why>),
+    /// Judge rows of a table one by one, each against the real statement
+    Rows(Box<rows::Rows>),
+}
+
+/// Does what `args` ask.
+pub(super) async fn run(args: &Rls, place: &Place) -> Result<ExitCode, Problem> {
+    match args {
+        Rls::Why(args) => {
+            as_somebody(&args.identity, args.org.as_deref(), place, async |database, who, run| {
+                why::run(args, database, who, run).await
+            })
+            .await
+        }
+        Rls::Rows(args) => {
+            as_somebody(&args.identity, args.org.as_deref(), place, async |database, who, run| {
+                rows::run(args, database, who, run).await
+            })
+            .await
+        }
+    }
+}
+
+/// Connects, begins to act as somebody, does the work, and ends it.
+async fn as_somebody(
+    identity: &IdentityArgs,
+    organization: Option<&str>,
+    place: &Place,
+    work: impl AsyncFn(&Arc<Database>, &Identity, &Run) -> Result<ExitCode, Problem>,
+) -> Result<ExitCode, Problem> {
+    if identity.user.is_none() && identity.role.is_none() {
+        return Err(Problem::usage("policies concern somebody; nobody is named")
+            .hint("`--as USER`, or `--role ROLE` with `--set NAME=VALUE`"));
+    }
+    let places = Places::of_command(place);
+    let database = places.open(true).await?;
+    let minutes = places.config.acting_minutes;
+    interruptible(async |run| {
+        let organization = match organization {
+            Some(needle) => {
+                let question = Resolve { what: What::Organization, needle: needle.to_owned() };
+                Some(question.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?.id)
+            }
+            None => None,
+        };
+        let wanted = Wanted { args: identity, organization: organization.as_deref(), minutes };
+        let acting = wanted.begin(&database, run).await?;
+        let outcome = work(&database, acting.identity(), run).await;
+        identity::end(&acting, &database)?;
+        outcome
+    })
+    .await
+}
