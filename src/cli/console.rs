@@ -21,6 +21,7 @@ use crate::{
     pg::Problem,
     tui::{
         action::preset::Preset,
+        environment,
         facts::Facts,
         keymap::Keymap,
         model::Beginning,
@@ -55,7 +56,7 @@ pub(super) async fn open(
         connect: Box::new(Connector { places, ready }),
         beginning: Beginning { keymap, theme, contexts, notes, address, ..Beginning::default() },
         shelf: Some(Shelf::new(place::state()?)),
-        abilities: runtime::abilities(|name| std::env::var(name).ok()),
+        abilities: environment::abilities(|name| std::env::var(name).ok()),
     };
     Ok(ExitCode::from(runtime::run(start).await?.exit_code()))
 }

@@ -2,7 +2,7 @@
 //!
 //! Five nouns: [`Model`](model::Model) is all state, [`Msg`](msg::Msg) all that can happen, [`Effect`](msg::Effect) all that is asked of the world,
 //! [`Pane`](pane::Pane) a screen, [`Action`](action::Action) an intent. [`update`](update::update) and [`view`](view::view) do no I/O, read no clock and
-//! spawn nothing; one file does ([`runtime`]).
+//! spawn nothing; one place does ([`runtime`]).
 
 mod act;
 pub mod action;
@@ -13,10 +13,12 @@ pub mod copy;
 pub mod cursor;
 pub mod cx;
 mod encode;
+pub mod environment;
 pub mod errand;
 pub mod facts;
 pub mod field;
 pub mod fuzzy;
+mod glyphs;
 pub mod input;
 pub mod key;
 pub mod keymap;

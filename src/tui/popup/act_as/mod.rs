@@ -2,18 +2,19 @@
 //!
 //! Acting begins in the journal, and the session is checked, before anything is shown as somebody else.
 
+mod begin;
+mod draw;
+
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Dialog, Outcome, middle};
+pub use self::begin::{Began, Begin};
+use super::{Dialog, Outcome};
 use crate::{
-    database::Database,
-    directory::{Candidate, Identities, IdentitiesAnswer, Others, SelfCheck, Session},
-    pg::{Acting, Fence, Identity, Kind, Problem, Run},
-    question::Question,
-    text,
+    directory::{Candidate, Identities, IdentitiesAnswer, Others},
+    pg::{Acting, Identity, Kind, Problem},
     tui::{
         action::Action,
         ask::{AnyAnswer, Ticket},
@@ -22,60 +23,17 @@ use crate::{
         note::Note,
         place::Place,
         popup::{Content, Viewer},
-        remote::Remote,
+        remote::{Remote, Wait},
         stage::{Picture, Stage},
-        ui::{frame, line, wait, words::words},
+        ui::wait,
     },
 };
 
-/// As wide as statements are still pleasant to read.
-const WIDTH: u16 = 100;
 /// How long one may act: the first is what is proposed.
 const MINUTES: [i64; 4] = [30, 10, 60, 120];
 /// How many lines the text below is scrolled at once, and at most.
 const SCROLL: usize = 5;
 const MOST: usize = 200;
-
-/// Begin to act as somebody, and look who the session is then.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Begin {
-    /// As whom.
-    pub acting: Arc<Acting>,
-}
-
-/// How acting began.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Began {
-    /// As whom.
-    pub acting: Arc<Acting>,
-    /// How strong the fence is.
-    pub fence: Fence,
-    /// Who the session is, and what it sees.
-    pub session: Session,
-}
-
-impl Question for Begin {
-    type Answer = Began;
-
-    async fn ask(
-        self,
-        database: Arc<Database>,
-        _identity: Identity,
-        run: Run,
-    ) -> Result<Began, Problem> {
-        let acting = self.acting;
-        let fence = database.door.begin_acting(&acting).await?;
-        let identity = Identity::Acting(Arc::clone(&acting));
-        match SelfCheck.ask(Arc::clone(&database), identity, run).await {
-            Ok(session) => Ok(Began { acting, fence, session }),
-            Err(problem) => {
-                // Nobody was acted as: the journal says so too.
-                database.door.end_acting(&acting)?;
-                Err(problem)
-            }
-        }
-    }
-}
 
 /// What has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -253,98 +211,11 @@ impl ActAs {
             cx.wish(Wish::Visit(place.clone()));
         }
         let title = format!("acting as {}", began.acting.label());
-        cx.open(Box::new(Viewer::new(&title, Content::Text(report(began)), None)));
-    }
-
-    /// What is below the buttons, on lines of at most `width` cells.
-    fn lines(&self, stage: &Stage<'_>, width: usize) -> Vec<(String, Style)> {
-        let mut lines = Vec::new();
-        for (said, style) in self.said(stage) {
-            let clean = text::clean(&said);
-            lines.extend(words(&clean, width).into_iter().map(|line| (line, style)));
-        }
-        lines
-    }
-
-    fn said(&self, stage: &Stage<'_>) -> Vec<(String, Style)> {
-        let theme = stage.theme;
-        let mut said = Vec::new();
-        let waits = [self.identities.wait(), self.others.wait(), self.began.wait()];
-        let waiting = waits.into_iter().find_map(crate::tui::remote::Wait::since);
-        let problems = [self.began.problem(), self.identities.problem(), self.others.problem()];
-        if let Some(problem) = problems.into_iter().flatten().next() {
-            said.push((problem.summary.clone(), theme.danger));
-            said.extend(problem.hint.clone().map(|hint| (hint, theme.text)));
-        } else if let Some(waited) = waiting.and_then(|since| wait::said(since, stage.now)) {
-            said.push((waited, theme.dim));
-        }
-        let Some(answer) = self.answer() else { return said };
-        if !answer.filters {
-            said.push((
-                "no table here has row security: nothing will be filtered".into(),
-                theme.warn,
-            ));
-        }
-        let style = if answer.fence == Fence::Jailed { theme.ok } else { theme.warn };
-        said.push((format!("fence {}: {}", answer.fence.word(), answer.fence.meaning()), style));
-        if let Some(acting) = self.acting(stage.now.wall) {
-            said.push(("what is sent around every statement:".to_owned(), theme.dim));
-            let account = stage.facts.map_or("", |facts| facts.account.as_str());
-            let statements = acting.statements(answer.fence, account);
-            let lines = statements.iter().flat_map(|line| line.split_inclusive("; "));
-            said.extend(lines.map(|line| (line.to_owned(), theme.string)));
-        }
-        said.push((format!("differs from a real login: {}", DIFFERENCES.join("; ")), theme.dim));
-        said
+        cx.open(Box::new(Viewer::new(&title, Content::Text(began.report()), None)));
     }
 }
 
 const REASON: &str = "give a reason or a ticket first: it is written down";
-
-/// How acting differs from what the application does when the user signs in.
-const DIFFERENCES: [&str; 3] = [
-    "session_user is purview's login",
-    "hooks that the application runs at sign-in did not run",
-    "claims are assumed from the mapping, not issued",
-];
-
-/// What the session turned out to be.
-fn report(began: &Began) -> String {
-    let Began { acting, fence, session } = began;
-    let yes = |truth: bool| if truth { "yes" } else { "NO" };
-    let mut lines = vec![
-        format!("current_user   {}", session.current_user),
-        format!("session_user   {}", session.session_user),
-        format!("read-only      {}", yes(session.read_only)),
-        format!("row security   {}", yes(session.row_security)),
-        format!("fence          {fence}: {}", fence.meaning()),
-        format!("until          {} UTC", acting.until.format("%H:%M")),
-        format!("reason         {}", acting.reason),
-        String::new(),
-        "settings".to_owned(),
-    ];
-    lines.extend(
-        acting.settings.iter().map(|(name, value)| format!("  {} = {value}", name.as_str())),
-    );
-    if acting.settings.is_empty() {
-        lines.push("  none: the session never had any".to_owned());
-    }
-    lines.extend([String::new(), "rows visible now".to_owned()]);
-    for visible in &session.visible {
-        let said = match &visible.rows {
-            Ok(count) => format!("{}{}", count.rows, if count.more { "+" } else { "" }),
-            Err(problem) => problem.to_string(),
-        };
-        lines.push(format!("  {:<32} {said}", visible.table.to_string()));
-    }
-    lines.extend([String::new(), "differs from a real login".to_owned()]);
-    lines.extend(DIFFERENCES.iter().map(|line| format!("  {line}")));
-    lines.extend([
-        String::new(),
-        "from now on every list is what they see; esc closes this, I stops acting".to_owned(),
-    ]);
-    lines.join("\n")
-}
 
 impl Dialog for ActAs {
     #[expect(
@@ -393,75 +264,11 @@ impl Dialog for ActAs {
 
     fn wakes(&self) -> Option<std::time::Duration> {
         let waits = [self.identities.wait(), self.others.wait(), self.began.wait()];
-        let since = waits.into_iter().find_map(crate::tui::remote::Wait::since)?;
+        let since = waits.into_iter().find_map(Wait::since)?;
         Some(since + wait::SHOWN)
     }
 
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {
-        let theme = stage.theme;
-        let width = screen.width.min(WIDTH);
-        let below = self.lines(stage, usize::from(width.saturating_sub(4)).max(1));
-        let candidates = self.candidates();
-        let height = candidates.len().max(1) + below.len() + 7;
-        let area = middle(screen, width, height as u16);
-        let inner = frame::popup("act as", theme, area, buf);
-        let mut picture = Picture::default();
-        let focus = |focus: Focus, style| if self.focus == focus { theme.focus } else { style };
-        let mut y = inner.y;
-        let mut next = || {
-            let at = Rect {
-                x: inner.x + 1,
-                y,
-                width: inner.width.saturating_sub(2),
-                height: u16::from(y < inner.bottom()),
-            };
-            y += 1;
-            at
-        };
-        for (index, candidate) in candidates.iter().enumerate() {
-            let sign = if index == self.chosen { "(*) " } else { "( ) " };
-            let style =
-                if index == self.chosen { focus(Focus::Identity, theme.text) } else { theme.text };
-            let of =
-                candidate.organization.as_deref().map(|of| format!(" in {of}")).unwrap_or_default();
-            let role = candidate
-                .membership
-                .as_deref()
-                .map(|role| format!(" ({role})"))
-                .unwrap_or_default();
-            let said = format!("{}{of}{role} as {}", candidate.person.label, candidate.role);
-            line::spans(&[(sign, style), (&text::clean(&said), style)], next(), buf);
-        }
-        next();
-        let shown = line::field(&self.reason, "reason or ticket: ", theme.prompt, next(), buf);
-        if self.focus == Focus::Reason {
-            picture = shown;
-        }
-        let minutes = format!("for {} minutes", MINUTES[self.minutes]);
-        line::spans(&[(&minutes, focus(Focus::Minutes, theme.text))], next(), buf);
-        next();
-        line::spans(
-            &[
-                ("[ Cancel ]", focus(Focus::Cancel, theme.button)),
-                ("  ", theme.text),
-                ("[ Act ]", focus(Focus::Act, theme.button)),
-                ("   ", theme.text),
-                (self.hint(), theme.dim),
-            ],
-            next(),
-            buf,
-        );
-        next();
-        let room = usize::from(inner.bottom().saturating_sub(next().y + 1)) + 1;
-        let top = self.top.min(below.len().saturating_sub(room));
-        y = y.saturating_sub(1);
-        for ((said, style), y) in below[top..].iter().zip(y..inner.bottom()) {
-            let at = Rect { x: inner.x + 1, y, width: inner.width.saturating_sub(2), height: 1 };
-            line::spans(&[(said, *style)], at, buf);
-        }
-        if below.len() > room {
-            frame::foot("page down: the rest of the SQL", theme.warn, area, buf);
-        }
-        picture
+        self.draw(stage, screen, buf)
     }
 }

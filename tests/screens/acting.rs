@@ -1,0 +1,129 @@
+//! Acting as somebody else.
+
+use purview::{pg::Identity, tui::msg::Effect};
+
+use super::{WORLD, tables};
+
+#[test]
+fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
+    let mut app = tables(110, 30);
+    app.write(":tables as=alice").press("enter").serve(&WORLD);
+    insta::assert_snapshot!(app.screen(), @"
+     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     <ent┌─ act as ─────────────────────────────────────────────────────────────────────────────────────────┐
+     <C> │ (*) alice@acme.test in Acme (admin) as app_user                                                  │
+     <^r>│ ( ) alice@acme.test in Globex (member) as app_user                                               │
+    ┌─ ta│                                                                                                  │────┐
+    │   S│ reason or ticket:                                                                                │    │
+    │>  p│ for 30 minutes                                                                                   │    │
+    │   p│                                                                                                  │    │
+    │   p│ [ Cancel ]  [ Act ]   up and down choose, enter goes on                                          │    │
+    │   p│                                                                                                  │    │
+    │   p│ fence jailed: the session's login has no rights of its own; whoever leaves the role has nothing  │    │
+    │   p│ what is sent around every statement:                                                             │    │
+    │   p│ BEGIN READ ONLY;                                                                                 │    │
+    │   p│ SET LOCAL row_security = on;                                                                     │    │
+    │   p│ SET LOCAL statement_timeout = '60s';                                                             │    │
+    │   p│ SET LOCAL lock_timeout = '2s';                                                                   │    │
+    │   p│ SET LOCAL idle_in_transaction_session_timeout = '30s';                                           │    │
+    │   p│ SET LOCAL TimeZone = 'UTC';                                                                      │    │
+    │   p│ SELECT set_config($1, $2, true), set_config($3, $4, true), set_config($5, $6, true);             │    │
+    │   p│ -- $1 = app.current_user_id, $2 = 7, $3 = application_name, $4 = purview:sam:as:alice@acme.test, │    │
+    │   p│ $5 = role, $6 = app_user                                                                         │    │
+    │   p│ -- … the list that is looked at …                                                                │    │
+    │   p│ SELECT current_user, session_user, current_setting('transaction_read_only'),                     │    │
+    │   p│ (current_setting('row_security')), current_setting('app.current_user_id', true);                 │    │
+    │   p│ ROLLBACK;                                                                                        │    │
+    │   p│ SELECT pg_advisory_unlock_all();                                                                 │    │
+    │   p│ differs from a real login: session_user is purview's login; hooks that the application runs at   │    │
+    └────└───────────────────────────────────────────────────────────────── page down: the rest of the SQL ─┘────┘
+     home > tables
+    ");
+    // Without a reason nobody is acted as.
+    app.press("enter enter");
+    assert!(app.screen().contains("give a reason"), "{}", app.screen());
+    app.write("TICKET-7").press("enter enter").serve(&WORLD);
+    insta::assert_snapshot!(app.screen(), @"
+     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     AS alice@acme.test  role app_user  jailed  reason TICKET-7  30 min left                              I stops
+    ┌─ acting as alice@acme.test ────────────────────────────────────────────────────────────────────────────────┐
+    │ current_user   app_user                                                                                    │
+    │ session_user   purview_jail                                                                                │
+    │ read-only      yes                                                                                         │
+    │ row security   yes                                                                                         │
+    │ fence          jailed: the session's login has no rights of its own; whoever leaves the role has nothing   │
+    │ until          12:30 UTC                                                                                   │
+    │ reason         TICKET-7                                                                                    │
+    │                                                                                                            │
+    │ settings                                                                                                   │
+    │   app.current_user_id = 7                                                                                  │
+    │                                                                                                            │
+    │ rows visible now                                                                                           │
+    │   public.emails                    120                                                                     │
+    │   public.files                     permission denied for table files                                       │
+    │                                                                                                            │
+    │ differs from a real login                                                                                  │
+    │   session_user is purview's login                                                                          │
+    │   hooks that the application runs at sign-in did not run                                                   │
+    │   claims are assumed from the mapping, not issued                                                          │
+    │                                                                                                            │
+    │ from now on every list is what they see; esc closes this, I stops acting                                   │
+    │                                                                                                            │
+    │                                                                                                            │
+    │                                                                                                            │
+    │                                                                                                            │
+    └──────────────────────────────────────────────────────────────────────────────────────────────────── 21/21 ─┘
+     ok: everything runs as alice@acme.test from now on
+    ");
+    app.press("esc");
+    assert_eq!(app.style_of("AS alice"), app.style_of("AS alice").patch(app.model.theme.acting));
+    assert!(app.effects.contains(&Effect::Title("AS alice@acme.test · purview demo".into())));
+}
+
+#[test]
+fn a_new_identity_leaves_nothing_of_what_the_old_one_saw() {
+    let mut app = tables(110, 30);
+    app.press("enter").serve(&WORLD).press("g p").serve(&WORLD).press("g t j j j ctrl-r");
+    assert!(app.screen().contains("table_5"));
+    let open = app.questions()[0].0;
+    app.write(":tables as=alice").press("enter").serve_but_lists(&WORLD);
+    app.press("enter").write("why").press("enter enter").serve_but_lists(&WORLD).press("esc");
+    assert!(app.cancelled().contains(&open));
+    // Every pane was made anew: no row is there before the server has answered as alice.
+    assert!(!app.screen().contains("table_5"), "{}", app.screen());
+    let (_, identity, question) = *app.questions().last().unwrap();
+    assert!(matches!(identity, Identity::Acting(_)), "{question:?} as {identity:?}");
+    app.press("- -");
+    assert!(!app.screen().contains("table_5"), "{}", app.screen());
+}
+
+#[test]
+fn acting_ends_when_its_time_is_over_or_when_somebody_says_so() {
+    let mut app = tables(110, 30);
+    app.act_as_alice(&WORLD).press("esc");
+    assert!(app.screen().contains("30 min left"), "{}", app.screen());
+    app.wait(10 * 60_000);
+    assert!(app.screen().contains("20 min left"), "{}", app.screen());
+    app.effects.clear();
+    app.wait(20 * 60_000);
+    assert!(!app.screen().contains("AS alice"), "{}", app.screen());
+    assert!(app.screen().contains("the time for acting is over"), "{}", app.screen());
+    assert!(
+        app.effects.iter().any(|effect| matches!(effect, Effect::StopActing(Identity::Acting(_))))
+    );
+    app.act_as_alice(&WORLD).press("esc");
+    app.effects.clear();
+    app.press("I");
+    assert!(app.screen().contains("no longer acting as alice@acme.test"), "{}", app.screen());
+    assert!(app.questions().iter().all(|(_, identity, _)| **identity == Identity::Observer));
+}
+
+#[test]
+fn the_banner_is_there_whatever_the_size() {
+    for (width, height) in [(120, 40), (80, 24), (60, 20), (39, 9), (20, 3)] {
+        let mut app = tables(110, 30);
+        app.act_as_alice(&WORLD).press("esc");
+        app.send(purview::tui::msg::Msg::Resize(ratatui::layout::Size::new(width, height)));
+        assert!(app.screen().contains("AS alice"), "{width}x{height}\n{}", app.screen());
+    }
+}

@@ -1,0 +1,77 @@
+//! The connection: lost, refused, found again, and of what kind it is.
+
+use purview::{
+    list::From,
+    pg::{Kind, Problem},
+    tui::msg::Effect,
+};
+
+use super::{WORLD, query, tables};
+use crate::driver::{self, Driver};
+
+#[test]
+fn a_lost_connection_greys_the_rows_and_tries_again_for_ever() {
+    let mut app = tables(100, 12);
+    app.press("ctrl-r").refuse(&Problem::new(Kind::Connection, "the connection failed"));
+    assert_eq!(app.effects, [Effect::Connect(None)]);
+    let screen = app.screen();
+    assert!(
+        screen.contains("LOST: reconnecting")
+            && screen.contains("table_1")
+            && screen.contains("data from 12:00:00 UTC"),
+        "{screen}"
+    );
+    assert_eq!(app.style_of("table_1").fg, app.model.theme.stale.fg);
+    let mut waits = Vec::new();
+    for _ in 0..12 {
+        app.effects.clear();
+        app.send(purview::tui::msg::Msg::Connected(Err(Problem::new(Kind::Connection, "refused"))));
+        let before = app.model.now.steady;
+        while app.effects.is_empty() {
+            app.wait(50);
+        }
+        waits.push(app.model.now.steady.saturating_sub(before).as_millis());
+    }
+    assert!(
+        waits.windows(2).all(|pair| pair[0] <= pair[1]) && *waits.last().unwrap() <= 30_100,
+        "{waits:?}"
+    );
+    app.effects.clear();
+    app.press(": q enter");
+    assert!(app.effects.contains(&Effect::Quit), "quitting always works");
+}
+
+#[test]
+fn a_wrong_password_is_not_tried_again_by_itself() {
+    let mut app = Driver::unconnected(100, 12, purview::tui::model::Beginning::default());
+    let mut problem = Problem::new(Kind::Connection, "password authentication failed");
+    problem.sqlstate = Some("28P01".into());
+    app.effects.clear();
+    app.send(purview::tui::msg::Msg::Connected(Err(problem))).wait(120_000);
+    assert!(app.effects.is_empty(), "{:?}", app.effects);
+    app.press("ctrl-r");
+    assert_eq!(app.effects, [Effect::Connect(None)]);
+}
+
+#[test]
+fn when_the_connection_is_back_the_rows_are_asked_for_again() {
+    let mut app = tables(100, 12);
+    app.press("ctrl-r").refuse(&Problem::new(Kind::Connection, "the connection failed"));
+    app.connect();
+    assert_eq!(query(&app).from, From::Start);
+    app.serve(&WORLD);
+    assert!(
+        !app.screen().contains("LOST") && app.screen().contains("connected"),
+        "{}",
+        app.screen()
+    );
+}
+
+#[test]
+fn production_is_said_in_words_and_in_the_frame() {
+    let mut app = Driver::unconnected(80, 12, purview::tui::model::Beginning::default());
+    let facts = purview::tui::facts::Facts { production: true, ..driver::facts() };
+    app.send(purview::tui::msg::Msg::Connected(Ok(facts))).press("g t").serve(&WORLD);
+    assert!(app.screen().contains("PROD"));
+    assert_eq!(app.style_of("┌").bg, app.model.theme.production.bg);
+}

@@ -1,0 +1,67 @@
+//! From one screen to another and back.
+
+use super::{WORLD, tables};
+use crate::driver::Driver;
+
+#[test]
+fn history_goes_back_and_forth() {
+    let mut app = tables(80, 12);
+    app.press("g p").serve(&WORLD);
+    let here = |app: &Driver| app.screen().lines().rev().nth(1).unwrap().trim().to_owned();
+    assert_eq!(here(&app), "home > policies");
+    app.press("-").serve(&WORLD);
+    assert_eq!(here(&app), "home > tables");
+    app.press("-").serve(&WORLD);
+    assert_eq!(here(&app), "home > policies");
+    app.press("[ [ [ [").serve(&WORLD);
+    assert_eq!(here(&app), "home");
+    app.press("]").serve(&WORLD);
+    assert_eq!(here(&app), "home > tables");
+}
+
+#[test]
+fn going_back_shows_the_row_one_came_from() {
+    let mut app = tables(80, 16);
+    app.press("j j j enter").serve(&WORLD).press("q");
+    assert!(app.screen().contains(">  public   table_3"), "{}", app.screen());
+    // Nothing is asked: what was there is there.
+    assert!(app.questions().is_empty());
+}
+
+#[test]
+fn names_that_are_typed_are_looked_up_first() {
+    let mut app = Driver::new(100, 20);
+    app.write(":tables acme").press("enter").wait(200);
+    assert!(app.screen().contains("looking for acme"), "{}", app.screen());
+    app.serve(&WORLD);
+    assert!(app.screen().contains("org acme@acme.test"), "{}", app.screen());
+    // What was found has a digit from now on.
+    app.press("0").serve(&WORLD);
+    assert!(app.screen().contains("org all"), "{}", app.screen());
+    app.press("1").serve(&WORLD);
+    assert!(app.screen().contains("org acme@acme.test"), "{}", app.screen());
+}
+
+#[test]
+fn anything_is_found_by_what_is_typed() {
+    let mut app = Driver::new(100, 20);
+    app.press("ctrl-p").write("bob");
+    assert!(app.questions().is_empty(), "typing rests first");
+    app.wait(150).serve(&WORLD);
+    assert!(app.screen().contains("bob@acme.test"), "{}", app.screen());
+    app.press("ctrl-u").write("reload").press("enter");
+    assert!(app.model.popups.is_empty());
+}
+
+#[test]
+fn a_bookmark_leads_back() {
+    let mut app = tables(80, 16);
+    app.press("/")
+        .write("rls=off")
+        .press("enter")
+        .serve(&WORLD)
+        .press("b g h B")
+        .write("rls")
+        .press("enter");
+    assert!(app.screen().contains("</rls=off>"), "{}", app.screen());
+}
