@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::Duration;
 use purview::{
     demo::{LoginKind, System},
-    pg::{Acting, Confirmed, Door, Fence, Identity, Journal, Kind, Run, Sql, Workshop},
+    pg::{Acting, Confirmed, Door, Fence, Identity, Journal, Kind, Problem, Run, Sql, Workshop},
 };
 
 /// Acting as `role` with the settings given.
@@ -235,6 +235,44 @@ async fn a_write_runs_only_if_it_is_what_a_person_saw() {
     let mut workshop = test.workshop().await;
     let names = workshop.fetch(&Sql::new("SELECT count(*)::text FROM public.organizations WHERE name LIKE '%!' AND name NOT LIKE '%!!'")).await.unwrap();
     assert_eq!(names.scalar(), Some("3"));
+}
+
+#[tokio::test]
+async fn no_way_to_write_is_open_where_nothing_may_be_written() {
+    let test = common::database(System::OrgAssistant).await;
+    let alice = Arc::new(acting(APP, &[(USER, ALICE)]));
+    let delete = Sql::new("DELETE FROM public.emails");
+    let journal = || Journal::new(tempfile::tempdir().unwrap().keep().join("journal"), "test");
+    // Whoever may do everything has no jail here; it is not wrapped either, since a wrapper is a write.
+    for (login, jail, fence) in [
+        (LoginKind::Admin, Some(LoginKind::Jail), Fence::Jailed),
+        (LoginKind::Superuser, None, Fence::Advisory),
+        (LoginKind::Superuser, Some(LoginKind::Superuser), Fence::Advisory),
+    ] {
+        let jail = jail.map(|kind| test.login(kind));
+        let door = Door::open(test.login(login), jail, journal(), common::anchor).await.unwrap();
+        let door = door.read_only(true);
+        assert_eq!(door.fence().await.unwrap(), fence);
+        let shown = std::slice::from_ref(&delete);
+        let refused = |problem: Problem| {
+            assert_eq!(problem.kind, Kind::Permission, "{problem}");
+            assert!(problem.summary.contains("read only"), "{problem}");
+        };
+        refused(door.write(shown, &Confirmed::by_person(shown)).await.unwrap_err());
+        let run = Run::new();
+        let mut trial = door.trial(&alice, &run).await.unwrap();
+        refused(trial.try_rows(&delete).await.unwrap_err());
+        refused(trial.try_count(&delete).await.unwrap_err());
+        let by_server =
+            |said: Problem| assert_eq!(said.sqlstate.as_deref(), Some("25006"), "{said}");
+        by_server(trial.observe(&delete).await.unwrap().unwrap_err());
+        by_server(trial.act(&delete).await.unwrap().unwrap_err());
+        trial.end().await;
+        for identity in [Identity::Observer, Identity::Acting(Arc::clone(&alice))] {
+            by_server(door.read(&identity, &delete, &run).await.unwrap_err());
+        }
+        by_server(door.sample(&delete, &run).await.unwrap_err());
+    }
 }
 
 #[tokio::test]

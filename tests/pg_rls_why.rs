@@ -15,7 +15,7 @@ use purview::{
     pg::{Acting, Identity, RelationName, Run, Sql, Workshop, quote_ident},
     question::Question,
     rls::{
-        Choice, Explain, Layout, Outcome, Presence, Row, Statement, Subject, Sweep, Why,
+        Check, Choice, Explain, Layout, Outcome, Presence, Row, Statement, Subject, Sweep, Why,
         catalog::RowSecurity,
         expression::Truth,
         tell,
@@ -224,7 +224,7 @@ fn why(table: &str, choice: Choice) -> Explain {
         choice,
         statement: Statement::Select,
         edits: Vec::new(),
-        check: true,
+        check: Check::Writes,
         most: 40,
     }
 }
@@ -383,6 +383,52 @@ async fn an_edited_row_is_tried_with_what_is_computed_from_it() {
 }
 
 #[tokio::test]
+async fn what_would_write_is_not_tried_unasked_and_never_where_nothing_may_be_written() {
+    let test = common::empty_database().await;
+    let mut workshop = test.workshop().await;
+    workshop.script(NESTED).await.unwrap();
+    // What a trigger did outside of the transaction stays: a sequence shows whether one ran.
+    workshop
+        .script(
+            "CREATE SEQUENCE n.ran; GRANT USAGE ON SEQUENCE n.ran TO n_app; \
+             CREATE FUNCTION n.count() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN PERFORM nextval('n.ran'); RETURN NEW; END $f$; \
+             CREATE TRIGGER counts BEFORE INSERT OR UPDATE ON n.docs FOR EACH ROW EXECUTE FUNCTION n.count()",
+        )
+        .await
+        .unwrap();
+    let mut ran = async || {
+        let rows = workshop.fetch(&Sql::new("SELECT is_called::text FROM n.ran")).await.unwrap();
+        rows.scalar() == Some("true")
+    };
+    let (_, identity) = nested().await;
+    let door = test.door(LoginKind::Support).await;
+    let open = Arc::new(Database::new(door, None));
+    let door = test.door(LoginKind::Support).await.read_only(true);
+    let shut = Arc::new(Database::new(door, None));
+    let question = |check, statement| {
+        let key = Choice::Key(vec!["1".into()]);
+        Explain { check, statement, ..why("n.docs", key) }
+    };
+    for database in [&open, &shut] {
+        for statement in Statement::ALL {
+            for check in [Check::Nothing, Check::Reads] {
+                let question = question(check, statement);
+                let answer = explained(database, &identity, question).await.remove(0);
+                assert_eq!(answer.actual.is_some(), check.covers(statement), "{statement}");
+            }
+        }
+        assert!(!ran().await);
+    }
+    let tried = question(Check::Writes, Statement::Update);
+    let refused = tried.clone().ask(shut, identity.clone(), Run::new()).await.unwrap_err();
+    assert_eq!(refused.exit_code(), 4, "{refused}");
+    assert!(refused.summary.contains("read only") && !ran().await);
+    let answer = explained(&open, &identity, tried).await.remove(0);
+    assert_eq!(answer.agrees, Some(true));
+    assert!(ran().await, "the test would not notice a trigger");
+}
+
+#[tokio::test]
 async fn a_view_says_with_whose_rights_it_reads() {
     let (database, identity) = nested().await;
     let answer = explained(&database, &identity, why("n.titles", Choice::All)).await.remove(0);
@@ -396,8 +442,12 @@ async fn every_row_is_judged_under_every_command() {
     let (database, identity) = nested().await;
     let statements =
         vec![Statement::Select, Statement::Insert, Statement::Update, Statement::Delete];
-    let sweep =
-        Sweep { table: "n.docs".parse().unwrap(), choice: Choice::All, statements, check: true };
+    let sweep = Sweep {
+        table: "n.docs".parse().unwrap(),
+        choice: Choice::All,
+        statements,
+        check: Check::Writes,
+    };
     let mut lines = Vec::new();
     sweep
         .run(&database, &identity, &Run::new(), |line| {

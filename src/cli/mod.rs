@@ -3,6 +3,7 @@
 //! Data goes to standard output and everything else to standard error; the exit code says how it went.
 
 mod args;
+mod consent;
 mod console;
 mod demo;
 mod doctor;
@@ -12,10 +13,12 @@ mod interrupt;
 mod manual;
 mod mapping;
 mod place;
+mod prompt;
 mod redact;
 mod rls;
 mod roles;
 mod say;
+mod trying;
 
 use std::process::ExitCode;
 

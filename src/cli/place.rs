@@ -122,6 +122,7 @@ impl Target {
         let journal = Journal::new(state()?.join(JOURNAL), login.to_string());
         let door = Door::open(login.clone(), acting.clone(), journal, now).await;
         let door = door.map_err(|problem| self.unnamed(problem))?;
+        let door = door.read_only(self.connection.read_only);
         let database = Database::open(door, &self.library, self.mapping.as_deref()).await?;
         Ok(Arc::new(database))
     }

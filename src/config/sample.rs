@@ -31,7 +31,7 @@ const TAIL: &str = r#"
 # acting_password_command = "pass show db/jail | head -n 1"
 # # Recognised by itself; or a name, or the path of a file of your own (`purview mapping init`).
 # mapping = "hastecrm"
-# # Shown in the colours of danger, and asked about twice.
+# # Shown in the colours of danger; whatever could harm it asks for its name first.
 # production = true
 # # Nothing can be written; so it is in production unless false stands here.
 # read_only = true

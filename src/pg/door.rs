@@ -1,6 +1,7 @@
 //! The door: two logins, one gate.
 //!
-//! Every statement of every room passes [`Door::read`], [`Door::sample`] or [`Door::write`], and each of them knows as whom it runs.
+//! Every statement of every room passes [`Door::read`], [`Door::sample`], [`Door::write`] or [`Door::trial`], and each of them knows as whom it runs.
+//! What could write asks [`Door::writable`] first: a door that is [`Door::read_only`] lets nothing of the kind through.
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub struct Door {
     journal: Journal,
     clock: fn() -> DateTime<Utc>,
     log: Log,
+    read_only: bool,
 }
 
 impl Door {
@@ -40,7 +42,24 @@ impl Door {
         let mut wire = lane.take().await?;
         let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
         lane.give_back(wire).await;
-        Ok(Self { lane, probe, jail, place: OnceCell::new(), journal, clock, log: Log::default() })
+        let (place, log) = (OnceCell::new(), Log::default());
+        Ok(Self { lane, probe, jail, place, journal, clock, log, read_only: false })
+    }
+
+    /// The same door, through which nothing may be written if `read_only`: nothing that stays, and nothing that is undone.
+    #[must_use]
+    pub fn read_only(mut self, read_only: bool) -> Self {
+        self.read_only = read_only;
+        self
+    }
+
+    /// Fails if nothing may be written here.
+    pub fn writable(&self) -> Result<(), Problem> {
+        if !self.read_only {
+            return Ok(());
+        }
+        Err(Problem::new(Kind::Permission, "the context is read only: nothing is written through it")
+            .hint("where that is too strict, `read_only = false` stands in the context; `production = true` alone makes it read only"))
     }
 
     /// What was found at connect.
@@ -96,7 +115,7 @@ impl Door {
         outcome
     }
 
-    /// Runs one statement about the server's own statistics, as the operator's login, outside of a transaction.
+    /// Runs one statement about the server's own statistics, as the operator's login, in a transaction of its own.
     pub async fn sample(&self, statement: &Sql, run: &Run) -> Result<Rows, Problem> {
         let began = (self.clock)();
         let outcome = observer::sample(&self.lane, &self.probe, statement, run).await;
@@ -122,6 +141,7 @@ impl Door {
         statements: &[Sql],
         confirmed: &Confirmed,
     ) -> Result<Vec<u64>, Problem> {
+        self.writable()?;
         operator::write(&self.lane, statements, confirmed)
             .await
             .map_err(|problem| problem.for_role(&self.probe.login))
@@ -249,12 +269,7 @@ impl Door {
     /// The strongest fence that can be had: a jail login, the wrapper, or none.
     async fn find_place(&self) -> Result<Place, Problem> {
         let Some(jail) = &self.jail else {
-            let fence = if self.probe.superuser && !self.probe.standby {
-                Fence::Wrapped
-            } else {
-                Fence::Advisory
-            };
-            return Ok(Place { lane: Arc::clone(&self.lane), fence });
+            return Ok(Place { lane: Arc::clone(&self.lane), fence: self.fence_of(&self.probe) });
         };
         let lane = Lane::shared(jail.clone()).await?;
         let mut wire = lane.take().await?;
@@ -267,11 +282,13 @@ impl Door {
             ))
             .hint("give an acting URL for the same database"));
         }
-        if probe.is_powerful() {
-            let fence =
-                if probe.superuser && !probe.standby { Fence::Wrapped } else { Fence::Advisory };
-            return Ok(Place { lane, fence });
-        }
-        Ok(Place { lane, fence: Fence::Jailed })
+        let fence = if probe.is_powerful() { self.fence_of(&probe) } else { Fence::Jailed };
+        Ok(Place { lane, fence })
+    }
+
+    /// The fence around a login that has rights of its own. The wrapper is a write to the catalog, although it is undone.
+    fn fence_of(&self, probe: &Probe) -> Fence {
+        let wraps = probe.superuser && !probe.standby && self.writable().is_ok();
+        if wraps { Fence::Wrapped } else { Fence::Advisory }
     }
 }

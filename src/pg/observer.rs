@@ -57,7 +57,7 @@ pub(super) async fn read(
     outcome.map_err(|problem: Problem| problem.for_role(&probe.login))
 }
 
-/// Runs one statement about the server's own statistics, outside of a transaction: inside of one they would stand still
+/// Runs one statement about the server's own statistics in a transaction of its own: in a longer one they would stand still
 /// (PostgreSQL documentation, 27.2.2), and an open snapshot would hold back vacuum.
 pub(super) async fn sample(
     lane: &Arc<Lane>,
@@ -65,18 +65,14 @@ pub(super) async fn sample(
     statement: &Sql,
     run: &Run,
 ) -> Result<Rows, Problem> {
-    // Asking for the process id finds out whether a connection that was kept is still alive. Behind a pooler it has to be a transaction, since the
-    // two messages of which a statement consists have to reach the same session.
-    let bracketed = lane.is_pooled();
-    let mut wire = lane.begin(if bracketed { "BEGIN READ ONLY" } else { "" }).await?;
+    let mut wire = lane.begin("BEGIN READ ONLY").await?;
     let outcome = async {
         run.begin(wire.pid(), lane).await?;
         wire.fetch(statement).await
     }
     .await;
     run.end().await;
-    let lost = matches!(&outcome, Err(problem) if problem.kind == super::Kind::Connection);
-    if !lost && (!bracketed || wire.batch("ROLLBACK").await.is_ok()) {
+    if wire.batch("ROLLBACK").await.is_ok() {
         lane.give_back(wire).await;
     }
     outcome.map_err(|problem| problem.for_role(&probe.login))

@@ -136,6 +136,7 @@ impl<'a> Trial<'a> {
         statement: &Sql,
         touch: Touch,
     ) -> Result<Said<Rows>, Problem> {
+        self.door.writable()?;
         if self.writer.is_none() {
             let wire = become_somebody(&self.place, &self.acting, &self.snapshot, true).await?;
             self.writer = Some(wire);

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     catalog::{Catalog, RowSecurity},
+    check::Check,
     gate::Statement,
     label, masked,
     row::Row,
@@ -35,7 +36,7 @@ pub struct Explain {
     /// Columns that are given other values: the row as somebody would like to write it.
     pub edits: Vec<(String, Option<String>)>,
     /// Whether the real statement is tried too.
-    pub check: bool,
+    pub check: Check,
     /// How many rows at most.
     pub most: u64,
 }
@@ -204,8 +205,8 @@ impl Explain {
             Some(&new).filter(|_| self.statement.makes_new()),
         );
         let edited: Vec<String> = edits.iter().map(|(name, _)| name.clone()).collect();
-        let judged =
-            subject.judge(trial, self.statement, &[(old, new)], &edited, self.check).await?;
+        let check = self.check.covers(self.statement);
+        let judged = subject.judge(trial, self.statement, &[(old, new)], &edited, check).await?;
         let judged =
             judged.into_iter().next().ok_or_else(|| Problem::bug("a row was not judged"))?;
         let secrets = secrets(database, subject);

@@ -4,6 +4,7 @@
 //! on them. What is predicted that way can be checked against the real statement, and a disagreement is told, never hidden.
 
 pub mod catalog;
+mod check;
 pub mod evaluate;
 mod explain;
 pub mod expression;
@@ -23,6 +24,7 @@ pub mod verdict;
 mod why;
 
 pub use self::{
+    check::Check,
     explain::{Explain, Idle, Presence, Through, Why},
     gate::Statement,
     lint::Lints,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::{
+    check::Check,
     explain::whom,
     gate::Statement,
     masked,
@@ -31,7 +32,7 @@ pub struct Sweep {
     /// What is to be done with them.
     pub statements: Vec<Statement>,
     /// Whether the real statements are tried too.
-    pub check: bool,
+    pub check: Check,
 }
 
 /// What becomes of one row under one statement.
@@ -113,7 +114,7 @@ impl Sweep {
             .enumerate()
             .map(|(at, row)| (Some(row).filter(|_| statement.needs_old()), news.get(at)))
             .collect();
-        subject.judge(trial, statement, &cases, &[], self.check).await
+        subject.judge(trial, statement, &cases, &[], self.check.covers(statement)).await
     }
 
     fn line(&self, database: &Database, row: &Row, statement: Statement, judged: &Judged) -> Line {

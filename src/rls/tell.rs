@@ -79,7 +79,13 @@ impl Page {
                 "the server, asked by the real statement: {actual}; predicted was: {predicted}. THEY DISAGREE"
             ),
             (None, Some(actual), _) => format!("the server, asked by the real statement: {actual}"),
-            (_, None, _) => "not checked against the real statement".to_owned(),
+            (_, None, _) if why.command.only_reads() => {
+                "not checked against the real statement".to_owned()
+            }
+            (_, None, _) => {
+                "not checked against the real statement, which would have to run and be undone"
+                    .to_owned()
+            }
         };
         self.line(0, &told);
         for label in why.label.iter().flat_map(|label| label.split("; ")) {

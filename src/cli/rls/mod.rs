@@ -13,6 +13,7 @@ use super::{
     identity::{self, Wanted},
     interrupt::interruptible,
     place::Places,
+    trying::Trying,
 };
 use crate::{
     database::Database,
@@ -34,13 +35,17 @@ pub enum Rls {
 pub(super) async fn run(args: &Rls, place: &Place) -> Result<ExitCode, Problem> {
     match args {
         Rls::Why(args) => {
-            as_somebody(&args.identity, args.org.as_deref(), place, async |database, who, run| {
+            let tried = args.trying.of(&[args.command]);
+            let wanted = (&args.identity, args.org.as_deref(), tried);
+            as_somebody(wanted, place, async |database, who, run| {
                 why::run(args, database, who, run).await
             })
             .await
         }
         Rls::Rows(args) => {
-            as_somebody(&args.identity, args.org.as_deref(), place, async |database, who, run| {
+            let tried = args.trying.of(&args.statements());
+            let wanted = (&args.identity, args.org.as_deref(), tried);
+            as_somebody(wanted, place, async |database, who, run| {
                 rows::run(args, database, who, run).await
             })
             .await
@@ -48,10 +53,9 @@ pub(super) async fn run(args: &Rls, place: &Place) -> Result<ExitCode, Problem> 
     }
 }
 
-/// Connects, begins to act as somebody, does the work, and ends it.
+/// Connects, begins to act as somebody, does the work, and ends it. Where statements that write are tried, it asks first.
 async fn as_somebody(
-    identity: &IdentityArgs,
-    organization: Option<&str>,
+    (identity, organization, tried): (&IdentityArgs, Option<&str>, Option<Trying>),
     place: &Place,
     work: impl AsyncFn(&Arc<Database>, &Identity, &Run) -> Result<ExitCode, Problem>,
 ) -> Result<ExitCode, Problem> {
@@ -61,6 +65,9 @@ async fn as_somebody(
     }
     let places = Places::of_command(place);
     let database = places.open(true).await?;
+    if let Some(trying) = tried {
+        trying.permitted(&database, &places.target()?.connection).await?;
+    }
     let minutes = places.config.acting_minutes;
     interruptible(async |run| {
         let organization = match organization {

@@ -9,6 +9,7 @@ use crate::{
     cli::{
         args::{EXIT_CODES, IdentityArgs},
         say::{self, Stdout},
+        trying::Trying,
     },
     database::Database,
     pg::{Identity, Problem, RelationName, Run},
@@ -32,9 +33,9 @@ pub struct Rows {
     /// What they want to do; select, insert, update and delete where absent
     #[arg(long, value_name = "COMMAND")]
     pub command: Vec<Statement>,
-    /// Do not try the real statements. They are rolled back, but their triggers run
-    #[arg(long)]
-    pub no_check: bool,
+    /// Whether the real statement is tried
+    #[command(flatten)]
+    pub trying: Trying,
     /// In which organization a user is meant who is somebody else in each
     #[arg(long, value_name = "ORGANIZATION")]
     pub org: Option<String>,
@@ -48,6 +49,17 @@ pub struct Rows {
     /// As whom
     #[command(flatten)]
     pub identity: IdentityArgs,
+}
+
+impl Rows {
+    /// The commands that are asked about.
+    pub(super) fn statements(&self) -> Vec<Statement> {
+        if self.command.is_empty() {
+            vec![Statement::Select, Statement::Insert, Statement::Update, Statement::Delete]
+        } else {
+            self.command.clone()
+        }
+    }
 }
 
 /// How verdicts are printed.
@@ -68,9 +80,7 @@ pub(super) async fn run(
 ) -> Result<ExitCode, Problem> {
     let table: RelationName = args.table.parse()?;
     let choice = choice(&args.which, args.all, database, &table)?;
-    let usual = [Statement::Select, Statement::Insert, Statement::Update, Statement::Delete];
-    let statements = if args.command.is_empty() { usual.to_vec() } else { args.command.clone() };
-    let sweep = Sweep { table, choice, statements, check: !args.no_check };
+    let sweep = Sweep { table, choice, statements: args.statements(), check: args.trying.check() };
     let mut out = Stdout::open();
     let gone = out.watch();
     let (mut lines, mut disagreements) = (0u64, 0u64);
@@ -99,6 +109,7 @@ pub(super) async fn run(
         .and_then(|()| out.flush())
         .map_err(|error| say::unwritable(&error))?;
     outcome?;
+    args.trying.tell_of_untried(&sweep.statements);
     if disagreements > 0 {
         say::note(&format!(
             "{disagreements} of {lines} verdicts are not what the server does; `label` says what may be the reason"

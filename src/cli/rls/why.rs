@@ -9,6 +9,7 @@ use crate::{
     cli::{
         args::{EXIT_CODES, IdentityArgs},
         say,
+        trying::Trying,
     },
     database::Database,
     pg::{Identity, Problem, RelationName, Run},
@@ -40,9 +41,9 @@ pub struct Why {
     /// A column that they would make NULL
     #[arg(long = "with-null", value_name = "COLUMN")]
     pub nulls: Vec<String>,
-    /// Do not try the real statement. It is rolled back, but its triggers run
-    #[arg(long)]
-    pub no_check: bool,
+    /// Whether the real statement is tried
+    #[command(flatten)]
+    pub trying: Trying,
     /// How many rows at most
     #[arg(long, value_name = "N", default_value_t = EXPLAINED)]
     pub limit: u64,
@@ -86,7 +87,7 @@ pub(super) async fn run(
         choice,
         statement: args.command,
         edits: edits(args)?,
-        check: !args.no_check,
+        check: args.trying.check(),
         most: args.limit,
     };
     let answer = question.ask(Arc::clone(database), identity.clone(), run.clone()).await?;
@@ -98,6 +99,7 @@ pub(super) async fn run(
         }
     };
     say::data(&told)?;
+    args.trying.tell_of_untried(&[args.command]);
     let allowed = answer.iter().all(|why| why.predicted.or(why.actual) == Some(Outcome::Allowed));
     Ok(if args.exit_code && !allowed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
