@@ -42,7 +42,7 @@ fn held(width: u16, height: u16, key: &str) -> Vec<usize> {
 
 #[test]
 fn a_held_key_costs_few_bytes_a_row() {
-    for (width, height, most) in [(80, 24, 280), (200, 60, 500)] {
+    for (width, height, most) in [(80, 24, 250), (200, 60, 400)] {
         let costs = held(width, height, "j");
         let (median, p95) = (costs[costs.len() / 2], costs[costs.len() * 95 / 100]);
         let mean = costs.iter().sum::<usize>() / costs.len();

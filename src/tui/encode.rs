@@ -1,6 +1,6 @@
 //! The difference between two pictures as the fewest bytes that a terminal understands.
 //!
-//! Only what terminals have in common since the VT102 is used. What is not certain, the cursor's column after a wide character, is not relied upon.
+//! Only what terminals have in common is used. What is not certain, the cursor's column after a wide character, is not relied upon.
 
 use std::io::Write as _;
 
@@ -38,14 +38,23 @@ pub(super) struct Encoder {
     /// What is to be sent.
     pub(super) out: Vec<u8>,
     pen: Pen,
-    /// Where the cursor is; unknown when absent.
-    at: Option<Position>,
+    at: Cursor,
+}
+
+/// What is known of where the cursor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Cursor {
+    #[default]
+    Lost,
+    /// On this line; terminals do not agree on the column.
+    On(u16),
+    At(Position),
 }
 
 impl Encoder {
     /// Forgets what it knows of the terminal, which somebody else may have used.
     pub(super) fn forget(&mut self) {
-        self.at = None;
+        self.at = Cursor::Lost;
         self.pen = Pen::default();
         self.out.extend_from_slice(b"\x1b[m");
     }
@@ -63,12 +72,13 @@ impl Encoder {
         self.draw_with(Pen::default());
         let letter = if by > 0 { 'M' } else { 'L' };
         let lines = by.unsigned_abs();
+        let count = if lines == 1 { String::new() } else { lines.to_string() };
         self.write(format_args!(
-            "\x1b[{};{bottom}r\x1b[{};1H\x1b[{lines}{letter}\x1b[r",
+            "\x1b[{};{bottom}r\x1b[{};1H\x1b[{count}{letter}\x1b[r",
             top + 1,
             top + 1
         ));
-        self.at = None;
+        self.at = Cursor::Lost;
     }
 
     /// Sends what of `now` differs from `then`. Both are well-formed: what a wide character covers is an empty cell.
@@ -114,7 +124,7 @@ impl Encoder {
                 continue;
             }
             self.move_to(x, y, now);
-            self.put(cell, width);
+            self.put(cell, end - x);
             // Whatever wide character this covers a half of, its other half is gone too.
             let covered = (x..end.min(x + width)).map(|x| x + cells(&then[usize::from(x)]));
             forced = covered.max().unwrap_or(forced).max(forced);
@@ -122,18 +132,22 @@ impl Encoder {
         }
     }
 
-    fn put(&mut self, cell: &Cell, width: u16) {
+    /// Sends a character; `room` cells are left on its line.
+    fn put(&mut self, cell: &Cell, room: u16) {
         self.draw_with(Pen::from(cell));
-        self.out.extend_from_slice(cell.symbol().as_bytes());
-        self.at = self
-            .at
-            .filter(|_| is_certain(cell.symbol()))
-            .map(|at| Position { x: at.x + width, ..at });
+        let symbol = cell.symbol();
+        self.out.extend_from_slice(symbol.as_bytes());
+        self.at = match self.at {
+            Cursor::At(at) if is_certain(symbol) => Cursor::At(Position { x: at.x + 1, ..at }),
+            // No terminal goes further than two cells for a code point, so it is still on this line.
+            Cursor::At(at) if symbol.chars().count() * 2 < usize::from(room) => Cursor::On(at.y),
+            Cursor::At(_) | Cursor::On(_) | Cursor::Lost => Cursor::Lost,
+        };
     }
 
     /// Moves to a cell of `now`, by the shortest way.
     fn move_to(&mut self, x: u16, y: u16, now: &[Cell]) {
-        if let Some(at) = self.at
+        if let Cursor::At(at) = self.at
             && at.y == y
             && at.x < x
             && x - at.x <= BRIDGE
@@ -143,7 +157,7 @@ impl Encoder {
                 for cell in between {
                     self.out.extend_from_slice(cell.symbol().as_bytes());
                 }
-                self.at = Some(Position { x, y });
+                self.at = Cursor::At(Position { x, y });
                 return;
             }
         }
@@ -151,19 +165,22 @@ impl Encoder {
     }
 
     fn go(&mut self, to: Position) {
-        if self.at == Some(to) {
-            return;
-        }
         match self.at {
-            Some(at) if at.y == to.y && at.x < to.x => match to.x - at.x {
-                1 => self.out.extend_from_slice(b"\x1b[C"),
-                cells => self.write(format_args!("\x1b[{cells}C")),
+            Cursor::At(at) if at == to => {}
+            Cursor::At(at) if at.y == to.y && at.x + 1 == to.x => {
+                self.out.extend_from_slice(b"\x1b[C");
+            }
+            Cursor::At(at) if at.y == to.y && at.x < to.x => {
+                self.write(format_args!("\x1b[{}C", to.x - at.x));
+            }
+            Cursor::At(at) if at.y + 1 == to.y && to.x == 0 => self.out.extend_from_slice(b"\r\n"),
+            Cursor::On(y) if y == to.y => self.write(format_args!("\x1b[{}G", to.x + 1)),
+            Cursor::At(_) | Cursor::On(_) | Cursor::Lost => match to.x {
+                0 => self.write(format_args!("\x1b[{}H", to.y + 1)),
+                x => self.write(format_args!("\x1b[{};{}H", to.y + 1, x + 1)),
             },
-            Some(at) if at.y + 1 == to.y && to.x == 0 => self.out.extend_from_slice(b"\r\n"),
-            _ if to.x == 0 => self.write(format_args!("\x1b[{}H", to.y + 1)),
-            _ => self.write(format_args!("\x1b[{};{}H", to.y + 1, to.x + 1)),
         }
-        self.at = Some(to);
+        self.at = Cursor::At(to);
     }
 
     /// Makes the next character look like `pen`.

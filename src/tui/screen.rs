@@ -2,6 +2,8 @@
 //!
 //! When nothing changed, nothing is sent. When a list scrolled by a few lines, the terminal is told to scroll, if that is shorter.
 
+use std::ops::Range;
+
 use ratatui::{
     buffer::{Buffer, Cell},
     layout::{Position, Rect, Size},
@@ -102,15 +104,28 @@ impl Screen {
             || old.list != new.list
             || old.area != new.area
             || by == 0
-            || by.abs() >= height
+            || by.abs() >= height - 1
         {
             return;
         }
-        let (top, bottom) = (new.area.y, new.area.bottom());
         let by = by as i32;
-        if self.changes(top, bottom, by) + SCROLLING >= self.changes(top, bottom, 0) {
+        let (top, bottom) = (new.area.y, new.area.bottom());
+        let cost = |moved: &Range<u16>, of: Range<u16>| -> usize {
+            of.map(|y| self.changes(y, moved, by)).sum()
+        };
+        // The line at the edge, where the cursor is held, may stay: then only what differs in it is sent.
+        let far = by.unsigned_abs() as u16 + 1;
+        let (held, edge) = if by > 0 {
+            (top..bottom - 1, bottom - far..bottom)
+        } else {
+            (top + 1..bottom, top..top + far)
+        };
+        let whole = top..bottom;
+        let moved = if cost(&held, edge.clone()) < cost(&whole, edge) { held } else { whole };
+        if cost(&moved, top..bottom) + SCROLLING >= cost(&(0..0), top..bottom) {
             return;
         }
+        let (top, bottom) = (moved.start, moved.end);
         self.encoder.scroll(top, bottom, by);
         let width = usize::from(self.then.area.width);
         let lines = &mut self.then.content[usize::from(top) * width..usize::from(bottom) * width];
@@ -125,21 +140,18 @@ impl Screen {
         }
     }
 
-    /// How many cells would have to be sent if the terminal had scrolled by `by`.
-    fn changes(&self, top: u16, bottom: u16, by: i32) -> usize {
-        let differ = |y: u16| {
-            let now = encode::row(&self.now, y);
-            let from =
-                u16::try_from(i32::from(y) + by).ok().filter(|from| (top..bottom).contains(from));
-            match from {
-                Some(from) => {
-                    let then = encode::row(&self.then, from);
-                    now.iter().zip(then).filter(|(now, then)| now != then).count()
-                }
-                None => now.iter().filter(|cell| **cell != Cell::EMPTY).count(),
-            }
+    /// How many cells of the line `y` would have to be sent if the terminal had moved the lines `moved` up by `by`.
+    fn changes(&self, y: u16, moved: &Range<u16>, by: i32) -> usize {
+        let now = encode::row(&self.now, y);
+        let from = match i32::from(y) + by {
+            _ if !moved.contains(&y) => Some(y),
+            from => u16::try_from(from).ok().filter(|from| moved.contains(from)),
         };
-        (top..bottom).map(differ).sum()
+        let Some(from) = from else {
+            return now.iter().filter(|cell| **cell != Cell::EMPTY).count();
+        };
+        let then = encode::row(&self.then, from);
+        now.iter().zip(then).filter(|(now, then)| now != then).count()
     }
 
     fn show_cursor(&mut self, cursor: Option<Position>) {
