@@ -243,11 +243,11 @@ async fn no_way_to_write_is_open_where_nothing_may_be_written() {
     let alice = Arc::new(acting(APP, &[(USER, ALICE)]));
     let delete = Sql::new("DELETE FROM public.emails");
     let journal = || Journal::new(tempfile::tempdir().unwrap().keep().join("journal"), "test");
-    // Whoever may do everything has no jail here; it is not wrapped either, since a wrapper is a write.
+    // Whoever may do everything stays wrapped: a weaker fence would be the greater danger.
     for (login, jail, fence) in [
         (LoginKind::Admin, Some(LoginKind::Jail), Fence::Jailed),
-        (LoginKind::Superuser, None, Fence::Advisory),
-        (LoginKind::Superuser, Some(LoginKind::Superuser), Fence::Advisory),
+        (LoginKind::Superuser, None, Fence::Wrapped),
+        (LoginKind::Superuser, Some(LoginKind::Superuser), Fence::Wrapped),
     ] {
         let jail = jail.map(|kind| test.login(kind));
         let door = Door::open(test.login(login), jail, journal(), common::anchor).await.unwrap();
@@ -263,15 +263,18 @@ async fn no_way_to_write_is_open_where_nothing_may_be_written() {
         let mut trial = door.trial(&alice, &run).await.unwrap();
         refused(trial.try_rows(&delete).await.unwrap_err());
         refused(trial.try_count(&delete).await.unwrap_err());
-        let by_server =
-            |said: Problem| assert_eq!(said.sqlstate.as_deref(), Some("25006"), "{said}");
-        by_server(trial.observe(&delete).await.unwrap().unwrap_err());
-        by_server(trial.act(&delete).await.unwrap().unwrap_err());
+        let code = |said: Problem| said.sqlstate.unwrap_or_default();
+        // The wrapper reads through a cursor, which the server refuses to open for a DELETE before it looks at the transaction.
+        let acted = if fence == Fence::Wrapped { "42P11" } else { "25006" };
+        assert_eq!(code(trial.observe(&delete).await.unwrap().unwrap_err()), "25006");
+        assert_eq!(code(trial.act(&delete).await.unwrap().unwrap_err()), acted);
         trial.end().await;
-        for identity in [Identity::Observer, Identity::Acting(Arc::clone(&alice))] {
-            by_server(door.read(&identity, &delete, &run).await.unwrap_err());
+        for (identity, expected) in
+            [(Identity::Observer, "25006"), (Identity::Acting(Arc::clone(&alice)), acted)]
+        {
+            assert_eq!(code(door.read(&identity, &delete, &run).await.unwrap_err()), expected);
         }
-        by_server(door.sample(&delete, &run).await.unwrap_err());
+        assert_eq!(code(door.sample(&delete, &run).await.unwrap_err()), "25006");
     }
 }
 

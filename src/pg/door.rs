@@ -269,7 +269,7 @@ impl Door {
     /// The strongest fence that can be had: a jail login, the wrapper, or none.
     async fn find_place(&self) -> Result<Place, Problem> {
         let Some(jail) = &self.jail else {
-            return Ok(Place { lane: Arc::clone(&self.lane), fence: self.fence_of(&self.probe) });
+            return Ok(Place { lane: Arc::clone(&self.lane), fence: fence_of(&self.probe) });
         };
         let lane = Lane::shared(jail.clone()).await?;
         let mut wire = lane.take().await?;
@@ -282,13 +282,13 @@ impl Door {
             ))
             .hint("give an acting URL for the same database"));
         }
-        let fence = if probe.is_powerful() { self.fence_of(&probe) } else { Fence::Jailed };
+        let fence = if probe.is_powerful() { fence_of(&probe) } else { Fence::Jailed };
         Ok(Place { lane, fence })
     }
+}
 
-    /// The fence around a login that has rights of its own. The wrapper is a write to the catalog, although it is undone.
-    fn fence_of(&self, probe: &Probe) -> Fence {
-        let wraps = probe.superuser && !probe.standby && self.writable().is_ok();
-        if wraps { Fence::Wrapped } else { Fence::Advisory }
-    }
+/// The fence around a login that has rights of its own. The wrapper lives in the catalog until its transaction is rolled back; a context that is read only
+/// has it all the same, since a powerful login without it could be left by any function that a policy calls.
+const fn fence_of(probe: &Probe) -> Fence {
+    if probe.superuser && !probe.standby { Fence::Wrapped } else { Fence::Advisory }
 }
