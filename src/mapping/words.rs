@@ -112,10 +112,12 @@ fn check_word(
     let name = word.value.to_ascii_lowercase();
     let follows_dot = matches!(before, Some(Token::Period));
     let is_called = matches!(after, Some(Token::LParen));
+    let after_word = |expected: &str| matches!(before, Some(Token::Word(it)) if is(it, expected));
     let is_known_word = word.quote_style.is_none()
         && (KEYWORDS.contains(&name.as_str())
             || types::is_known(&name)
-            || functions::is_bare_word(&name));
+            || functions::is_bare_word(&name)
+            || (types::is_field(&name) && (after_word("interval") || after_word("to"))));
     if is_called {
         // `pg_catalog.numeric(1, 2)` is a type; whether it stands where a type may, the writer sees.
         let is_callable = functions::is_harmless(&name)
@@ -136,7 +138,6 @@ fn check_word(
     if follows_dot || matches!(after, Some(Token::Period)) || is_known_word {
         return Ok(());
     }
-    let after_word = |expected: &str| matches!(before, Some(Token::Word(it)) if is(it, expected));
     let opens_extract = matches!(before, Some(Token::LParen))
         && matches!(earlier.iter().rev().nth(1), Some(Token::Word(it)) if is(it, "extract"));
     if opens_extract || after_word("collate") {

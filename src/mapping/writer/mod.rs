@@ -10,7 +10,7 @@ mod names;
 
 use sqlparser::ast::{
     Array, CaseWhen, CastKind, DataType, Expr, ExtractSyntax, Ident, Interval, ObjectName,
-    Subscript, UnaryOperator, Value,
+    Subscript, TypedString, UnaryOperator, Value,
 };
 
 pub(super) use self::names::column;
@@ -128,12 +128,7 @@ impl<'a> Writer<'a> {
                 self.case(operand.as_deref(), conditions, else_result.as_deref())
             }
             Expr::Cast { kind, expr, data_type, format: None } => self.cast(kind, expr, data_type),
-            Expr::TypedString(typed) => {
-                self.put("CAST(").value(&typed.value.value)?;
-                self.put(" AS ").type_name(&typed.data_type)?;
-                self.put(")");
-                Ok(())
-            }
+            Expr::TypedString(typed) => self.typed(typed),
             Expr::Interval(interval) => self.interval(interval),
             Expr::Collate { expr, collation } => {
                 self.before(expr, " COLLATE ")?;
@@ -338,12 +333,21 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// A literal with its type before it, which for PostgreSQL is always a text.
+    fn typed(&mut self, typed: &TypedString) -> Outcome {
+        if !matches!(typed.value.value, Value::SingleQuotedString(_)) {
+            return Err(format!("write the value after a type in plain quotes: {typed}"));
+        }
+        self.put("CAST(").value(&typed.value.value)?;
+        self.put(" AS ").type_name(&typed.data_type)?;
+        self.put(")");
+        Ok(())
+    }
+
     fn type_name(&mut self, data_type: &DataType) -> Outcome {
         let name = types::read(data_type)?;
         match &name {
-            TypeName::Known { name, modifiers, .. } => {
-                self.put("pg_catalog.").put(name).put(modifiers)
-            }
+            TypeName::Known { text, .. } => self.put(text),
             TypeName::Own { name, .. } => self.put(&name.quoted()),
         };
         if name.is_array() {
