@@ -10,9 +10,12 @@ use purview::{
     demo::{LoginKind, System},
     list::{Ask, Query},
     mapping::Library,
-    pg::{Identity, Run},
+    pg::{Acting, Identity, Run, SettingName, Workshop},
     question::Question,
-    rls::{Lints, lint::RULES},
+    rls::{
+        Findings, Lints, Tries,
+        lint::{Finding, RULES, TRIED, findings_of_tries},
+    },
 };
 
 /// Each finding's rule, object and what is said about it.
@@ -38,7 +41,8 @@ fn objects<'a>(findings: &'a [[String; 3]], rule: &str) -> BTreeSet<&'a str> {
 #[tokio::test]
 async fn every_rule_finds_the_defect_that_was_planted_for_it() {
     let test = common::empty_database().await;
-    test.workshop().await.script(include_str!("lints/planted.sql")).await.unwrap();
+    let mut workshop = test.workshop().await;
+    workshop.script(include_str!("lints/planted.sql")).await.unwrap();
     let findings = findings(&test).await;
     let planted = [
         ("table-without-policy", "planted.no_policy"),
@@ -86,6 +90,101 @@ async fn every_rule_finds_the_defect_that_was_planted_for_it() {
     ] {
         assert_eq!(objects(&findings, rule), BTreeSet::from([only]), "{rule}");
     }
+    shown_and_mended(&mut workshop, &test).await;
+}
+
+/// Runs what shows each finding, and what mends it: then it is gone.
+async fn shown_and_mended(workshop: &mut Workshop, test: &common::TestDatabase) {
+    let door = test.door(LoginKind::Support).await;
+    let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
+    let found = Findings.ask(database, Identity::Observer, Run::new()).await.unwrap();
+    let mut mended = BTreeSet::new();
+    for finding in &found {
+        let Finding { code, object, detail, evidence, cure, .. } = finding;
+        // Both are made to be run where nothing is set.
+        workshop.script("RESET search_path").await.unwrap();
+        workshop.script(evidence).await.unwrap_or_else(|it| panic!("{code}: {evidence}: {it}"));
+        // What only a person can say is a comment; an index is made outside of transactions.
+        if cure.starts_with("--") || cure.contains("CONCURRENTLY") {
+            continue;
+        }
+        workshop.script("BEGIN").await.unwrap();
+        workshop.script(cure).await.unwrap_or_else(|it| panic!("{code}: {cure}: {it}"));
+        workshop.script("SET LOCAL search_path = ''").await.unwrap();
+        let rule = RULES.iter().find(|rule| rule.code == code).unwrap();
+        let left = workshop.script(rule.sql).await.unwrap();
+        let same = |row: &Vec<Option<String>>| {
+            row[0].as_deref() == Some(object) && row[1].as_deref() == Some(detail)
+        };
+        assert!(!left.iter().any(same), "{code} is still there after: {cure}");
+        workshop.script("ROLLBACK").await.unwrap();
+        mended.insert(code.as_str());
+    }
+    let by_hand = RULES.iter().map(|rule| rule.code).filter(|code| !mended.contains(code));
+    assert_eq!(
+        by_hand.collect::<Vec<_>>(),
+        [
+            "table-without-policy",
+            "only-restrictive-policies",
+            "policy-always-true",
+            "update-moves-out-of-sight",
+            "policy-column-without-index",
+        ]
+    );
+    let index = found.iter().find(|it| it.cure.contains("CONCURRENTLY")).unwrap();
+    workshop.script(&index.cure).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_only_shows_when_somebody_tries_is_found_by_trying() {
+    let test = common::empty_database().await;
+    test.workshop().await.script(include_str!("lints/tried.sql")).await.unwrap();
+    let door = test.door(LoginKind::Superuser).await;
+    let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
+    let mut tried = Vec::new();
+    let me: SettingName = "tried.me".parse().unwrap();
+    for settings in [vec![(me, "1".to_owned())], Vec::new()] {
+        let now = common::anchor();
+        let who = Acting {
+            role: "try_app".into(),
+            settings,
+            search_path: None,
+            person: None,
+            reason: "test".into(),
+            since: now,
+            until: now + chrono::Duration::minutes(30),
+        };
+        database.door.begin_acting(&who).await.unwrap();
+        let who = Identity::Acting(Arc::new(who));
+        tried.extend(Tries.ask(Arc::clone(&database), who, Run::new()).await.unwrap());
+    }
+    let found = findings_of_tries(&tried);
+    let found_in: BTreeSet<(&str, &str)> =
+        found.iter().map(|it| (it.code.as_str(), it.object.as_str())).collect();
+    assert_eq!(
+        found_in,
+        BTreeSet::from([
+            ("policy-recursion", "tried.hen"),
+            ("policy-recursion", "tried.egg"),
+            ("policy-recursion", "tried.mirror"),
+            ("policy-needs-privilege", "tried.needy"),
+            ("policy-raises", "tried.words"),
+            ("identity-raises", "tried.mine"),
+            ("policy-reads-hidden-rows", "tried.task"),
+        ]),
+        "{found:#?}"
+    );
+    let codes: BTreeSet<&str> = found.iter().map(|it| it.code.as_str()).collect();
+    assert_eq!(codes, TRIED.iter().map(|(code, _)| *code).collect());
+    let hidden = found.iter().find(|it| it.object == "tried.task").unwrap();
+    assert!(hidden.detail.contains("2 of 3 rows"), "{hidden:?}");
+    // What shows a failure fails again, by the same code.
+    let mut workshop = test.workshop().await;
+    for finding in &found {
+        let again = workshop.script(&finding.evidence).await;
+        workshop.script("ROLLBACK").await.unwrap();
+        assert_eq!(again.is_err(), finding.code != "policy-reads-hidden-rows", "{finding:?}");
+    }
 }
 
 #[tokio::test]
@@ -119,6 +218,7 @@ async fn the_defects_of_the_five_systems_are_found() {
                 );
                 same("command-without-policy", &["emails", "files", "conversations", "embeddings"]);
                 assert!(found("setting-raises").contains("public.emails"));
+                same("function-for-each-row", &["emails", "files", "conversations", "embeddings"]);
                 for open in ["users", "user_roles", "user_departments", "audit_logs"] {
                     assert!(
                         found("table-without-row-security").contains(&*format!("public.{open}"))

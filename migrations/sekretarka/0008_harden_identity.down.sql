@@ -1,4 +1,5 @@
 -- Takes away the helpers, those that others call last.
+DROP FUNCTION keeps_title(uuid, text);
 DROP FUNCTION keeps_standing(uuid, text, text, text, text, timestamp, timestamp);
 DROP FUNCTION is_platform_admin();
 DROP FUNCTION acting_organization_ids();

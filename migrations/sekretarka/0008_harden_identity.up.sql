@@ -51,14 +51,20 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
   )
 $$;
 
+-- Whether an entry of the staff keeps its title; the same way around the policies of staff.
+CREATE FUNCTION keeps_title(staff_id uuid, role text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
+  SELECT EXISTS (SELECT FROM public.staff s WHERE s.id = $1 AND s.role::text IS NOT DISTINCT FROM $2)
+$$;
+
 -- Everybody may execute a new function unless told otherwise; these tell things, so only the application may.
 REVOKE EXECUTE ON FUNCTION acting_user_id(), acting_organization_ids(), owned_organization_ids(), is_platform_admin(),
-    keeps_standing(uuid, text, text, text, text, timestamp, timestamp) FROM PUBLIC;
+    keeps_standing(uuid, text, text, text, text, timestamp, timestamp), keeps_title(uuid, text) FROM PUBLIC;
 DO $$
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'sekretarka_app') THEN
     GRANT EXECUTE ON FUNCTION acting_user_id(), acting_organization_ids(), owned_organization_ids(), is_platform_admin(),
-    keeps_standing(uuid, text, text, text, text, timestamp, timestamp) TO sekretarka_app;
+    keeps_standing(uuid, text, text, text, text, timestamp, timestamp), keeps_title(uuid, text) TO sekretarka_app;
   ELSE
     RAISE NOTICE 'there is no role sekretarka_app: grant EXECUTE on the functions made here to the role of the application';
   END IF;

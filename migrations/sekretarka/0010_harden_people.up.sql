@@ -17,7 +17,7 @@ CREATE POLICY organization_update ON organizations
   FOR UPDATE
   USING (owner_id = (SELECT acting_user_id()));
 
--- The staff says who belongs here, so only the owner adds to it; one's own entry may be changed, but not moved elsewhere.
+-- The staff says who belongs here, so only the owner adds to it; one's own entry may be changed, but neither moved elsewhere nor given another title.
 ALTER TABLE staff ENABLE ROW LEVEL SECURITY;
 CREATE POLICY staff_read ON staff
   FOR SELECT
@@ -40,6 +40,7 @@ CREATE POLICY staff_update ON staff
       user_id = (SELECT acting_user_id())
       AND organization_id = ANY ((SELECT acting_organization_ids())::uuid[])
       AND deleted_at IS NULL
+      AND keeps_title(id, role)
     )
   );
 CREATE POLICY staff_delete ON staff

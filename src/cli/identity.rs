@@ -36,13 +36,24 @@ pub(super) struct Wanted<'a> {
 impl Wanted<'_> {
     /// The identity that is wanted. Acting begins in the journal here.
     pub(super) async fn begin(&self, database: &Arc<Database>, run: &Run) -> Result<As, Problem> {
-        let acting = match (&self.args.user, &self.args.role) {
-            (Some(user), _) => self.user(user, database, run).await?,
-            (None, Some(role)) => self.role(role)?,
-            (None, None) => return Ok(As { identity: Identity::Observer }),
+        let Some(acting) = self.acting(database, run).await? else {
+            return Ok(As { identity: Identity::Observer });
         };
         database.door.begin_acting(&acting).await?;
         Ok(As { identity: Identity::Acting(Arc::new(acting)) })
+    }
+
+    /// Whom the flags mean, if anybody; nothing has begun yet.
+    pub(super) async fn acting(
+        &self,
+        database: &Arc<Database>,
+        run: &Run,
+    ) -> Result<Option<Acting>, Problem> {
+        match (&self.args.user, &self.args.role) {
+            (Some(user), _) => self.user(user, database, run).await.map(Some),
+            (None, Some(role)) => self.role(role).map(Some),
+            (None, None) => Ok(None),
+        }
     }
 
     async fn user(

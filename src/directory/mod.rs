@@ -9,6 +9,7 @@ mod identities;
 mod memberships;
 mod organizations;
 mod part;
+mod representatives;
 mod resolve;
 mod roles;
 mod sees;
@@ -22,6 +23,7 @@ pub use self::{
     identities::{Answer as IdentitiesAnswer, Candidate, Identities, Others},
     memberships::Memberships,
     organizations::Organizations,
+    representatives::Representatives,
     resolve::Resolve,
     roles::Roles,
     sees::{Count, Look, SelfCheck, Session, Visible},

@@ -22,6 +22,7 @@ mod probe;
 mod problem;
 mod rows;
 mod run;
+mod script;
 pub(crate) mod sql;
 mod trial;
 mod workshop;
@@ -44,6 +45,7 @@ pub use self::{
     problem::{Kind, Problem},
     rows::{Row, Rows},
     run::Run,
+    script::quote_literal,
     sql::Sql,
     trial::{Said, Trial},
     workshop::Workshop,

@@ -120,7 +120,8 @@ impl Bench<'_> {
         Ok(passing)
     }
 
-    fn values(self, expressions: &[Sql], rows: &[&Row]) -> Sql {
+    /// The statement that evaluates `expressions` on `rows`, each row with its number before them.
+    pub(crate) fn values(self, expressions: &[Sql], rows: &[&Row]) -> Sql {
         let mut sql = Sql::new("SELECT ");
         sql.append(&self.source.number()).push("::pg_catalog.text");
         for expression in expressions {

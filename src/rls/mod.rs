@@ -14,6 +14,7 @@ pub mod lint;
 mod masked;
 mod real;
 mod row;
+mod scope;
 mod source;
 mod subject;
 mod sweep;
@@ -27,7 +28,7 @@ pub use self::{
     check::Check,
     explain::{Explain, Idle, Presence, Through, Why},
     gate::Statement,
-    lint::Lints,
+    lint::{Findings, Lints, Tries},
     row::Row,
     subject::{Choice, Judged, Subject},
     sweep::{Line, Sweep},

@@ -153,7 +153,7 @@ impl<'a> Examination<'a> {
     }
 
     /// What the server says to the statement as such: it is asked, since it knows about privileges and recursion what no catalog tells.
-    async fn fails_anyway(
+    pub(crate) async fn fails_anyway(
         self,
         trial: &mut Trial<'_>,
         case: Case<'_>,

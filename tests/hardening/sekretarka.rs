@@ -66,6 +66,8 @@ pub(super) const CASES: &[Case] = &[
     case("one administers the platform", "anna", "UPDATE users SET role = 'admin' WHERE id = current_setting('app.user_id')::uuid", Yes, No),
     case("one gives oneself a subscription", "anna", "UPDATE users SET subscription_tier = 'enterprise', subscription_status = 'active', trial_ends_at = NULL WHERE id = current_setting('app.user_id')::uuid", Yes, No),
     case("one changes one's name", "anna", "UPDATE users SET name = 'Anna' WHERE id = current_setting('app.user_id')::uuid", Yes, Yes),
+    case("one gives oneself another title", "dorota", "UPDATE staff SET role = 'director' WHERE user_id = current_setting('app.user_id')::uuid", Yes, No),
+    case("one changes one's number", "dorota", "UPDATE staff SET phone = '1' WHERE user_id = current_setting('app.user_id')::uuid", Yes, Yes),
     case("one joins the staff elsewhere", "loner", "INSERT INTO staff (organization_id, user_id, name) SELECT q.organization, p.id, 'x' FROM people p, people q WHERE p.name = 'loner' AND q.name = 'anna'", Yes, No),
     case("an owner adds to the staff", "anna", "INSERT INTO staff (organization_id, name) SELECT organization, 'x' FROM people WHERE name = 'anna'", Yes, Yes),
     case("an owner lowers the price", "anna", "UPDATE subscriptions SET plan_price = 0", Yes, No),

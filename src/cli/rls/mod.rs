@@ -1,5 +1,7 @@
 //! `purview rls`: one file per command.
 
+mod lint;
+mod people;
 mod rows;
 mod which;
 mod why;
@@ -29,11 +31,14 @@ pub enum Rls {
     Why(Box<why::Why>),
     /// Judge rows of a table one by one, each against the real statement
     Rows(Box<rows::Rows>),
+    /// Say what is wrong with the row security, and what mends it
+    Lint(Box<lint::Lint>),
 }
 
 /// Does what `args` ask.
 pub(super) async fn run(args: &Rls, place: &Place) -> Result<ExitCode, Problem> {
     match args {
+        Rls::Lint(args) => lint::run(args, place).await,
         Rls::Why(args) => {
             let tried = args.trying.of(&[args.command]);
             let wanted = (&args.identity, args.org.as_deref(), tried);

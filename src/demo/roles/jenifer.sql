@@ -32,3 +32,12 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA auth TO anon, authenticated, service_ro
 
 -- The security definer functions run as the owner, who needs the schema even where it belongs to somebody else.
 GRANT USAGE ON SCHEMA public, auth TO jenifer_owner;
+
+-- The list of migrations is none of the application's business.
+DO $$
+BEGIN
+  IF to_regclass('public._sqlx_migrations') IS NOT NULL THEN
+    REVOKE ALL ON public._sqlx_migrations FROM anon, authenticated, service_role;
+  END IF;
+END
+$$;

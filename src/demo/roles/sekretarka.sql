@@ -16,3 +16,12 @@ GRANT USAGE ON SCHEMA public TO sekretarka_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sekretarka_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO sekretarka_app;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO sekretarka_app;
+
+-- The list of migrations is none of the application's business.
+DO $$
+BEGIN
+  IF to_regclass('public._sqlx_migrations') IS NOT NULL THEN
+    REVOKE ALL ON public._sqlx_migrations FROM sekretarka_app;
+  END IF;
+END
+$$;

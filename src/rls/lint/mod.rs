@@ -1,7 +1,15 @@
-//! What is wrong with the row security of a database, as far as its catalogs tell.
+//! What is wrong with the row security of a database: what its catalogs tell, and what comes out when somebody tries.
 //!
-//! Each rule is a query of its own that runs as it stands in psql and returns what is concerned, what is wrong with it, a statement that shows it again,
-//! and what mends it. No rule runs a function or reads a row of the application.
+//! Each rule over the catalogs is a query of its own that runs as it stands in psql and returns what is concerned, what is wrong with it, a statement that
+//! shows it again, and what mends it. None of these runs a function or reads a row of the application; that is left to [`Tries`], which act as somebody.
+
+mod finding;
+mod tried;
+
+pub use self::{
+    finding::{Finding, Findings},
+    tried::{Outcome, TRIED, Tried, Tries, findings as findings_of_tries},
+};
 
 use crate::{
     database::Database,
@@ -21,6 +29,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them, the worst first.
+    pub const ALL: [Self; 3] = [Self::Wrong, Self::Warning, Self::Notice];
+
     /// The word on screen and in scripts.
     pub const fn word(self) -> &'static str {
         match self {

@@ -3,7 +3,10 @@
 SELECT pg_catalog.format('%I.%I', schemaname, tablename) AS object,
        pg_catalog.format('policy %I asks session_user', policyname) AS detail,
        pg_catalog.format('SELECT qual, with_check FROM pg_policies WHERE schemaname = %L AND tablename = %L AND policyname = %L', schemaname, tablename, policyname) AS evidence,
-       pg_catalog.format('ALTER POLICY %I ON %I.%I USING (… current_user …)', policyname, schemaname, tablename) AS cure
+       pg_catalog.concat(
+           pg_catalog.format('ALTER POLICY %I ON %I.%I', policyname, schemaname, tablename),
+           ' USING (' || pg_catalog.regexp_replace(qual, '\msession_user\M', 'CURRENT_USER', 'gi') || ')',
+           ' WITH CHECK (' || pg_catalog.regexp_replace(with_check, '\msession_user\M', 'CURRENT_USER', 'gi') || ')') AS cure
   FROM pg_catalog.pg_policies
  WHERE pg_catalog.concat(qual, ' ', with_check) ~* '\msession_user\M'
  ORDER BY 1, 2

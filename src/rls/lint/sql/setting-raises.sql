@@ -4,8 +4,11 @@ SELECT pg_catalog.format('%I.%I', schemaname, tablename) AS object,
        CASE WHEN strict THEN pg_catalog.format('policy %I raises where the setting is missing', policyname)
             ELSE pg_catalog.format('policy %I raises where the setting is empty', policyname) END AS detail,
        pg_catalog.format('SELECT qual, with_check FROM pg_policies WHERE schemaname = %L AND tablename = %L AND policyname = %L', schemaname, tablename, policyname) AS evidence,
-       pg_catalog.format('ALTER POLICY %I ON %I.%I USING (… (SELECT nullif(current_setting(…, true), '''')::…) …)', policyname, schemaname, tablename) AS cure
-  FROM (SELECT schemaname, tablename, policyname,
+       pg_catalog.concat(
+           pg_catalog.format('ALTER POLICY %I ON %I.%I', policyname, schemaname, tablename),
+           ' USING (' || pg_catalog.regexp_replace(qual, 'current_setting\((''[^'']*''(::text)?)(, true)?\)', 'nullif(current_setting(\1, true), '''')', 'g') || ')',
+           ' WITH CHECK (' || pg_catalog.regexp_replace(with_check, 'current_setting\((''[^'']*''(::text)?)(, true)?\)', 'nullif(current_setting(\1, true), '''')', 'g') || ')') AS cure
+  FROM (SELECT schemaname, tablename, policyname, qual, with_check,
                rule ~ 'current_setting\(''[^'']*''(::text)?\)' AS strict,
                rule ~ 'current_setting\(''[^'']*''(::text)?, true\)\)::(uuid|integer|bigint|smallint|numeric|boolean|date|timestamp)' AS cast_of_empty
           FROM (SELECT *, pg_catalog.concat(qual, ' ', with_check) AS rule FROM pg_catalog.pg_policies) p) p

@@ -3,7 +3,7 @@
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS object,
        coalesce(pg_catalog.string_agg(r.rolname, ', ' ORDER BY r.rolname) || ' may use it and find nothing', 'no role that row security concerns may use it') AS detail,
        pg_catalog.format('SELECT * FROM pg_policies WHERE schemaname = %L AND tablename = %L', n.nspname, c.relname) AS evidence,
-       pg_catalog.format('CREATE POLICY … ON %I.%I USING (…)', n.nspname, c.relname) AS cure
+       pg_catalog.format('-- only a person can say who may: CREATE POLICY … ON %I.%I USING (…)', n.nspname, c.relname) AS cure
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_roles r

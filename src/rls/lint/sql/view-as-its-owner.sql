@@ -3,7 +3,9 @@
 SELECT pg_catalog.format('%I.%I', vn.nspname, v.relname) AS object,
        pg_catalog.format('%s reads %s as %s, around the policies', pg_catalog.string_agg(DISTINCT r.rolname, ', '), pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.relname), ', '), o.rolname) AS detail,
        pg_catalog.format('SELECT reloptions FROM pg_class WHERE oid = %L::regclass', pg_catalog.format('%I.%I', vn.nspname, v.relname)) AS evidence,
-       pg_catalog.format('ALTER VIEW %I.%I SET (security_invoker = true)', vn.nspname, v.relname) AS cure
+       CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 150000
+            THEN pg_catalog.format('ALTER VIEW %I.%I SET (security_invoker = true)', vn.nspname, v.relname)
+            ELSE pg_catalog.format('REVOKE ALL ON %I.%I FROM %s', vn.nspname, v.relname, pg_catalog.string_agg(DISTINCT pg_catalog.quote_ident(r.rolname), ', ')) END AS cure
   FROM pg_catalog.pg_class v
   JOIN pg_catalog.pg_namespace vn ON vn.oid = v.relnamespace
   JOIN pg_catalog.pg_rewrite w ON w.ev_class = v.oid

@@ -3,7 +3,8 @@
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS object,
        pg_catalog.format('policy %I calls %s', p.polname, pg_catalog.string_agg(DISTINCT f.oid::regprocedure::text, ', ')) AS detail,
        pg_catalog.format('SELECT provolatile FROM pg_proc WHERE oid = %L::regprocedure', pg_catalog.min(f.oid::regprocedure::text)) AS evidence,
-       pg_catalog.format('ALTER FUNCTION %s STABLE', pg_catalog.min(f.oid::regprocedure::text)) AS cure
+       coalesce(pg_catalog.string_agg(DISTINCT pg_catalog.format('ALTER FUNCTION %s STABLE', f.oid::regprocedure::text), '; ') FILTER (WHERE f.oid >= 16384),
+                '-- a function of the server''s own: say it otherwise') AS cure
   FROM pg_catalog.pg_policy p
   JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -1,0 +1,161 @@
+//! `purview rls lint`: what is wrong with the row security, and what mends it.
+
+use std::{collections::HashSet, process::ExitCode, sync::Arc};
+
+use clap::{Args, ValueEnum};
+
+use super::people;
+use crate::{
+    cli::{
+        args::{EXIT_CODES, IdentityArgs, Output, Place},
+        interrupt::interruptible,
+        place::Places,
+        say,
+    },
+    database::Database,
+    pg::{Identity, Kind, Problem, Run},
+    question::Question as _,
+    report::Format,
+    rls::{
+        Findings, Tries,
+        lint::{Finding, RULES, Severity, TRIED, findings_of_tries},
+    },
+};
+
+/// How many users stand for all, unless one is named.
+const REPRESENTATIVES: usize = 8;
+
+/// Arguments of `rls lint`.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Lint {
+    /// Only what is at least this bad: error, warning or notice
+    #[arg(long, value_enum, value_name = "SEVERITY", hide_possible_values = true)]
+    pub severity: Option<Least>,
+    /// Only what this rule finds; may be given more than once
+    #[arg(long, value_name = "CODE")]
+    pub code: Vec<String>,
+    /// Only what the catalogs tell: nobody is acted as
+    #[arg(long, conflicts_with_all = ["user", "role"])]
+    pub catalog_only: bool,
+    /// In which organization a user is meant who is somebody else in each
+    #[arg(long, value_name = "ORGANIZATION")]
+    pub org: Option<String>,
+    /// End with 1 if anything is found
+    #[arg(long)]
+    pub exit_code: bool,
+    /// How to print it: table, json, ndjson, csv or md
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
+    #[arg(hide_possible_values = true)]
+    pub output: Output,
+    /// As whom policies are tried; one user for each set of roles where nobody is named
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+}
+
+/// How bad a finding has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Least {
+    /// Somebody sees or may do what they should not, or cannot do what they should
+    Error,
+    /// It will be wrong in a case that is likely
+    Warning,
+    /// It costs time or does nothing
+    Notice,
+}
+
+impl From<Least> for Severity {
+    fn from(least: Least) -> Self {
+        match least {
+            Least::Error => Self::Wrong,
+            Least::Warning => Self::Warning,
+            Least::Notice => Self::Notice,
+        }
+    }
+}
+
+/// Prints the findings that are asked for.
+pub(super) async fn run(args: &Lint, place: &Place) -> Result<ExitCode, Problem> {
+    refuse_unknown_codes(&args.code)?;
+    let places = Places::of_command(place);
+    let database = places.open(!args.catalog_only).await?;
+    let minutes = places.config.acting_minutes;
+    let findings = interruptible(async |run| {
+        let question = Findings;
+        let mut found =
+            question.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?;
+        if !args.catalog_only {
+            found.extend(tried(args, minutes, &database, run).await?);
+        }
+        Ok(found)
+    })
+    .await?;
+    let least = args.severity.map_or(Severity::Notice, Severity::from);
+    let mut shown: Vec<Finding> = findings
+        .into_iter()
+        .filter(|it| it.rank <= least && (args.code.is_empty() || args.code.contains(&it.code)))
+        .collect();
+    shown.sort_by_key(|finding| finding.rank);
+    let any = !shown.is_empty();
+    let rows = shown.into_iter().map(|it| {
+        [it.code, it.severity.to_owned(), it.object, it.detail, it.evidence, it.cure].map(Some)
+    });
+    say::records(
+        Format::from(args.output),
+        ["code", "severity", "object", "detail", "evidence", "cure"],
+        rows,
+    )?;
+    Ok(if args.exit_code && any { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn refuse_unknown_codes(codes: &[String]) -> Result<(), Problem> {
+    let known: Vec<&str> =
+        RULES.iter().map(|rule| rule.code).chain(TRIED.iter().map(|(code, _)| *code)).collect();
+    match codes.iter().find(|code| !known.contains(&code.as_str())) {
+        None => Ok(()),
+        Some(code) => Err(Problem::usage(format!("there is no such rule: {code}"))
+            .hint(format!("one of: {}", known.join(", ")))),
+    }
+}
+
+/// What comes out when people try. Where nobody can be acted as, that is said, and the catalogs alone speak.
+async fn tried(
+    args: &Lint,
+    minutes: u32,
+    database: &Arc<Database>,
+    run: &Run,
+) -> Result<Vec<Finding>, Problem> {
+    let named = args.identity.user.is_some() || args.identity.role.is_some();
+    let people = if named {
+        people::named(&args.identity, args.org.as_deref(), minutes, database, run).await
+    } else {
+        people::representatives(REPRESENTATIVES, &args.identity.reason, minutes, database, run)
+            .await
+    };
+    let people = match people {
+        Ok(people) => people,
+        Err(problem) if !named && problem.kind != Kind::Cancelled => {
+            say::note(&format!("only what the catalogs tell, for nobody was acted as: {problem}"));
+            return Ok(Vec::new());
+        }
+        Err(problem) => return Err(problem),
+    };
+    let mut tried = Vec::new();
+    let mut told = HashSet::new();
+    for who in people {
+        let outcome = people::acting_as(&who, database, async |who| {
+            Tries.ask(Arc::clone(database), who, run.clone()).await
+        })
+        .await;
+        match outcome {
+            Ok(found) => tried.extend(found),
+            Err(problem) if !named && problem.kind != Kind::Cancelled => {
+                if told.insert(who.role.clone()) {
+                    say::note(&format!("not tried as {}: {problem}", who.role));
+                }
+            }
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(findings_of_tries(&tried))
+}
