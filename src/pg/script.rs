@@ -17,22 +17,15 @@ pub fn quote_literal(value: &str) -> String {
 impl Acting {
     /// `statement` as them, in a transaction that is rolled back.
     pub fn script(&self, statement: &str) -> String {
-        let mut script = String::from("BEGIN; ");
-        for (name, value) in &self.settings {
-            script.push_str(&format!(
-                "SELECT set_config({}, {}, true); ",
-                quote_literal(name.as_str()),
-                quote_literal(value)
-            ));
-        }
-        if let Some(path) = &self.search_path {
-            script.push_str(&format!("SET LOCAL search_path = {path}; "));
-        }
-        script.push_str(&format!(
-            "SET LOCAL ROLE {}; {statement}; ROLLBACK",
-            quote_ident(&self.role)
-        ));
-        script
+        let settings = self.settings.iter().map(|(name, value)| {
+            let (name, value) = (quote_literal(name.as_str()), quote_literal(value));
+            format!("SELECT set_config({name}, {value}, true); ")
+        });
+        let path =
+            self.search_path.as_ref().map(|path| format!("SET LOCAL search_path = {path}; "));
+        let settings: String = settings.chain(path).collect();
+        let role = quote_ident(&self.role);
+        format!("BEGIN; {settings}SET LOCAL ROLE {role}; {statement}; ROLLBACK")
     }
 }
 

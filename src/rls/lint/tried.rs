@@ -224,9 +224,12 @@ async fn judged_otherwise(
     Ok(Some(differ.count()))
 }
 
+/// What makes two outcomes the same thing: the place of its rule, the table, and what is said.
+type Same = (usize, String, String);
+
 /// What several identities found, each thing once, with one of those whom it concerns as evidence.
 pub fn findings(tried: &[Tried]) -> Vec<Finding> {
-    let mut together: BTreeMap<(usize, String, String), Vec<(&Tried, Told)>> = BTreeMap::new();
+    let mut together: BTreeMap<Same, Vec<(&Tried, Told)>> = BTreeMap::new();
     for one in tried {
         let told = told(one);
         let place = TRIED.iter().position(|(known, _)| *known == told.code).unwrap_or_default();
