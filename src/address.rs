@@ -4,7 +4,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{list::Sort, pg::Problem};
+use crate::{list::Sort, pg::Problem, rls::Statement};
 
 /// What can be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,6 +22,7 @@ pub enum View {
     Lints,
     Rows,
     Row,
+    Why,
     Organization,
     Department,
     User,
@@ -64,6 +65,7 @@ pub const VIEWS: &[Spec] = views! {
     Lints,         "lints",         ["lint"],                  None,          "what is wrong with the row security, and what mends it";
     Rows,          "rows",          ["browse"],                Some("table"), "the rows of a table, as whoever is acted as sees them";
     Row,           "row",           [],                        Some("table"), "one row of a table, whole: where its foreign keys lead, and what refers to it";
+    Why,           "why",           [],                        Some("table"), "why somebody can or cannot do something with a row, down to every value";
     Organization,  "organization",  ["org"],                   Some("organization"), "one organization";
     Department,    "department",    ["dept"],                  Some("department"), "one department";
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";
@@ -80,6 +82,11 @@ impl View {
     /// Its name.
     pub fn name(self) -> &'static str {
         self.spec().name
+    }
+
+    /// Whether it is of one row: what follows the table in its address is the row's key.
+    pub fn takes_key(self) -> bool {
+        self == Self::Why
     }
 
     /// The view that goes by `name`.
@@ -131,6 +138,8 @@ pub struct Address {
     pub view: View,
     /// Which one, where the view is of one thing.
     pub object: Option<String>,
+    /// The key of a row, where the view takes one: values in the order of the key's columns.
+    pub key: Vec<String>,
     /// Limited to this organization: an id, or a part of the name.
     pub organization: Option<String>,
     /// Limited further.
@@ -139,6 +148,8 @@ pub struct Address {
     pub context: Option<String>,
     /// As somebody.
     pub acting: Option<String>,
+    /// What is to be done with a row, where the view is about that; looking at it when absent.
+    pub command: Option<Statement>,
     /// In which order; the view's own when absent.
     pub sort: Option<Sort>,
     /// The filter, as typed; everything when empty.
@@ -151,10 +162,12 @@ impl Address {
         Self {
             view,
             object: None,
+            key: Vec::new(),
             organization: None,
             within: None,
             context: None,
             acting: None,
+            command: None,
             sort: None,
             filter: String::new(),
         }
@@ -170,8 +183,12 @@ impl fmt::Display for Address {
     /// As it would be typed; reads back as itself.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.view.name())?;
-        for positional in [&self.object, &self.organization].into_iter().flatten() {
+        for positional in self.object.iter().chain(&self.key) {
             write!(f, " {}", quoted(positional))?;
+        }
+        if let Some(organization) = &self.organization {
+            let name = if self.view.takes_key() { "in=" } else { "" };
+            write!(f, " {name}{}", quoted(organization))?;
         }
         if let Some(within) = &self.within {
             write!(f, " {}={}", within.concept.name(), quoted(&within.id))?;
@@ -181,6 +198,9 @@ impl fmt::Display for Address {
         }
         if let Some(acting) = &self.acting {
             write!(f, " as={}", quoted(acting))?;
+        }
+        if let Some(command) = &self.command {
+            write!(f, " for={command}")?;
         }
         if let Some(sort) = &self.sort {
             let sign = if sort.descending { "-" } else { "" };
@@ -242,6 +262,16 @@ impl Address {
                 self.acting = Some(acting);
                 Ok(rest)
             }
+            ("in", _) => {
+                let (organization, rest) = word(rest)?;
+                self.organization = Some(organization);
+                Ok(rest)
+            }
+            ("for", _) => {
+                let (command, rest) = word(rest)?;
+                self.command = Some(command.parse()?);
+                Ok(rest)
+            }
             ("sort", _) => {
                 let (descending, rest) =
                     rest.strip_prefix('-').map_or((false, rest), |rest| (true, rest));
@@ -255,7 +285,7 @@ impl Address {
                 Ok(rest)
             }
             (_, None) => Err(Problem::usage(format!("nothing is called `{key}=` here")).hint(
-                "there are `as=`, `sort=`, `department=`, `user=`, `role=` and `table=`; a filter begins with `/`",
+                "there are `as=`, `in=`, `for=`, `sort=`, `department=`, `user=`, `role=` and `table=`; a filter begins with `/`",
             )),
         }
     }
@@ -271,7 +301,11 @@ impl Address {
                     .hint(format!("for example `{name} NAME`")));
             }
         }
-        self.organization = words.next();
+        if self.view.takes_key() {
+            self.key = words.collect();
+            return Ok(self);
+        }
+        self.organization = words.next().or(self.organization);
         match words.next() {
             None => Ok(self),
             Some(word) => Err(Problem::usage(format!("one word too many: {word}"))
@@ -342,14 +376,20 @@ mod tests {
                 .prop_map(|(column, descending)| Sort { column, descending }),
         );
         let view = prop::sample::select(VIEWS.iter().map(|spec| spec.view).collect::<Vec<_>>());
-        (view, any::<String>(), name(), within, name(), name(), sort, any::<String>()).prop_map(
-            |(view, object, organization, within, context, acting, sort, filter)| Address {
+        let command =
+            proptest::option::of(prop::sample::select(crate::rls::Statement::ALL.to_vec()));
+        let key = prop::collection::vec(any::<String>(), 0..3);
+        let named = (name(), name(), name());
+        (view, any::<String>(), key, named, within, command, sort, any::<String>()).prop_map(
+            |(view, object, key, named, within, command, sort, filter)| Address {
                 view,
                 object: view.spec().object.map(|_| object),
-                organization,
+                key: if view.takes_key() { key } else { Vec::new() },
+                organization: named.0,
                 within,
-                context,
-                acting,
+                context: named.1,
+                acting: named.2,
+                command,
                 sort,
                 filter: filter.trim().to_owned(),
             },
@@ -388,10 +428,15 @@ mod tests {
         );
         assert_eq!(shown("rows public.emails acme @prod"), "rows public.emails acme @prod");
         assert_eq!(shown("users department=HR"), "users department=HR");
+        assert_eq!(
+            shown("why emails 5 \"a b\" user=bob for=Update in=acme"),
+            "why emails 5 \"a b\" in=acme user=bob for=update"
+        );
+        assert_eq!(shown("why emails /id=5"), "why emails /id=5");
         insta::assert_snapshot!(shown("usres"), @"there is no view or command called `usres` (views: users, user)");
         insta::assert_snapshot!(shown("rows"), @"`rows` needs to know which table (for example `rows NAME`)");
         insta::assert_snapshot!(shown("users a b"), @"one word too many: b (put names with spaces between quotes; a filter begins with `/`)");
-        insta::assert_snapshot!(shown("users colour=red"), @"nothing is called `colour=` here (there are `as=`, `sort=`, `department=`, `user=`, `role=` and `table=`; a filter begins with `/`)");
+        insta::assert_snapshot!(shown("users colour=red"), @"nothing is called `colour=` here (there are `as=`, `in=`, `for=`, `sort=`, `department=`, `user=`, `role=` and `table=`; a filter begins with `/`)");
     }
 
     #[test]

@@ -11,11 +11,11 @@ use super::{
     gate::Statement,
     label, masked,
     row::Row,
-    subject::{Choice, Judged, Subject},
+    subject::{Choice, Judged, Subject, equals},
     tree::GateNode,
     turn::{Turn, turns},
     verdict::{Outcome, Verdict},
-    why::{Explainer, applies, put_names, sentence, values_beside},
+    why::{Explainer, Names, applies, put_names, sentence, values_beside},
 };
 use crate::{
     database::Database,
@@ -330,6 +330,10 @@ impl Explain {
             Choice::Where(condition) => {
                 sql.push(" WHERE ").append(condition);
             }
+            Choice::Columns(values) => {
+                let values = values.iter().map(|(name, value)| (name, value));
+                sql.push(" WHERE ").append(&equals(table, values)?);
+            }
             Choice::Key(_) => {
                 return Err(Problem::usage(format!("it has no key: {}", table.name))
                     .hint("choose rows with `--where`"));
@@ -435,7 +439,7 @@ async fn name_keys(
     }
     let question = ForeignKeys { table: table.clone() };
     let keys = question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
-    let mut names: HashMap<String, HashMap<String, String>> = HashMap::new();
+    let mut names: HashMap<String, Names> = HashMap::new();
     for key in keys.iter().filter(|key| key.from == *table) {
         let ([column], [target]) = (key.columns.as_slice(), key.target_columns.as_slice()) else {
             continue;
@@ -476,7 +480,8 @@ async fn name_keys(
                 let [key, name] = <[Option<String>; 2]>::try_from(row).ok()?;
                 Some((key?, name?))
             });
-            names.insert(written, known.collect());
+            let (table, column) = (key.target.clone(), target.clone());
+            names.insert(written, Names { table, column, known: known.collect() });
         }
     }
     put_names(gates, &names);

@@ -180,6 +180,29 @@ impl Statement {
         }
     }
 
+    /// What it is, in a few words of SQL.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Select => "SELECT, and any other read",
+            Self::SelectForUpdate => "SELECT … FOR UPDATE or FOR SHARE",
+            Self::Insert => "INSERT",
+            Self::InsertReturning => "INSERT … RETURNING a column",
+            Self::InsertOrNothing => "INSERT … ON CONFLICT DO NOTHING",
+            Self::InsertOrNothingOnKey => "INSERT … ON CONFLICT (key) DO NOTHING",
+            Self::UpsertInsert => "INSERT … ON CONFLICT (key) DO UPDATE, and there is no such row",
+            Self::UpsertUpdate => "INSERT … ON CONFLICT (key) DO UPDATE, and there is such a row",
+            Self::Update => "UPDATE that reads a column: with WHERE or RETURNING",
+            Self::UpdateAll => "UPDATE without WHERE that reads no column",
+            Self::Delete => "DELETE with WHERE or RETURNING",
+            Self::DeleteAll => "DELETE without WHERE",
+            Self::MergeUpdate => "MERGE … WHEN MATCHED THEN UPDATE",
+            Self::MergeDelete => "MERGE … WHEN MATCHED THEN DELETE",
+            Self::MergeInsert => "MERGE … WHEN NOT MATCHED THEN INSERT",
+            Self::CopyTo => "COPY … TO",
+            Self::CopyFrom => "COPY … FROM",
+        }
+    }
+
     /// Whether it does something with a row that is there.
     pub const fn needs_old(self) -> bool {
         matches!(

@@ -3,6 +3,7 @@
 //! Every answer comes from one primitive: rows are handed, as values, to a session of the identity, in which the policies' own expressions are evaluated
 //! on them. What is predicted that way can be checked against the real statement, and a disagreement is told, never hidden.
 
+mod apart;
 pub mod catalog;
 mod check;
 pub mod evaluate;
@@ -25,6 +26,7 @@ pub mod verdict;
 mod why;
 
 pub use self::{
+    apart::Apart,
     check::Check,
     explain::{Explain, Idle, Presence, Through, Why},
     gate::Statement,

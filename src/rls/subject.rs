@@ -1,7 +1,7 @@
 //! A table as an identity meets it: what is judged, and the way from rows to verdicts.
 
 use super::{
-    catalog::{Attribute, Catalog},
+    catalog::{Attribute, Catalog, Table},
     evaluate::Value,
     gate::{Set, Statement},
     real::Real,
@@ -22,6 +22,8 @@ pub enum Choice {
     All,
     /// The one with this key: values in the order of the key's columns.
     Key(Vec<String>),
+    /// Those in which these columns, of which any may be a system column, have these values.
+    Columns(Vec<(String, String)>),
     /// Those for which the condition is true.
     Where(Sql),
 }
@@ -117,6 +119,9 @@ impl Subject {
             Choice::All => None,
             Choice::Where(condition) => Some(condition.clone()),
             Choice::Key(values) => Some(self.key_condition(values)?),
+            Choice::Columns(values) => {
+                Some(equals(table, values.iter().map(|(name, value)| (name, value)))?)
+            }
         };
         Ok(row::fetch(table, condition.as_ref()))
     }
@@ -135,17 +140,7 @@ impl Subject {
             ))
             .hint("give `--key` once for each of its columns, in this order"));
         }
-        let mut sql = Sql::default();
-        for (name, value) in table.key.iter().zip(values) {
-            let attribute = table.attribute(name).ok_or_else(|| {
-                Problem::bug(format!("the key names a column that is not there: {name}"))
-            })?;
-            if !sql.is_empty() {
-                sql.push(" AND ");
-            }
-            sql.push("t.").ident(name).push(" = ").bind_as(Some(value), &attribute.type_name);
-        }
-        Ok(sql)
+        equals(table, table.key.iter().zip(values))
     }
 
     /// What it means that the operator cannot read the table.
@@ -299,6 +294,29 @@ impl Subject {
         });
         Ok(judged.collect())
     }
+}
+
+/// That columns of `t` have these values.
+pub(crate) fn equals<'a>(
+    table: &Table,
+    values: impl IntoIterator<Item = (&'a String, &'a String)>,
+) -> Result<Sql, Problem> {
+    let mut sql = Sql::default();
+    for (name, value) in values {
+        let system = row::SYSTEM.iter().find(|(system, ..)| system == name);
+        if !sql.is_empty() {
+            sql.push(" AND ");
+        }
+        sql.push("t.").ident(name).push(" = ");
+        match (system, table.attribute(name)) {
+            (Some((.., type_name)), _) => sql.bind(Some(value), type_name),
+            (None, Some(attribute)) => sql.bind_as(Some(value), &attribute.type_name),
+            (None, None) => {
+                return Err(Problem::usage(format!("`{}` has no column: {name}", table.name)));
+            }
+        };
+    }
+    Ok(sql)
 }
 
 /// Whether the statement inserts a row, or would.

@@ -5,6 +5,7 @@
 use serde::{Serialize, Serializer};
 
 use super::{expression::Truth, gate::Gate};
+use crate::pg::RelationName;
 
 /// What a part is worth.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,9 @@ pub struct OperandValue {
     /// The name behind the value, where that is the key of something that has a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The table and the column of it to which the value points.
+    #[serde(skip)]
+    pub leads: Option<(RelationName, String)>,
     /// Why there is no value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

@@ -12,7 +12,7 @@ use super::{
     subject::{Judged, Subject},
     tree::{GateNode, Hidden, Node, Op, OperandValue, PolicyNode, Worth},
 };
-use crate::pg::{Deparsed, Problem, Said, Sql, Trial};
+use crate::pg::{Deparsed, Problem, RelationName, Said, Sql, Trial};
 
 /// How many values of a query are shown.
 const SHOWN_VALUES: u64 = 20;
@@ -395,7 +395,14 @@ impl Answers<'_> {
                 Value::Error(problem) => (None, Some(masked::message(&problem, secret))),
             },
         };
-        OperandValue { text: text.to_owned(), readable: readable(text), value, name: None, error }
+        OperandValue {
+            text: text.to_owned(),
+            readable: readable(text),
+            value,
+            name: None,
+            leads: None,
+            error,
+        }
     }
 }
 
@@ -443,13 +450,27 @@ impl Truth for Worth {
     }
 }
 
+/// What the values of a column point to, with the names that people call it by.
+#[derive(Debug)]
+pub(crate) struct Names {
+    /// The table.
+    pub(crate) table: RelationName,
+    /// Its column.
+    pub(crate) column: String,
+    /// The names, by value.
+    pub(crate) known: HashMap<String, String>,
+}
+
 /// Names behind values of columns that point to another table, put beside the values of what they are compared with.
-pub(crate) fn put_names(gates: &mut [GateNode], names: &HashMap<String, HashMap<String, String>>) {
-    fn put(node: &mut Node, names: &HashMap<String, HashMap<String, String>>) {
+pub(crate) fn put_names(gates: &mut [GateNode], names: &HashMap<String, Names>) {
+    fn put(node: &mut Node, names: &HashMap<String, Names>) {
         node.children.iter_mut().for_each(|child| put(child, names));
         let column = node.operands.iter().find_map(|operand| names.get(&operand.text));
-        let Some(known) = column else { return };
+        let Some(Names { table, column, known }) = column else { return };
         for operand in &mut node.operands {
+            if names.contains_key(&operand.text) {
+                operand.leads = Some((table.clone(), column.clone()));
+            }
             let Some(value) = &operand.value else { continue };
             let inside = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
             operand.name = match inside {

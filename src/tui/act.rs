@@ -280,6 +280,7 @@ fn connect(model: &mut Model, context: String, effects: &mut Vec<Effect>) {
     }
     model.link = Link::Connecting;
     model.favourites.clear();
+    model.whom = None;
     model.facts = None;
     // Nothing of the other database may stay on screen.
     navigate::become_(model, crate::pg::Identity::Observer, effects);

@@ -61,6 +61,18 @@ pub enum Action {
     CopyAs,
     OnlyProblems,
     Save,
+    Why,
+    Missing,
+    // Why.
+    Fold,
+    FoldUp,
+    Unfold,
+    FoldAll,
+    PolicyText,
+    NextCommand,
+    Commands,
+    Whom,
+    TryIt,
     // Text.
     Search,
     NextMatch,
@@ -111,9 +123,10 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, inner to outer.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Popup,
         Self::Prompt,
+        Self::Pane(PaneKind::Why),
         Self::Pane(PaneKind::Sheet),
         Self::Pane(PaneKind::Rows),
         Self::Pane(PaneKind::Text),
@@ -126,6 +139,7 @@ impl Scope {
         match self {
             Self::Popup => "Popups",
             Self::Prompt => "Text fields",
+            Self::Pane(PaneKind::Why) => "Why",
             Self::Pane(PaneKind::Sheet) => "Home, and one thing",
             Self::Pane(PaneKind::Rows) => "Lists",
             Self::Pane(PaneKind::Text) => "Text",
@@ -140,6 +154,8 @@ impl Scope {
 pub enum PaneKind {
     /// Home, or one thing with all that is known about it.
     Sheet,
+    /// Why somebody can or cannot do something: a sheet in which parts fold.
+    Why,
     /// A list out of the database.
     Rows,
     /// A text: a record, JSON, SQL.
@@ -207,6 +223,8 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Mark,         "mark",          ["space"],              Row,     "mark",      "mark the row";
         Action::MarkRange,    "mark-range",    ["V"],                  Row,     "range",     "mark all rows from the last marked one to this";
         Action::ClearMarks,   "clear-marks",   ["\\"],                 Marks,   "unmark",    "take all marks away";
+        Action::Why,          "why",           ["w"],                  Row,     "why",       "why somebody sees this row, or may change it: the policies down to every value";
+        Action::Missing,      "missing",       ["M"],                  Nothing, "missing",   "a row that should be here: is it there, is it hidden, and by what";
         Action::OnlyProblems, "only-problems", ["!"],                  Pane,    "problems",  "show only rows with problems";
     }
     Scope::Pane(PaneKind::Text) => {
@@ -216,7 +234,20 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Wrap,          "wrap",           ["W"],      Nothing, "wrap",     "wrap long lines, or cut them";
         Action::Copy,          "copy-text",      ["c", "Y"], Nothing, "copy",     "copy the text";
     }
+    Scope::Pane(PaneKind::Why) => {
+        Action::Fold,         "fold",          ["space"],  Row,     "fold",         "fold the part under the cursor, or unfold it";
+        Action::FoldUp,       "fold-up",       ["h", "left"],  Row, "fold",         "fold the part, or go to the one that it is in";
+        Action::Unfold,       "unfold",        ["l", "right"], Row, "unfold",       "unfold the part, or go into it";
+        Action::FoldAll,      "fold-all",      ["F"],      Row,     "fold all",     "unfold everything; again: fold what does not matter; again: fold everything";
+        Action::NextCommand,  "next-command",  ["t"],      Nothing, "next command", "the next of select, insert, update and delete";
+        Action::Commands,     "commands",      ["T"],      Nothing, "commands",     "choose among all commands and their variants";
+        Action::Whom,         "whom",          ["a"],      Nothing, "as whom",      "ask about somebody else, without acting as them";
+        Action::PolicyText,   "policy-text",   ["p"],      Nothing, "policy text",  "the expressions as the server prints them, or as people read them";
+        Action::TryIt,        "try-it",        ["r"],      Row,     "run",          "run the real statement and undo it, to compare; asks first";
+        Action::CopyAs,       "copy-why",      ["Y"],      Row,     "copy as",      "copy the explanation as text, Markdown or JSON";
+    }
     Scope::Pane(PaneKind::Sheet) => {
+        Action::Why,           "why-this",        ["w"],     Pane,    "why",      "why somebody sees this row, or may change it";
         Action::Open,          "open-line",       ["enter"], Row,     "open",     "go where the line leads";
         Action::ActAs,         "act-as-this",     ["i"],     Pane,    "act as",   "see what this user sees";
         Action::Search,        "search-sheet",    ["/"],     Nothing, "search",   "look for a word";

@@ -8,7 +8,7 @@ use super::{
     layout::Form,
     msg::{Effect, Moment},
     note::Note,
-    place::{Organization, Place},
+    place::{Organization, Place, Whom},
     popup::Popup,
 };
 use crate::{
@@ -31,6 +31,8 @@ pub enum Wish {
     Become(Identity, Option<Fence>),
     /// Go there from the root.
     Visit(Place),
+    /// Remember whose rights were asked about.
+    Concern(Whom),
 }
 
 /// The context of one reaction.
@@ -50,6 +52,8 @@ pub struct Cx<'a> {
     pub form: Form,
     /// Who everything runs as.
     pub identity: &'a Identity,
+    /// Whose rights were asked about last without acting as them.
+    pub whom: Option<&'a Whom>,
     /// To which organization everything is limited.
     pub scope: Option<&'a Organization>,
     /// What is known about the database.

@@ -104,6 +104,7 @@ impl Errand {
             | View::Lints
             | View::Rows
             | View::Row
+            | View::Why
             | View::Role
             | View::Table => None,
         };

@@ -3,12 +3,17 @@
 use crate::{
     address::{VIEWS, View},
     database::Database,
-    mapping::Label,
-    pg::Fence,
+    mapping::{Expression, Label, Mapping, Role, Source},
+    pg::{Fence, RelationName},
+    tui::{
+        panes::{down, list::Record},
+        place::Place,
+    },
 };
 
 /// What the connection line and the panes tell about the database.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is found out by itself")]
 pub struct Facts {
     /// The context's name.
     pub context: String,
@@ -26,10 +31,25 @@ pub struct Facts {
     pub pooled: bool,
     /// Whether a mistake here would be seen by customers.
     pub production: bool,
+    /// Whether nothing may be written through the connection, not even what is undone.
+    pub read_only: bool,
     /// How strong the fence around acting is, once it is known.
     pub fence: Option<Fence>,
     /// What the schema calls things, where that is known.
     pub words: Option<Box<Words>>,
+    /// Out of which tables the rows of lists come, where that is known; several of one list in the order of its sources.
+    pub origins: Vec<Origin>,
+}
+
+/// A table out of which rows of a list come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The list.
+    pub view: View,
+    /// The table.
+    pub table: RelationName,
+    /// The column of the list that tells which row it is, and the table's column for it; by its place where absent.
+    pub key: Option<(&'static str, String)>,
 }
 
 /// What a schema calls things: one of them, and many.
@@ -62,7 +82,9 @@ impl Facts {
             standby: probe.standby,
             pooled: probe.pooled,
             production,
+            read_only: door.writable().is_err(),
             fence: None,
+            origins: database.mapping.as_ref().map(origins).unwrap_or_default(),
             words: database.mapping.as_ref().map(|mapping| {
                 Box::new(Words {
                     system: mapping.title.clone(),
@@ -78,6 +100,28 @@ impl Facts {
                 })
             }),
         }
+    }
+
+    /// Where it is said why somebody sees a row of the list `view`.
+    pub fn origin(&self, view: View, row: Record<'_>) -> Option<Place> {
+        let mut origins = self.origins.iter().filter(|origin| origin.view == view);
+        let first = origins.clone().next()?;
+        if let Some((column, key)) = &first.key {
+            return Some(to_why(&first.table, [(key.as_str(), row.get(column)?)], &row.label()));
+        }
+        // The key of these lists is the number of the source, and the place in it.
+        let [source, table, place] = row.item.position.key.as_slice() else { return None };
+        let origin = origins.nth(source.parse().ok()?)?;
+        let place = [("tableoid", table.as_str()), ("ctid", place.as_str())];
+        Some(to_why(&origin.table, place, &row.label()))
+    }
+
+    /// The same for one thing, of which `view` is the sheet.
+    pub fn origin_of(&self, view: View, id: &str) -> Option<Place> {
+        let list = super::command::list_of(view);
+        let origin = self.origins.iter().find(|origin| origin.view == list)?;
+        let (_, key) = origin.key.as_ref()?;
+        Some(to_why(&origin.table, [(key.as_str(), id)], id))
     }
 
     /// The views that go by another word here, with it.
@@ -105,9 +149,45 @@ impl Facts {
             | View::Lints
             | View::Rows
             | View::Row
+            | View::Why
             | View::Role
             | View::Table => None,
         });
         word.cloned().unwrap_or_else(|| view.name().to_owned())
     }
+}
+
+fn to_why<'a>(
+    table: &RelationName,
+    key: impl IntoIterator<Item = (&'a str, &'a str)>,
+    label: &str,
+) -> Place {
+    let place = down::why(table, &down::exactly(key).to_string());
+    Place { label: Some(format!("why {label}")), ..place }
+}
+
+/// Out of which tables the rows of lists come, as `mapping` says.
+fn origins(mapping: &Mapping) -> Vec<Origin> {
+    let keyed = |view, source: &Source, name, id: &Expression| {
+        let column = id.plain_column()?;
+        Some(Origin { view, table: source.relation.clone(), key: Some((name, column.to_owned())) })
+    };
+    let placed = |view, source: &Source| Origin { view, table: source.relation.clone(), key: None };
+    let (organization, user) = (&mapping.organization, &mapping.user);
+    let department = mapping.department.as_ref();
+    let roles = match mapping.roles.as_slice() {
+        [Role::Table(table)] => keyed(View::Roles, &table.source, "name", &table.name),
+        _ => None,
+    };
+    let keyed = [
+        keyed(View::Organizations, &organization.source, "id", &organization.id),
+        department.and_then(|it| keyed(View::Departments, &it.source, "id", &it.id)),
+        keyed(View::Users, &user.source, "id", &user.id),
+        roles,
+    ];
+    // Where no table of memberships is named, users themselves say where they belong.
+    let own = mapping.memberships.is_empty().then(|| placed(View::Memberships, &user.source));
+    let members = mapping.memberships.iter().map(|it| placed(View::Memberships, &it.source));
+    let grants = mapping.grants.iter().map(|it| placed(View::Grants, &it.source));
+    keyed.into_iter().flatten().chain(own).chain(members).chain(grants).collect()
 }

@@ -12,8 +12,8 @@ use crate::address::{Address, VIEWS};
 pub(super) fn help(model: &Model) -> Popup {
     let scopes = model.pane_scopes();
     let mut items = Vec::new();
-    for scope in scopes {
-        for spec in ACTIONS.iter().filter(|spec| spec.scope == scope) {
+    for scope in &scopes {
+        for spec in ACTIONS.iter().filter(|spec| spec.scope == *scope) {
             if !is_shadowed(spec, &scopes) && !is_idle_digit(spec, model) {
                 items.push(entry(spec, model, &scopes));
             }

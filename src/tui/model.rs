@@ -15,7 +15,7 @@ use super::{
     layout::{self, Places, Wants},
     msg::{Effect, Moment},
     note::Note,
-    place::{Organization, Place},
+    place::{Organization, Place, Whom},
     popup::Popup,
     prompt::Prompt,
     stage::Stage,
@@ -104,6 +104,8 @@ pub struct Model {
     pub facts: Option<Facts>,
     /// Who everything runs as.
     pub identity: Identity,
+    /// Whose rights were asked about last without acting as them.
+    pub whom: Option<Whom>,
     /// Organizations that have a digit.
     pub favourites: Vec<Organization>,
     /// The panes.
@@ -152,6 +154,7 @@ impl Model {
             link: Link::Connecting,
             facts: None,
             identity: Identity::Observer,
+            whom: None,
             favourites: Vec::new(),
             trail,
             popups: Vec::new(),
@@ -193,12 +196,15 @@ impl Model {
         if self.prompt.is_some() {
             return vec![Scope::Prompt, Scope::Global];
         }
-        vec![Scope::Pane(self.trail.top().pane.kind()), Scope::List, Scope::Global]
+        self.pane_scopes()
     }
 
     /// The scopes of the pane, whatever is open above it.
-    pub fn pane_scopes(&self) -> [Scope; 3] {
-        [Scope::Pane(self.trail.top().pane.kind()), Scope::List, Scope::Global]
+    pub fn pane_scopes(&self) -> Vec<Scope> {
+        let kind = self.trail.top().pane.kind();
+        // What an explanation does not do in its own way it does as any sheet.
+        let sheet = (kind == PaneKind::Why).then_some(Scope::Pane(PaneKind::Sheet));
+        [Scope::Pane(kind)].into_iter().chain(sheet).chain([Scope::List, Scope::Global]).collect()
     }
 
     /// The organization to which what is on screen is limited.

@@ -40,6 +40,17 @@ impl Place {
     }
 }
 
+/// Somebody whose rights are asked about without acting as them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whom {
+    /// The user's id; the name of an identity that is no user.
+    pub id: String,
+    /// What people call them.
+    pub label: String,
+    /// In which organization, where somebody is somebody else in each.
+    pub organization: Option<String>,
+}
+
 /// The organization to which everything is limited.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Organization {

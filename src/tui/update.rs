@@ -72,6 +72,7 @@ pub(super) fn with_pane<R>(
         theme: &model.theme,
         form: places.form,
         identity: &model.identity,
+        whom: model.whom.as_ref(),
         scope: scope.as_ref(),
         facts: model.facts.as_ref(),
         owner: numbered.owner(),
@@ -112,6 +113,7 @@ pub(super) fn with_popup<R>(
         theme: &model.theme,
         form,
         identity: &model.identity,
+        whom: model.whom.as_ref(),
         scope: scope.as_ref(),
         facts: model.facts.as_ref(),
         owner: Owner::Popup(id),
@@ -140,6 +142,7 @@ pub(super) fn with_program<R>(
         theme: &model.theme,
         form: places.form,
         identity: &model.identity,
+        whom: model.whom.as_ref(),
         scope: scope.as_ref(),
         facts: model.facts.as_ref(),
         owner: Owner::Program,
@@ -181,6 +184,7 @@ fn grant(model: &mut Model, wishes: Vec<Wish>, effects: &mut Vec<Effect>) {
                 navigate::begin_acting(model, identity, effects);
             }
             Wish::Visit(place) => navigate::go(model, place, effects),
+            Wish::Concern(whom) => model.whom = Some(whom),
         }
     }
 }

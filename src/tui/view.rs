@@ -132,7 +132,11 @@ fn menu(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
         scopes.iter().flat_map(|scope| ACTIONS.iter().filter(move |spec| spec.scope == *scope));
     for spec in all.filter(|spec| MENU.contains(&spec.action)) {
         if let (Some(chord), None) = (model.keymap.keys(spec).first(), model.refuses(spec)) {
-            entries.push((super::keymap::short(chord), spec.label.to_owned()));
+            let key = super::keymap::short(chord);
+            // What an inner scope does with a key is what the key does.
+            if entries.iter().all(|(known, _)| *known != key) {
+                entries.push((key, spec.label.to_owned()));
+            }
         }
     }
     let widest = entries
@@ -167,9 +171,13 @@ fn menu(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// What the menu shows, if it can be done: what people look for first, not how to move.
-const MENU: [Action; 19] = [
+const MENU: [Action; 23] = [
     Action::Open,
     Action::ActAs,
+    Action::Why,
+    Action::NextCommand,
+    Action::Whom,
+    Action::TryIt,
     Action::Filter,
     Action::Describe,
     Action::Json,

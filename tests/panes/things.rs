@@ -9,7 +9,7 @@ fn an_organization_is_described_with_what_belongs_to_it() {
     serve(app.press("d"));
     insta::assert_snapshot!(app.screen(), @"
      demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
-     <0> all  <1> Acme  <enter> open  </> search  <c> copy  <Y> copy all
+     <0> all  <1> Acme  <w> why  <enter> open  </> search  <c> copy  <Y> copy all
     ┌─ workspace(Acme) ────────────────────────────────────────────────────────────┐
     │    id          7                                                             │
     │    name        Acme                                                          │
@@ -84,7 +84,7 @@ fn a_row_is_loaded_whole_and_its_foreign_keys_are_followed() {
     serve(app.press("j d"));
     insta::assert_snapshot!(app.screen(), @"
      demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
-     <enter> open  </> search  <c> copy  <Y> copy all  <:> command  <?> help
+     <w> why  <enter> open  </> search  <c> copy  <Y> copy all  <:> command
     ┌─ public.emails </id=42> ─────────────────────────────────────────────────────┐
     │    id       42                                                               │
     │>   user_id  0f9619ff-8b86-d011-b42d-00cf4fc964ff                             │

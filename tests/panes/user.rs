@@ -11,7 +11,7 @@ fn a_user_is_told_whole_and_what_a_schema_lacks_is_said() {
     serve(app.press("enter"));
     insta::assert_snapshot!(folded(&app), @r#"
      demo [RO]  support@localhost:5432/app  pg15.6 primary  workspace all  you support
-     <enter> open  <i> act as    </> search    <c> copy      <Y> copy all  <:> command   <?> help      <^p> find     <q> back      <^r> reload
+     <w> why       <enter> open  <i> act as    </> search    <c> copy      <Y> copy all  <:> command   <?> help      <^p> find     <q> back      <^r> reload
 
     ┌─ user(alice@acme.test) ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
     │    id               0f9619ff-8b86-d011-b42d-00cf4fc964ff                                                                                                                                             │
@@ -61,7 +61,7 @@ fn a_user_is_told_whole_and_what_a_schema_lacks_is_said() {
     serve(app.press("enter"));
     insta::assert_snapshot!(app.screen(), @r#"
      demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
-     <enter> open  <i> act as  </> search  <c> copy  <Y> copy all  <:> command
+     <w> why  <enter> open  <i> act as  </> search  <c> copy  <Y> copy all
     ┌─ user(alice@acme.test) ──────────────────────────────────────────────────────┐
     │    id               0f9619ff-8b86-d011-b42d-00cf4fc964ff                     │
     │    organization_id  7                                                        │
@@ -206,7 +206,7 @@ fn somebody_is_found_by_any_of_their_names_and_a_row_by_its_id() {
     │                                                                              │
     │                                                                              │
     │                                                                              │
-    │ 1/50 user Zoë O'Brien                                                        │
+    │ 1/51 user Zoë O'Brien                                                        │
     └──────────────────────────────────────────────────────────────────────────────┘
     ");
     app.press("enter");

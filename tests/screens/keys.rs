@@ -31,11 +31,11 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     │    space  mark              mark the row                                                         │
     │        V  mark-range        mark all rows from the last marked one to this                       │
     │        \  clear-marks       nothing is marked                                                    │
+    │        w  why               this is no row of a table                                            │
+    │        M  missing           only rows of a table are looked for by their key                     │
     │        !  only-problems     show only rows with problems                                         │
     │        j  down              next row                                                             │
-    │        k  up                row before                                                           │
-    │        h  left              columns to the left; key columns stay                                │
-    │ 59/59 go down one level                                                                          │
+    │ 61/61 go down one level                                                                          │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
     └─────────────────────────────────────── 1–21 of ~300 est. · < 1 ms ─┘└────────────────────────────┘
      home > tables

@@ -52,6 +52,13 @@ pub(in crate::tui) fn rows(view: View, table: &RelationName, filter: &Filter) ->
     place
 }
 
+/// To why somebody sees the row of `table` that passes `filter`.
+pub(in crate::tui) fn why(table: &RelationName, filter: &str) -> Place {
+    let mut place = Place::one(View::Why, table.to_string(), format!("why {table}"));
+    filter.clone_into(&mut place.address.filter);
+    place
+}
+
 /// The filter that lets only rows with these values pass.
 pub(in crate::tui) fn exactly<'a>(values: impl IntoIterator<Item = (&'a str, &'a str)>) -> Filter {
     let terms = values.into_iter().map(|(column, value)| Term::Compare {

@@ -117,6 +117,7 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
         | View::Home
         | View::Rows
         | View::Row
+        | View::Why
         | View::Organization
         | View::Department
         | View::User

@@ -22,6 +22,10 @@ impl Listing for LintList {
         false
     }
 
+    fn is_of_catalog(&self) -> bool {
+        true
+    }
+
     fn enter(&self, _place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
         // Logins and functions are no tables: there is nothing below them.
         let object = row.get("object").filter(|object| !object.contains('('))?;

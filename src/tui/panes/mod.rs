@@ -18,6 +18,7 @@ mod tables;
 mod thing;
 mod user;
 mod users;
+mod why;
 
 use super::{pane::Pane, place::Place};
 use crate::{address::View, pg::RelationName};
@@ -47,6 +48,7 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Rows => list(Box::new(rows::RowList), place),
         View::Row => sheet(Box::new(row::Row::new(table_called(&object))), place),
         View::Table => sheet(Box::new(table::Table::new(table_called(&object))), place),
+        View::Why => sheet(Box::new(why::Why::new(table_called(&object))), place),
         View::User => sheet(Box::new(user::User::new(&object)), place),
         View::Organization | View::Department | View::Role => {
             sheet(Box::<thing::Thing>::default(), place)

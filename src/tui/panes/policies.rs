@@ -25,6 +25,10 @@ impl Listing for PolicyList {
         false
     }
 
+    fn is_of_catalog(&self) -> bool {
+        true
+    }
+
     fn enter(&self, _place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
         let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
         Some(Place::one(View::Table, name.clone(), name))

@@ -11,7 +11,10 @@ use crate::{
     list::{Ask, Column, Filter, Item, Page, Query},
     pg::RelationName,
     tables::{ForeignKey, ForeignKeys, Rows},
-    tui::{cx::Cx, note::Note, place::Place, remote::Remote, stage::Stage},
+    tui::{
+        action::Action, cx::Cx, facts::Facts, note::Note, place::Place, remote::Remote,
+        stage::Stage,
+    },
 };
 
 /// The first row that passes the filter of its address.
@@ -70,6 +73,14 @@ impl Matter for Row {
 
     fn waits_since(&self) -> Option<Duration> {
         longest([self.whole.wait().since(), self.keys.wait().since()])
+    }
+
+    fn why(&self, place: &Place, _facts: Option<&Facts>) -> Option<Place> {
+        Some(down::why(&self.table, &place.address.filter))
+    }
+
+    fn refuses(&self, _action: Action) -> Option<String> {
+        None
     }
 
     fn write(&self, _place: &Place, draft: &mut Draft<'_>) {

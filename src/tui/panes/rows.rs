@@ -38,6 +38,25 @@ impl Listing for RowList {
         Some(to)
     }
 
+    fn why(&self, place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
+        let table = table_called(place.address.object.as_deref()?);
+        if let Some(described) = self.describe(place, row) {
+            let label = Some(format!("why {}", row.label()));
+            return Some(Place { label, ..down::why(&table, &described.address.filter) });
+        }
+        if row.columns.iter().any(|column| column.pinned) {
+            return None;
+        }
+        // A table without a key: the row is known by its place.
+        let names: &[&str] = match row.item.position.key.len() {
+            1 => &["ctid"],
+            2 => &["tableoid", "ctid"],
+            _ => return None,
+        };
+        let place = names.iter().copied().zip(row.item.position.key.iter().map(String::as_str));
+        Some(down::why(&table, &down::exactly(place).to_string()))
+    }
+
     fn is_scoped(&self) -> bool {
         false
     }

@@ -22,6 +22,10 @@ impl Listing for TableList {
         false
     }
 
+    fn is_of_catalog(&self) -> bool {
+        true
+    }
+
     fn enter(&self, place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
         let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
         let mut to = Place::one(View::Rows, name.clone(), name);

@@ -12,9 +12,11 @@ use crate::{
     list::{Ask, Page, Query},
     pg::Problem,
     tui::{
+        action::Action,
         ask::{AnyAnswer, AnyQuestion, Ticket},
         cx::Cx,
         cx::Wish,
+        facts::Facts,
         place::{Organization, Place},
         remote::Wait,
     },
@@ -79,6 +81,14 @@ impl Matter for Thing {
         if let (Some(id), Some(name)) = (page.value(item, "id"), page.value(item, "name")) {
             cx.wish(Wish::Favour(Organization { id: id.to_owned(), name: name.to_owned() }));
         }
+    }
+
+    fn why(&self, place: &Place, facts: Option<&Facts>) -> Option<Place> {
+        facts?.origin_of(place.address.view, place.address.object.as_deref()?)
+    }
+
+    fn refuses(&self, _action: Action) -> Option<String> {
+        None
     }
 
     fn waits_since(&self) -> Option<Duration> {

@@ -17,7 +17,9 @@ use crate::{
     pg::{Kind, Problem},
     text,
     tui::{
+        action::Action,
         cx::Cx,
+        facts::Facts,
         place::Place,
         remote::Remote,
         ui::{cell, json},
@@ -121,6 +123,14 @@ impl Matter for User {
 
     fn user(&self) -> Option<String> {
         Some(self.id.clone())
+    }
+
+    fn why(&self, place: &Place, facts: Option<&Facts>) -> Option<Place> {
+        facts?.origin_of(place.address.view, &self.id)
+    }
+
+    fn refuses(&self, _action: Action) -> Option<String> {
+        None
     }
 }
 

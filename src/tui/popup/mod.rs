@@ -10,6 +10,7 @@ mod palette;
 mod question;
 mod sql_log;
 mod viewer;
+mod whom;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -22,6 +23,7 @@ pub use self::{
     question::Question,
     sql_log::{Recent, SqlLog},
     viewer::{Content, Viewer},
+    whom::AboutWhom,
 };
 use super::{
     action::{Action, Scope},

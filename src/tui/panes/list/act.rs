@@ -2,13 +2,15 @@
 
 use super::{Asked, ListPane};
 use crate::{
+    address::{Address, View},
     list::{Column, From, Item, Query, Sort},
     tui::{
         action::Action,
         copy::{self, CopyFormat},
         cx::Cx,
         note::Note,
-        popup::{ActAs, Columns, Content, Deed, Item as Entry, Menu, Viewer},
+        place::Place,
+        popup::{ActAs, Columns, Content, Deed, Item as Entry, Menu, Question, Viewer},
         ui::cell,
     },
 };
@@ -50,6 +52,12 @@ impl ListPane {
             Action::Mark => self.mark(cx),
             Action::MarkRange => self.mark_range(),
             Action::ClearMarks => self.marks.clear(),
+            Action::Why => self.why(cx),
+            Action::Missing => cx.open(Box::new(Question::new(
+                "is it there?",
+                "the key of the row that should be here; its columns in order, a blank between them",
+                "missing",
+            ))),
             Action::OnlyProblems => {
                 let filter = self.listing.problems().unwrap_or_default();
                 let here = self.place.address.filter == filter;
@@ -68,6 +76,7 @@ impl ListPane {
     pub(super) fn take_deed(&mut self, deed: Deed, cx: &mut Cx<'_>) -> bool {
         match deed {
             Deed::Own("filter", text) => self.filter(&text, cx),
+            Deed::Own("missing", text) => self.look_for(&text, cx),
             Deed::Sort(sort) => self.sort_by(sort, cx),
             Deed::Columns(choices) => {
                 self.view.chosen = choices;
@@ -165,6 +174,29 @@ impl ListPane {
             cx.wish(crate::tui::cx::Wish::Favour(organization));
         }
         cx.go(place);
+    }
+
+    /// Goes to why somebody sees the row.
+    fn why(&self, cx: &mut Cx<'_>) {
+        let place = self.record().and_then(|row| self.listing.why(&self.place, row, cx.facts));
+        match place {
+            Some(place) => cx.go(place),
+            None => {
+                cx.say(Note::warning("of which table this is a row, or which, is not known"));
+            }
+        }
+    }
+
+    /// Goes to whether the row with the key that was typed is there, and by what it is hidden.
+    fn look_for(&self, key: &str, cx: &mut Cx<'_>) {
+        let table = self.listing.name(&self.place);
+        let mut address = Address::one(View::Why, table);
+        match format!("why t {key}").parse::<Address>() {
+            Ok(typed) => address.key = typed.key,
+            Err(problem) => return cx.say(Note::from(&problem)),
+        }
+        let label = Some(format!("why {}", address.key.join(" ")));
+        cx.go(Place { address, label });
     }
 
     fn describe(&self, cx: &mut Cx<'_>) {

@@ -46,6 +46,16 @@ pub trait Listing: std::fmt::Debug {
         None
     }
 
+    /// Whether its rows come out of the catalog, to which no policy applies.
+    fn is_of_catalog(&self) -> bool {
+        false
+    }
+
+    /// Where it is said why somebody sees a row.
+    fn why(&self, place: &Place, row: Record<'_>, facts: Option<&Facts>) -> Option<Place> {
+        facts?.origin(place.address.view, row)
+    }
+
     /// The filter that leaves only rows with problems, where the list knows any.
     fn problems(&self) -> Option<&'static str> {
         None

@@ -17,6 +17,7 @@ pub use self::{
     window::{PAGE, Side, Window},
 };
 use crate::{
+    address::View,
     list::{Column, Filter, From, Item, Page, Query, Sort},
     pg::{Kind, Problem},
     tui::{
@@ -322,6 +323,12 @@ impl Pane for ListPane {
         match action {
             Action::OnlyProblems if self.listing.problems().is_none() => {
                 Some("this list knows no problems".to_owned())
+            }
+            Action::Missing if self.place.address.view != View::Rows => {
+                Some("only rows of a table are looked for by their key".to_owned())
+            }
+            Action::Why if self.listing.is_of_catalog() => {
+                Some("this is no row of a table".to_owned())
             }
             Action::ActAs if self.user().is_none() => Some("only users can be acted as".to_owned()),
             _ => None,

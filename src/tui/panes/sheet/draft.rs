@@ -23,6 +23,9 @@ const LONGEST: usize = 1 << 18;
 /// Values stand no further to the right than this.
 const LABELS: usize = 24;
 
+/// The part of a sheet to which a line belongs: the way to it, from the outermost part inwards. Empty outside of any.
+pub type Mark = Vec<u16>;
+
 /// Where a line leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lead {
@@ -41,6 +44,8 @@ pub struct Line {
     pub lead: Option<Lead>,
     /// The value on it, to be copied.
     pub value: Option<String>,
+    /// The part to which it belongs.
+    pub mark: Mark,
 }
 
 impl Line {
@@ -63,6 +68,7 @@ pub struct Draft<'a> {
     pub now: Moment,
     width: usize,
     lines: Vec<Line>,
+    mark: Mark,
 }
 
 impl<'a> Draft<'a> {
@@ -74,12 +80,17 @@ impl<'a> Draft<'a> {
         now: Moment,
         width: usize,
     ) -> Self {
-        Self { theme, facts, identity, now, width, lines: Vec::new() }
+        Self { theme, facts, identity, now, width, lines: Vec::new(), mark: Vec::new() }
     }
 
     /// The lines that were written.
     pub fn finish(self) -> Vec<Line> {
         self.lines
+    }
+
+    /// To which part the lines belong that are written from now on.
+    pub fn part(&mut self, mark: Mark) {
+        self.mark = mark;
     }
 
     /// How many cells a line has.
@@ -98,7 +109,33 @@ impl<'a> Draft<'a> {
 
     /// One line.
     pub fn line(&mut self, pieces: Styled, lead: Option<Lead>) {
-        self.lines.push(Line { pieces, lead, value: None });
+        self.lines.push(Line { pieces, lead, value: None, mark: self.mark.clone() });
+    }
+
+    /// A text after a head, on as many lines as it needs, each below the beginning of the text; `value` can be copied from them.
+    pub fn item(
+        &mut self,
+        indent: usize,
+        head: (&str, Style),
+        (said, style): (&str, Style),
+        lead: Option<&Lead>,
+        value: Option<&str>,
+    ) {
+        let inner = indent + text::width(head.0);
+        let room = self.width.saturating_sub(inner).max(8);
+        for (number, piece) in words(&text::clean(shorter(said)), room).into_iter().enumerate() {
+            let before = if number == 0 {
+                (format!("{}{}", " ".repeat(indent), text::clean(head.0)), head.1)
+            } else {
+                (" ".repeat(inner), style)
+            };
+            self.lines.push(Line {
+                pieces: vec![before, (piece, style)],
+                lead: lead.cloned(),
+                value: value.map(str::to_owned),
+                mark: self.mark.clone(),
+            });
+        }
     }
 
     /// A text in one style, on as many lines as it needs.
@@ -133,6 +170,7 @@ impl<'a> Draft<'a> {
                 pieces: vec![(head, self.theme.field), (piece, style)],
                 lead: lead.cloned(),
                 value: Some(value.to_owned()),
+                mark: self.mark.clone(),
             });
         }
     }

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use super::Draft;
+use super::{Draft, Line};
 use crate::{
     pg::Problem,
     question::Question,
     tui::{
+        action::{Action, PaneKind},
         ask::{AnyAnswer, Ticket},
         cx::Cx,
+        facts::Facts,
         place::Place,
         remote::Remote,
         stage::Stage,
@@ -24,6 +26,16 @@ pub trait Matter: std::fmt::Debug {
     fn title(&self, place: &Place, stage: &Stage<'_>) -> String {
         let name = stage.name(place.address.view);
         place.named().map_or_else(|| name.clone(), |of| format!("{name}({of})"))
+    }
+
+    /// Which keys apply in it.
+    fn kind(&self) -> PaneKind {
+        PaneKind::Sheet
+    }
+
+    /// It is about to ask: what its address leaves open is filled in.
+    fn arrive(&mut self, place: &mut Place, cx: &mut Cx<'_>) {
+        let _ = (place, cx);
     }
 
     /// Asks for everything that it shows.
@@ -42,6 +54,35 @@ pub trait Matter: std::fmt::Debug {
 
     /// Writes it down.
     fn write(&self, place: &Place, draft: &mut Draft<'_>);
+
+    /// Does on a line what no other sheet does; whether it was any of its business.
+    fn act(
+        &mut self,
+        action: Action,
+        line: Option<&Line>,
+        place: &mut Place,
+        cx: &mut Cx<'_>,
+    ) -> bool {
+        let _ = (action, line, place, cx);
+        false
+    }
+
+    /// Takes what was chosen or typed in a popup that it opened, under the name that it gave; whether it was meant for it.
+    fn take(&mut self, name: &str, text: &str, place: &mut Place, cx: &mut Cx<'_>) -> bool {
+        let _ = (name, text, place, cx);
+        false
+    }
+
+    /// Why it cannot do `action` now; `None` if it can, or if that is not for it to say.
+    fn refuses(&self, action: Action) -> Option<String> {
+        (action == Action::Why).then(|| "this is no row of a table".to_owned())
+    }
+
+    /// Where it says why somebody sees the row that it is about.
+    fn why(&self, place: &Place, facts: Option<&Facts>) -> Option<Place> {
+        let _ = (place, facts);
+        None
+    }
 
     /// The id of the user that it is about: they can be acted as.
     fn user(&self) -> Option<String> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 pub use self::{
-    draft::{Draft, Lead, Line, padded, widest},
+    draft::{Draft, Lead, Line, Mark, padded, widest},
     matter::{Answer, Asking, Matter, longest},
 };
 use crate::{
@@ -70,8 +70,13 @@ impl SheetPane {
     fn write(&mut self, cx: &Cx<'_>) {
         let width = cx.columns.saturating_sub(EDGE);
         let mut draft = Draft::new(cx.theme, cx.facts, cx.identity, cx.now, width);
+        let here = self.current().map(|line| line.mark.clone()).filter(|mark| !mark.is_empty());
         self.matter.write(&self.place, &mut draft);
         self.lines = draft.finish();
+        // The part under the cursor may stand somewhere else now.
+        if let Some(row) = here.and_then(|mark| self.line_of(&mark)).filter(|_| self.moved) {
+            self.cursor.row = row;
+        }
         self.written = Some((width, cx.theme.name.clone()));
         if !self.moved {
             // A sheet begins at its top, whether or not anything there leads on.
@@ -88,6 +93,16 @@ impl SheetPane {
 
     fn current(&self) -> Option<&Line> {
         self.lines.get(self.cursor.row)
+    }
+
+    /// The line on which a part begins, or else the part in which it was; the cursor's own if it belongs to the same.
+    fn line_of(&self, mark: &[u16]) -> Option<usize> {
+        if self.current().is_some_and(|line| line.mark == mark) {
+            return Some(self.cursor.row);
+        }
+        (1..=mark.len())
+            .rev()
+            .find_map(|depth| self.lines.iter().position(|line| line.mark == mark[..depth]))
     }
 
     fn open(&self, cx: &mut Cx<'_>) {
@@ -158,7 +173,7 @@ impl Pane for SheetPane {
     }
 
     fn kind(&self) -> PaneKind {
-        PaneKind::Sheet
+        self.matter.kind()
     }
 
     fn title(&self, stage: &Stage<'_>) -> String {
@@ -166,12 +181,19 @@ impl Pane for SheetPane {
     }
 
     fn load(&mut self, cx: &mut Cx<'_>) {
+        self.matter.arrive(&mut self.place, cx);
         self.matter.load(&self.place, cx);
         self.write(cx);
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "other actions are not a sheet's business")]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> bool {
+        let line = self.current().cloned();
+        if self.matter.act(action, line.as_ref(), &mut self.place, cx) {
+            self.moved = true;
+            self.write(cx);
+            return true;
+        }
         let rows = Self::rows(cx).cast_signed();
         let delta = match action {
             Action::Down => 1,
@@ -189,6 +211,13 @@ impl Pane for SheetPane {
             Action::ActAs => {
                 if let Some(user) = self.matter.user() {
                     cx.open(Box::new(ActAs::new(user, None)));
+                }
+                return true;
+            }
+            Action::Why => {
+                match self.matter.why(&self.place, cx.facts) {
+                    Some(place) => cx.go(place),
+                    None => cx.say(Note::warning("of which table this is a row is not known")),
                 }
                 return true;
             }
@@ -224,10 +253,25 @@ impl Pane for SheetPane {
     }
 
     fn take(&mut self, deed: Deed, cx: &mut Cx<'_>) -> bool {
-        let Deed::Own("search", word) = deed else { return false };
-        self.word = word;
-        self.find(true, cx);
-        true
+        match deed {
+            Deed::Own("search", word) => {
+                self.word = word;
+                self.find(true, cx);
+                true
+            }
+            Deed::Own(name, text) => {
+                let taken = self.matter.take(name, &text, &mut self.place, cx);
+                self.write(cx);
+                taken
+            }
+            Deed::Act(_)
+            | Deed::Go(_)
+            | Deed::Command(_)
+            | Deed::Columns(_)
+            | Deed::Sort(_)
+            | Deed::CopyAs(_)
+            | Deed::Quit => false,
+        }
     }
 
     fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
@@ -273,7 +317,7 @@ impl Pane for SheetPane {
             Action::ActAs if self.matter.user().is_none() => {
                 Some("only users can be acted as".to_owned())
             }
-            _ => None,
+            _ => self.matter.refuses(action),
         }
     }
 

@@ -1,0 +1,344 @@
+//! Why somebody can or cannot do something with a row: the verdict, the gates, policies and expressions down to every value, and what the server says.
+//!
+//! It is about whoever is acted as, or about somebody who is named; about somebody who is named nothing is asked but what the sheet shows, and the journal
+//! has it.
+
+mod draw;
+mod fold;
+mod whom;
+
+use std::time::Duration;
+
+use self::{fold::Folds, whom::Person};
+use super::sheet::{Asking, Draft, Line, Matter, longest};
+use crate::{
+    list::{Filter, Operator, Term},
+    pg::{Problem, RelationName},
+    rls::{Apart, Check, Choice, Explain, Layout, Statement, Why as Answer, tell},
+    tui::{
+        action::{Action, PaneKind},
+        cx::Cx,
+        facts::Facts,
+        note::Note,
+        place::Place,
+        popup::{AboutWhom, Confirm, Deed, Item, Menu},
+        remote::Remote,
+        stage::Stage,
+    },
+};
+
+/// The commands that one key goes through.
+const USUAL: [Statement; 4] =
+    [Statement::Select, Statement::Insert, Statement::Update, Statement::Delete];
+
+/// An explanation.
+#[derive(Debug)]
+pub(super) struct Why {
+    table: RelationName,
+    person: Person,
+    /// About whoever is acted as.
+    here: Remote<Explain>,
+    /// About somebody who is not.
+    apart: Remote<Apart<Explain>>,
+    /// Whether it is asked as soon as it is known about whom.
+    pending: bool,
+    /// What cannot be asked, and why.
+    refused: Option<Problem>,
+    folds: Folds,
+    /// Whether expressions stand there as the server prints them.
+    raw: bool,
+    /// The row as somebody would like to write it.
+    edits: Vec<(String, Option<String>)>,
+    /// Whether the real statement is tried although it writes; it is undone.
+    tries: bool,
+}
+
+impl Why {
+    pub(super) fn new(table: RelationName) -> Self {
+        Self {
+            table,
+            person: Person::default(),
+            here: Remote::default(),
+            apart: Remote::default(),
+            pending: false,
+            refused: None,
+            folds: Folds::default(),
+            raw: false,
+            edits: Vec::new(),
+            tries: false,
+        }
+    }
+
+    /// The explanation, where there is one.
+    fn answer(&self) -> Option<&Answer> {
+        self.here.value().or(self.apart.value()).and_then(|rows| rows.first())
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        let problems = [self.refused.as_ref(), self.here.problem(), self.apart.problem()];
+        problems.into_iter().flatten().next().or_else(|| self.person.problem())
+    }
+
+    /// The question that the sheet at `place` asks.
+    fn question(&self, place: &Place) -> Result<Explain, Problem> {
+        Ok(Explain {
+            table: self.table.clone(),
+            choice: choice(place)?,
+            statement: statement(place),
+            edits: self.edits.clone(),
+            check: if self.tries { Check::Writes } else { Check::Reads },
+            most: 1,
+        })
+    }
+
+    /// Asks about whoever it is about, as soon as that is known.
+    fn ask(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        let question = match self.question(place) {
+            Ok(question) => question,
+            Err(problem) => {
+                self.refused = Some(problem);
+                return;
+            }
+        };
+        self.refused = None;
+        if place.address.within.is_none() && cx.identity.acting().is_some() {
+            self.apart.forget(cx);
+            self.here.ask(question, cx);
+            return;
+        }
+        self.here.forget(cx);
+        self.pending = self.person.waits_since().is_some();
+        let reason = format!("why {} {}", question.statement, self.table);
+        if let Some(acting) = self.person.acting(place, &reason, cx) {
+            self.apart.ask(Apart { acting, question }, cx);
+        }
+    }
+
+    /// Begins anew: about another command, row or person nothing is known yet.
+    fn begin(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        self.here.forget(cx);
+        self.apart.forget(cx);
+        self.folds.forget();
+        self.ask(place, cx);
+    }
+
+    fn set_command(&mut self, statement: Statement, place: &mut Place, cx: &mut Cx<'_>) {
+        place.address.command = Some(statement).filter(|it| *it != Statement::Select);
+        self.tries = false;
+        self.begin(place, cx);
+    }
+
+    /// Asks whether the real statement may run although it writes.
+    fn offer(&self, place: &Place, cx: &mut Cx<'_>) {
+        let statement = statement(place);
+        if statement.only_reads() {
+            return cx.say(Note::warning("what only reads is asked for already"));
+        }
+        if cx.facts.is_some_and(|facts| facts.read_only) {
+            let said = "the context is read only: nothing that writes is run, not even to undo it";
+            return cx.say(Note::warning(said));
+        }
+        let lines = vec![
+            format!(
+                "{} on {} is run as they would, and rolled back.",
+                statement.sentence(),
+                self.table
+            ),
+            "Triggers and functions run: what they do outside of the database stays".to_owned(),
+            "done, and numbers of sequences stay taken. It may wait for locks.".to_owned(),
+        ];
+        cx.open(Box::new(Confirm::new("run it?", lines, "Run", Deed::Own("try", String::new()))));
+    }
+
+    fn fold(&mut self, action: Action, line: Option<&Line>) {
+        let Some(mark) = line.map(|line| &line.mark).filter(|mark| !mark.is_empty()) else {
+            return;
+        };
+        let open = self.answer().is_some_and(|why| draw::is_open(why, &self.folds, mark));
+        // What is folded already folds the part that it is in.
+        let outer = action == Action::FoldUp && !open && mark.len() > 1;
+        let at = if outer { &mark[..mark.len() - 1] } else { mark };
+        self.folds.set(at, action == Action::Unfold || action == Action::Fold && !open);
+    }
+
+    fn copied(&self, format: &str) -> Option<Result<String, Problem>> {
+        let why = self.answer()?;
+        Some(match format {
+            "text" => Ok(tell(why, Layout::Text)),
+            "markdown" => Ok(tell(why, Layout::Markdown)),
+            _ => serde_json::to_string_pretty(&[why])
+                .map_err(|error| Problem::bug(format!("an explanation is no JSON: {error}"))),
+        })
+    }
+}
+
+/// What is to be done with the row.
+fn statement(place: &Place) -> Statement {
+    place.address.command.unwrap_or(Statement::Select)
+}
+
+/// Which row is meant.
+fn choice(place: &Place) -> Result<Choice, Problem> {
+    let address = &place.address;
+    if !address.key.is_empty() {
+        return Ok(Choice::Key(address.key.clone()));
+    }
+    let filter = Filter::parse(&address.filter)?;
+    let values: Option<Vec<_>> = filter
+        .terms
+        .into_iter()
+        .map(|term| match term {
+            Term::Compare { column, operator: Operator::Equal, value } => Some((column, value)),
+            Term::Compare { .. } | Term::Word { .. } => None,
+        })
+        .collect();
+    values.filter(|values| !values.is_empty()).map(Choice::Columns).ok_or_else(|| {
+        Problem::usage("no row is named").hint("`:why TABLE KEY`, or `:why TABLE /column=value`")
+    })
+}
+
+fn commands(major: Option<u32>) -> Menu {
+    let all = Statement::ALL.into_iter().filter(|it| major.is_none_or(|major| it.since() <= major));
+    let entries = all
+        .map(|it| Item::new(it.name(), it.sentence(), Deed::Own("command", it.name().to_owned())));
+    Menu::new("what would they do?", entries.collect())
+}
+
+fn formats() -> Menu {
+    let entry =
+        |name: &str, about: &str| Item::new(name, about, Deed::Own("copy", name.to_lowercase()));
+    let entries = vec![
+        entry("Text", "for an e-mail"),
+        entry("Markdown", "for a ticket"),
+        entry("JSON", "as `purview rls why -o json` prints it"),
+    ];
+    Menu::new("copy the explanation as", entries)
+}
+
+/// The server's major version.
+fn major(facts: Option<&Facts>) -> Option<u32> {
+    facts?.version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+impl Matter for Why {
+    fn kind(&self) -> PaneKind {
+        PaneKind::Why
+    }
+
+    fn title(&self, place: &Place, _stage: &Stage<'_>) -> String {
+        let row = if place.address.key.is_empty() {
+            format!("</{}>", place.address.filter)
+        } else {
+            place.address.key.join(" ")
+        };
+        format!("why {} {} {row}", statement(place), self.table)
+    }
+
+    fn arrive(&mut self, place: &mut Place, cx: &mut Cx<'_>) {
+        if self.person.arrive(place, cx) {
+            cx.open(Box::<AboutWhom>::default());
+        }
+    }
+
+    fn load(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        self.person.load(place, cx);
+        self.ask(place, cx);
+    }
+
+    fn questions(&mut self) -> Vec<&mut dyn Asking> {
+        let own: [&mut dyn Asking; 2] = [&mut self.here, &mut self.apart];
+        own.into_iter().chain(self.person.questions()).collect()
+    }
+
+    fn answered(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        if self.pending && self.person.waits_since().is_none() {
+            self.ask(place, cx);
+        }
+    }
+
+    fn waits_since(&self) -> Option<Duration> {
+        longest([self.here.wait().since(), self.apart.wait().since(), self.person.waits_since()])
+    }
+
+    fn act(
+        &mut self,
+        action: Action,
+        line: Option<&Line>,
+        place: &mut Place,
+        cx: &mut Cx<'_>,
+    ) -> bool {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is as in any sheet")]
+        match action {
+            Action::Fold | Action::FoldUp | Action::Unfold => self.fold(action, line),
+            Action::FoldAll => self.folds.next(),
+            Action::PolicyText => self.raw = !self.raw,
+            Action::NextCommand => {
+                let at = USUAL.iter().position(|it| *it == statement(place));
+                let next = USUAL[at.map_or(0, |at| (at + 1) % USUAL.len())];
+                self.set_command(next, place, cx);
+            }
+            Action::Commands => cx.open(Box::new(commands(major(cx.facts)))),
+            Action::Whom => cx.open(Box::<AboutWhom>::default()),
+            Action::TryIt => self.offer(place, cx),
+            Action::CopyAs => cx.open(Box::new(formats())),
+            _ => return false,
+        }
+        true
+    }
+
+    fn take(&mut self, name: &str, text: &str, place: &mut Place, cx: &mut Cx<'_>) -> bool {
+        match name {
+            "command" => match text.parse() {
+                Ok(statement) => self.set_command(statement, place, cx),
+                Err(problem) => cx.say(Note::from(&problem)),
+            },
+            "try" => {
+                self.tries = true;
+                self.ask(place, cx);
+            }
+            "copy" => match self.copied(text) {
+                Some(Ok(text)) => cx.copy(text),
+                Some(Err(problem)) => cx.say(Note::from(&problem)),
+                None => cx.say(Note::warning("there is no explanation yet")),
+            },
+            "whom" | "membership" => {
+                self.person.choose(name, text, place);
+                self.here.forget(cx);
+                self.apart.forget(cx);
+                self.person.load(place, cx);
+                self.ask(place, cx);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn refuses(&self, action: Action) -> Option<String> {
+        let lacks = |said: &str| Some(said.to_owned());
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the rest can always be done")]
+        match action {
+            Action::Why => lacks("this is why"),
+            Action::CopyAs | Action::FoldAll if self.answer().is_none() => {
+                lacks("there is no explanation yet")
+            }
+            _ => None,
+        }
+    }
+
+    fn write(&self, place: &Place, draft: &mut Draft<'_>) {
+        if let Some(problem) = self.problem() {
+            draft.problem(problem, 0);
+        }
+        for wait in [self.here.wait(), self.apart.wait(), self.person.wait()] {
+            draft.waiting(wait);
+        }
+        let Some(why) = self.answer() else {
+            if self.problem().is_none() && self.waits_since().is_none() {
+                let said = "about whom? `a` asks about a user, and `i` on a user acts as them";
+                draft.text(said, draft.theme.warn, 0, None);
+            }
+            return;
+        };
+        draw::write(why, place, &draw::Look { folds: &self.folds, raw: self.raw }, draft);
+    }
+}
