@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::{
-    Acting, Fence, Kind, Problem, Row, Rows, Run, Sql,
+    Acting, Fence, Kind, Problem, Row, Rows, Run, SettingName, Sql,
     lane::{Lane, Wire},
     wrapped,
 };
@@ -185,6 +185,19 @@ pub(super) fn become_somebody(acting: &Acting, fence: Fence, account: &str) -> S
     // Behind the wrapper the function's owner is the role; the session itself stays the login.
     let role = if fence == Fence::Wrapped { "none" } else { acting.role.as_str() };
     set("role", role, true);
+    sql
+}
+
+/// One statement that makes the settings of somebody, for this transaction only.
+pub(super) fn identify(settings: &[(SettingName, String)]) -> Sql {
+    let mut sql = Sql::new("SELECT ");
+    for (at, (name, value)) in settings.iter().enumerate() {
+        sql.push(if at > 0 { ", pg_catalog.set_config(" } else { "pg_catalog.set_config(" })
+            .bind(Some(name.as_str()), "pg_catalog.text")
+            .push(", ")
+            .bind(Some(value), "pg_catalog.text")
+            .push(", true)");
+    }
     sql
 }
 

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use tokio::sync::OnceCell;
 
 use super::{
-    Acting, Confirmed, Entry, Fence, Identity, Journal, Kind, Login, Probe, Problem, Rows, Run,
-    Sql, Trial,
+    Acting, Confirmed, Entry, Fence, Identity, Journal, Kind, Login, Probe, Problem, Row, Rows,
+    Run, Sql, Trial,
     acting::{self, Failure, Place},
     lane::Lane,
     log::{Log, Ran},
@@ -222,6 +222,37 @@ impl Door {
         });
         let identity = Identity::Acting(Arc::clone(acting));
         self.log.note((at, at), &identity, std::slice::from_ref(statement), told);
+        Ok(())
+    }
+
+    /// Takes note of a statement that ran in a trial as many: one entry, which says as how many; and of what `changed`, if it did.
+    pub(super) fn note_crowd(
+        &self,
+        acting: &Arc<Acting>,
+        statement: &Sql,
+        answers: &[Result<Vec<Row>, Problem>],
+        changed: Option<&str>,
+    ) -> Result<(), Problem> {
+        let rows: usize = answers.iter().flatten().map(Vec::len).sum();
+        let refused = answers.iter().filter(|answer| answer.is_err()).count();
+        let failed = (refused > 0).then(|| format!("for {refused}"));
+        let (text, user) = (statement.render().0, format!("{} identities", answers.len()));
+        self.note(acting, |role, _| Entry::Statement {
+            role,
+            user: user.clone(),
+            text,
+            rows: Some(rows),
+            failed,
+        })?;
+        if let Some(found) = changed {
+            let found = found.to_owned();
+            self.note(acting, |role, _| Entry::IdentityChanged { role, user, found })?;
+        }
+        let at = (self.clock)();
+        let told = Rows { columns: Vec::new(), rows: vec![Row::new(); rows] };
+        let identity = Identity::Acting(Arc::clone(acting));
+        let statements = std::slice::from_ref(statement);
+        self.log.note((at, at), &identity, statements, Ok(std::slice::from_ref(&told)));
         Ok(())
     }
 

@@ -47,7 +47,7 @@ pub use self::{
     run::Run,
     script::quote_literal,
     sql::Sql,
-    trial::{Said, Trial},
+    trial::{Said, Settings, Trial},
     workshop::Workshop,
 };
 

@@ -124,6 +124,11 @@ impl From<sqlx::Error> for Problem {
     }
 }
 
+/// What the server said in a place where only its words are known.
+pub(super) fn told_by_server(code: &str, message: &str, hint: Option<&str>) -> Problem {
+    server_said(code, message, hint, None)
+}
+
 fn server_said(
     code: &str,
     message: &str,

@@ -3,8 +3,11 @@
 //! Two transactions share one exported snapshot, so that a row which one of them fetched is the row that the other judges. What fails there fails alone:
 //! every statement has a savepoint. Who the session is gets checked after every statement, before the savepoint could hide a change.
 
+mod each;
+
 use std::sync::Arc;
 
+pub use self::each::Settings;
 use super::{
     Acting, Door, Fence, Kind, Problem, Rows, Run, Sql,
     acting::{self, Failure, Place},
@@ -27,6 +30,10 @@ pub struct Trial<'a> {
     observer: Wire,
     reader: Wire,
     writer: Option<Wire>,
+    /// Whether the server may loop over identities by itself.
+    loops: bool,
+    /// Whether code that ran as somebody changed who the session was, so that nobody else gets it.
+    changed: bool,
 }
 
 /// What the server made of a statement in a trial: its answer, or its refusal, which does not end the trial.
@@ -69,6 +76,8 @@ impl<'a> Trial<'a> {
             observer,
             reader,
             writer: None,
+            loops: true,
+            changed: false,
         })
     }
 
@@ -100,14 +109,7 @@ impl<'a> Trial<'a> {
         if self.acting.settings.is_empty() {
             return Ok(Ok(()));
         }
-        let mut sql = Sql::new("SELECT ");
-        for (index, (name, value)) in self.acting.settings.iter().enumerate() {
-            sql.push(if index > 0 { ", pg_catalog.set_config(" } else { "pg_catalog.set_config(" })
-                .bind(Some(name.as_str()), "pg_catalog.text")
-                .push(", ")
-                .bind(Some(value), "pg_catalog.text")
-                .push(", true)");
-        }
+        let sql = acting::identify(&self.acting.settings);
         self.observer.touch();
         Ok(self.observe(&sql).await?.map(|_| ()))
     }
@@ -151,11 +153,13 @@ impl<'a> Trial<'a> {
     /// A session that turned out to be somebody else fails the statement that changed it, and with it the trial; so whoever gets here may show what was
     /// returned.
     pub async fn end(self) {
-        let Self { mut observer, mut reader, writer, lane, place, .. } = self;
+        let Self { mut observer, mut reader, writer, lane, place, changed, .. } = self;
         if observer.batch("ROLLBACK").await.is_ok() {
             lane.give_back(observer).await;
         }
-        if reader.batch(acting::CLOSING).await.is_ok() {
+        if changed {
+            reader.close().await;
+        } else if reader.batch(acting::CLOSING).await.is_ok() {
             place.lane.give_back(reader).await;
         }
         if let Some(mut writer) = writer
@@ -203,6 +207,7 @@ async fn become_somebody(
     if place.fence == Fence::Wrapped {
         wrapped::raise(&mut wire, &acting.role).await?;
         if !writes {
+            wrapped::raise_loop(&mut wire, &acting.role).await?;
             wire.batch("SET TRANSACTION READ ONLY").await?;
         }
     }
@@ -226,6 +231,24 @@ async fn attempt(
     touch: Touch,
 ) -> Result<Said<Rows>, Problem> {
     door.still_acting(acting)?;
+    let outcome = attempt_unnoted(place, acting, run, (wire, writes), statement, touch).await?;
+    door.note_acted(acting, statement, &outcome)?;
+    match outcome {
+        Ok(rows) => Ok(Ok(rows)),
+        Err(Failure::Problem(problem)) => Ok(Err(problem.for_role(&acting.role))),
+        Err(changed @ Failure::Changed { .. }) => Err(changed.into_problem()),
+    }
+}
+
+/// The same without taking note of it.
+async fn attempt_unnoted(
+    place: &Place,
+    acting: &Acting,
+    run: &Run,
+    (wire, writes): (&mut Wire, bool),
+    statement: &Sql,
+    touch: Touch,
+) -> Result<Result<Rows, Failure>, Problem> {
     run.begin(wire.pid(), &place.lane).await?;
     let outcome = match (place.fence, touch) {
         (Fence::Wrapped, Touch::Rows) => wrapped::fetch(wire, statement).await,
@@ -234,7 +257,7 @@ async fn attempt(
         (Fence::Jailed | Fence::Advisory, Touch::Count) => wire.execute(statement).await.map(one),
     };
     run.end().await;
-    let outcome = match fatal(outcome)? {
+    Ok(match fatal(outcome)? {
         Ok(rows) => {
             let asked = format!("{}; {BACK}", acting::who_are_we(acting));
             let found = wire.batch(&asked).await?;
@@ -244,13 +267,7 @@ async fn attempt(
             wire.batch(BACK).await?;
             Err(Failure::Problem(problem))
         }
-    };
-    door.note_acted(acting, statement, &outcome)?;
-    match outcome {
-        Ok(rows) => Ok(Ok(rows)),
-        Err(Failure::Problem(problem)) => Ok(Err(problem.for_role(&acting.role))),
-        Err(changed @ Failure::Changed { .. }) => Err(changed.into_problem()),
-    }
+    })
 }
 
 /// A count as rows.

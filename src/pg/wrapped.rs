@@ -17,6 +17,24 @@ pub(super) async fn raise(wire: &mut Wire, role: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Creates the function that loops over identities, for this transaction, and gives it to `role`.
+pub(super) async fn raise_loop(wire: &mut Wire, role: &str) -> Result<(), Problem> {
+    let program = include_str!("sql/each.sql");
+    let body = program.split_once("DO ").map_or(program, |(_, body)| body);
+    wire.batch(&format!(
+        "CREATE FUNCTION pg_temp.purview_each() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS {body}; \
+         ALTER FUNCTION pg_temp.purview_each() OWNER TO {}",
+        quote_ident(role)
+    ))
+    .await?;
+    Ok(())
+}
+
+/// Runs one statement as each of many identities through that function.
+pub(super) async fn each(wire: &mut Wire) -> Result<Rows, Problem> {
+    wire.fetch(&Sql::new("SELECT pg_temp.purview_each()::pg_catalog.text")).await
+}
+
 /// Runs one statement through the function.
 pub(super) async fn fetch(wire: &mut Wire, statement: &Sql) -> Result<Rows, Problem> {
     let (text, binds) = statement.render_for_array();

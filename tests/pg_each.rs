@@ -1,0 +1,271 @@
+//! Many identities in one round trip: each gets what a transaction of its own would give it, behind every fence, and nobody learns of the others.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod common;
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use purview::{
+    demo::{LoginKind, System},
+    pg::{Acting, Door, Fence, Identity, Journal, Kind, Row, Run, SettingName, Sql},
+};
+
+const APP: &str = "org_assistant_app";
+const USER: &str = "app.current_user_id";
+
+type Settings = Vec<(SettingName, String)>;
+
+fn user(id: &str) -> Settings {
+    vec![(USER.parse().unwrap(), id.to_owned())]
+}
+
+fn acting(settings: &Settings) -> Arc<Acting> {
+    let now = common::anchor();
+    Arc::new(Acting {
+        role: APP.into(),
+        settings: settings.clone(),
+        search_path: None,
+        person: None,
+        reason: "test".into(),
+        since: now,
+        until: now + Duration::minutes(30),
+    })
+}
+
+/// A door for each of the three fences.
+async fn doors(test: &common::TestDatabase) -> Vec<Door> {
+    let mut workshop = test.workshop().await;
+    workshop.script("GRANT org_assistant_app TO purview_support").await.unwrap();
+    let journal = || Journal::new(tempfile::tempdir().unwrap().keep().join("journal"), "test");
+    let mut doors = vec![test.door(LoginKind::Support).await];
+    for login in [LoginKind::Superuser, LoginKind::Support] {
+        let door = Door::open(test.login(login), None, journal(), common::anchor).await.unwrap();
+        doors.push(door);
+    }
+    let mut fences = Vec::new();
+    for door in &doors {
+        fences.push(door.fence().await.unwrap());
+    }
+    assert_eq!(fences, [Fence::Jailed, Fence::Wrapped, Fence::Advisory]);
+    doors
+}
+
+/// What somebody gets, or the code of the refusal.
+type Got = Result<Vec<Row>, String>;
+
+async fn all_at_once(door: &Door, crowd: &[Settings], statement: &Sql) -> Vec<Got> {
+    let run = Run::new();
+    let mut trial = door.trial(&acting(&crowd[0]), &run).await.unwrap();
+    let asked: Vec<_> = crowd.iter().map(Vec::as_slice).collect();
+    let answers = trial.act_as_each(&asked, statement).await.unwrap();
+    trial.end().await;
+    answers
+        .into_iter()
+        .map(|answer| answer.map_err(|it| it.sqlstate.unwrap_or(it.summary)))
+        .collect()
+}
+
+async fn one_by_one(door: &Door, crowd: &[Settings], statement: &Sql) -> Vec<Got> {
+    let mut answers = Vec::new();
+    for settings in crowd {
+        let identity = Identity::Acting(acting(settings));
+        let answer = door.read(&identity, statement, &Run::new()).await;
+        answers.push(answer.map(|rows| rows.rows).map_err(|it| it.sqlstate.unwrap_or(it.summary)));
+    }
+    answers
+}
+
+/// All users, and some who are none.
+async fn everybody(test: &common::TestDatabase) -> Vec<Settings> {
+    let mut workshop = test.workshop().await;
+    let ids =
+        workshop.fetch(&Sql::new("SELECT id::text FROM public.users ORDER BY 1")).await.unwrap();
+    let ids = ids.rows.into_iter().filter_map(|mut row| row.pop().flatten());
+    ids.chain(["", "nobody", "it's \"{quoted}\" \\ ünd\nbroken, NULL"].map(str::to_owned))
+        .map(|id| user(&id))
+        .collect()
+}
+
+#[tokio::test]
+async fn each_identity_gets_what_a_transaction_of_its_own_gives_it() {
+    let test = common::database(System::OrgAssistant).await;
+    let crowd = everybody(&test).await;
+    assert!(crowd.len() > 20);
+    let mut bound = Sql::new("SELECT current_setting('app.current_user_id') AS a, ");
+    bound.bind(Some("it's {bound}, \\ \"too\""), "text").push(" AS a, ");
+    bound.bind(None, "text").push(" || 'x', current_user::text, current_setting('search_path')");
+    for door in doors(&test).await {
+        for statement in [
+            Sql::new("SELECT count(*)::text, NULL::text, min(subject) FROM public.emails"),
+            Sql::new("SELECT id::text FROM public.conversations ORDER BY id LIMIT 3"),
+            Sql::new("SELECT (1 / (length(current_setting('app.current_user_id')) - 36))::text"),
+            Sql::new("EXPLAIN (COSTS OFF) SELECT FROM public.emails WHERE department_id IS NULL"),
+            Sql::new("SELECT id::text FROM public.nowhere"),
+            Sql::new("DELETE FROM public.emails RETURNING 'x'"),
+            bound.clone(),
+        ] {
+            let at_once = all_at_once(&door, &crowd, &statement).await;
+            let alone = one_by_one(&door, &crowd, &statement).await;
+            assert_eq!(at_once, alone, "{:?}: {}", door.fence().await, statement.render().0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_the_language_it_takes_longer_and_is_the_same() {
+    let test = common::database(System::OrgAssistant).await;
+    let crowd = everybody(&test).await;
+    let door = test.door(LoginKind::Support).await;
+    let count = Sql::new("SELECT count(*)::text FROM public.emails");
+    let looped = all_at_once(&door, &crowd, &count).await;
+    let mut workshop = test.workshop().await;
+    workshop.script("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC").await.unwrap();
+    let changes = Sql::new("SELECT set_config('app.current_user_id', 'x', true)");
+    let told = all_at_once(&door, &crowd[..2], &changes).await;
+    assert!(told.iter().all(|it| it.as_ref().unwrap_err().contains("the identity changed")));
+    assert_eq!(all_at_once(&door, &crowd, &count).await, looped);
+    assert_eq!(all_at_once(&door, &[Vec::new()], &count).await.len(), 1);
+}
+
+/// What a hostile tenant may write into a function that a policy calls.
+const HOSTILE: [&str; 8] = [
+    "RESET ROLE",
+    "PERFORM set_config('role', 'none', true)",
+    "SET LOCAL ROLE purview_support",
+    "SET SESSION AUTHORIZATION postgres",
+    "PERFORM set_config('app.current_user_id', '00000000-0000-0000-0000-000000000bad', true)",
+    "PERFORM set_config('app.current_user_id', '00000000-0000-0000-0000-000000000bad', false)",
+    "PERFORM set_config('row_security', 'off', true)",
+    "ROLLBACK",
+];
+
+#[tokio::test]
+async fn who_is_changed_on_the_way_gets_nothing_and_the_others_their_own() {
+    let test = common::database(System::OrgAssistant).await;
+    let mut workshop = test.workshop().await;
+    let crowd = everybody(&test).await;
+    // It is hostile to one of the users only.
+    let victim = &crowd[2][0].1;
+    for (at, deed) in HOSTILE.iter().enumerate() {
+        let text = format!(
+            "CREATE FUNCTION public.h{at}() RETURNS text LANGUAGE plpgsql AS $f$ BEGIN \
+               IF current_setting('app.current_user_id') = '{victim}' THEN {deed}; END IF; \
+               RETURN current_setting('app.current_user_id'); END $f$"
+        );
+        workshop.script(&text).await.unwrap();
+    }
+    for door in doors(&test).await {
+        for at in 0..HOSTILE.len() {
+            let statement = Sql::new(format!("SELECT public.h{at}()").leak());
+            let got = all_at_once(&door, &crowd, &statement).await;
+            for (settings, got) in crowd.iter().zip(got) {
+                if settings[0].1 == *victim {
+                    assert!(got.is_err(), "{}: {got:?}", HOSTILE[at]);
+                } else {
+                    assert_eq!(got.unwrap(), [[Some(settings[0].1.clone())]], "{}", HOSTILE[at]);
+                }
+            }
+            // The session that was tampered with is not used again, or is as it was.
+            let who = Sql::new("SELECT current_user::text");
+            let got = all_at_once(&door, &crowd[..1], &who).await;
+            assert_eq!(got, [Ok(vec![vec![Some(APP.to_owned())]])], "after {}", HOSTILE[at]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_carried_from_one_identity_to_the_next() {
+    let test = common::database(System::OrgAssistant).await;
+    let mut workshop = test.workshop().await;
+    workshop
+        .script(
+            "CREATE FUNCTION public.remembers() RETURNS text LANGUAGE plpgsql AS $f$ DECLARE seen text; BEGIN \
+               seen := concat_ws('|', current_setting('evil.seen', true), current_setting('purview.crowd', true), \
+                                 current_setting('purview.answers', true), current_setting('work_mem')); \
+               PERFORM set_config('evil.seen', current_setting('app.current_user_id'), false); \
+               PERFORM set_config('work_mem', '1MB', false); \
+               RETURN seen; END $f$",
+        )
+        .await
+        .unwrap();
+    let crowd = everybody(&test).await;
+    let statement = Sql::new("SELECT rtrim(public.remembers(), '|')");
+    for door in doors(&test).await {
+        // The first call on a session makes the setting known, which it stays as ''.
+        let got = all_at_once(&door, &crowd, &statement).await;
+        let mut told: Vec<_> =
+            got.into_iter().flat_map(Result::unwrap).flatten().flatten().collect();
+        told.iter_mut().for_each(|seen| *seen = seen.trim_matches('|').to_owned());
+        told.dedup();
+        assert_eq!(told, ["16MB"]);
+    }
+}
+
+#[tokio::test]
+async fn what_fails_for_one_fails_for_it_alone() {
+    let test = common::database(System::OrgAssistant).await;
+    let mut workshop = test.workshop().await;
+    let crowd = everybody(&test).await;
+    for (at, code) in ["57014", "P0004", "22012", "PVDON"].iter().enumerate() {
+        let bad = &crowd[at + 1][0].1;
+        let text = format!(
+            "CREATE OR REPLACE FUNCTION public.raises() RETURNS text LANGUAGE plpgsql AS $f$ BEGIN \
+               IF current_setting('app.current_user_id') = '{bad}' THEN RAISE SQLSTATE '{code}'; END IF; RETURN 'fine'; END $f$"
+        );
+        workshop.script(&text).await.unwrap();
+        for door in doors(&test).await {
+            let got = all_at_once(&door, &crowd, &Sql::new("SELECT public.raises()")).await;
+            for (settings, got) in crowd.iter().zip(got) {
+                if settings[0].1 == *bad {
+                    assert_eq!(got.unwrap_err(), *code);
+                } else {
+                    assert_eq!(got.unwrap(), [[Some("fine".to_owned())]]);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_entry_of_the_journal_says_how_many_and_which_role() {
+    let test = common::database(System::OrgAssistant).await;
+    let crowd = everybody(&test).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let (operator, jail) = (test.login(LoginKind::Support), test.login(LoginKind::Jail));
+    let journal = Journal::new(&path, "test");
+    let door = Door::open(operator, Some(jail), journal, common::anchor).await.unwrap();
+    all_at_once(&door, &crowd, &Sql::new("SELECT 'asked'")).await;
+    let text = std::fs::read_to_string(&path).unwrap();
+    let entries: Vec<_> = text.lines().filter(|line| line.contains("SELECT 'asked'")).collect();
+    assert_eq!(entries.len(), 1, "{text}");
+    assert!(entries[0].contains(&format!("\"user\":\"{} identities\"", crowd.len())));
+    assert!(entries[0].contains(&format!("\"role\":\"{APP}\"")));
+    // Who they were is not in it.
+    assert!(!text.contains(&crowd[0][0].1));
+}
+
+#[tokio::test]
+async fn cancelling_stops_the_loop() {
+    let test = common::database(System::OrgAssistant).await;
+    let crowd = everybody(&test).await;
+    let mut workshop = test.workshop().await;
+    for door in doors(&test).await {
+        let run = Run::new();
+        let mut trial = door.trial(&acting(&crowd[0]), &run).await.unwrap();
+        let asked: Vec<_> = crowd.iter().map(Vec::as_slice).collect();
+        let sleeps = Sql::new("SELECT pg_sleep(60)::text");
+        let busy = Sql::new(
+            "SELECT count(*)::text FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND pid <> pg_backend_pid()",
+        );
+        let (outcome, ()) = tokio::join!(trial.act_as_each(&asked, &sleeps), async {
+            while workshop.fetch(&busy).await.unwrap().scalar() != Some("1") {
+                tokio::task::yield_now().await;
+            }
+            run.cancel().await.unwrap();
+        });
+        assert_eq!(outcome.unwrap_err().kind, Kind::Cancelled);
+        assert_eq!(workshop.fetch(&busy).await.unwrap().scalar(), Some("0"));
+    }
+}
