@@ -124,7 +124,7 @@ impl Candidate {
     }
 
     /// The identity that the mapping knows under a name.
-    fn other(other: &OtherIdentity) -> Result<Self, Problem> {
+    pub(super) fn other(other: &OtherIdentity) -> Result<Self, Problem> {
         Ok(Self {
             person: Person { id: None, label: other.name.clone(), organization: None },
             organization: None,

@@ -3,6 +3,7 @@
 //! What a schema lacks is a [`Problem`](crate::pg::Problem) that says so; nothing is faked. Every list runs as whoever asks: acting as somebody, it shows what they see.
 
 mod departments;
+mod everybody;
 mod find;
 mod grants;
 mod identities;
@@ -18,6 +19,7 @@ mod users;
 
 pub use self::{
     departments::Departments,
+    everybody::{Crowd, Everybody, Somebody},
     find::{Find, Found, What},
     grants::Grants,
     identities::{Answer as IdentitiesAnswer, Candidate, Identities, Others},
