@@ -152,12 +152,12 @@ async fn who_is_changed_on_the_way_gets_nothing_and_the_others_their_own() {
     // It is hostile to one of the users only.
     let victim = &crowd[2][0].1;
     for (at, deed) in HOSTILE.iter().enumerate() {
-        let text = format!(
+        let made = format!(
             "CREATE FUNCTION public.h{at}() RETURNS text LANGUAGE plpgsql AS $f$ BEGIN \
                IF current_setting('app.current_user_id') = '{victim}' THEN {deed}; END IF; \
                RETURN current_setting('app.current_user_id'); END $f$"
         );
-        workshop.script(&text).await.unwrap();
+        workshop.script(&made).await.unwrap();
     }
     for door in doors(&test).await {
         for (at, deed) in HOSTILE.iter().enumerate() {
@@ -215,11 +215,11 @@ async fn what_fails_for_one_fails_for_it_alone() {
     let crowd = everybody(&test).await;
     for (at, code) in ["57014", "P0004", "22012", "PVDON"].iter().enumerate() {
         let bad = &crowd[at + 1][0].1;
-        let text = format!(
+        let made = format!(
             "CREATE OR REPLACE FUNCTION public.raises() RETURNS text LANGUAGE plpgsql AS $f$ BEGIN \
                IF current_setting('app.current_user_id') = '{bad}' THEN RAISE SQLSTATE '{code}'; END IF; RETURN 'fine'; END $f$"
         );
-        workshop.script(&text).await.unwrap();
+        workshop.script(&made).await.unwrap();
         for door in doors(&test).await {
             let got = all_at_once(&door, &crowd, &Sql::new("SELECT public.raises()")).await;
             for (settings, got) in crowd.iter().zip(got) {
