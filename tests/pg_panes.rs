@@ -12,7 +12,7 @@ use purview::{
     directory::{
         Departments, Grants, Identities, Look, Memberships, Organizations, Roles, UserDetail, Users,
     },
-    home::{Line, Overview},
+    home::{Counted, Line, Overview},
     list::{Ask, Filter, Page, Query, View},
     mapping::Library,
     pg::{Fence, Identity, Problem, Run, Workshop},
@@ -301,9 +301,48 @@ async fn home_agrees(database: &Arc<Database>, workshop: &mut Workshop, counts: 
     for (what, statement) in expected {
         let line = found.lines.iter().find(|line| line.what == *what).unwrap();
         let real = texts(workshop, &format!("{OWN}SELECT ({statement})::text")).await.remove(0);
-        assert_eq!(line.count.as_ref().unwrap().to_string(), real, "{what}");
+        let Counted::All(amount) = line.count.as_ref().unwrap() else {
+            panic!("the observer sees everything: {what}")
+        };
+        assert_eq!(amount.to_string(), real, "{what}");
         assert_eq!(list_of(database, line).await, real, "the list behind the line: {what}");
     }
+}
+
+/// Of what a user does not see nothing is claimed: neither that it is there nor that it is not.
+#[tokio::test]
+async fn nothing_is_called_missing_that_may_only_be_hidden() {
+    let test = common::database(System::OrgAssistant).await;
+    let door = test.door(LoginKind::Support).await;
+    let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
+    let user = someone(&database).await.into_iter().next().unwrap();
+    let identities = ask(&database, Identities { user }).await.unwrap();
+    let until = common::anchor() + Duration::hours(1);
+    let acting = identities.candidates[0].acting("a test", common::anchor(), until);
+    let identity = Identity::Acting(Arc::new(acting));
+    let told = Overview::default().ask(Arc::clone(&database), identity, Run::new()).await.unwrap();
+    let all = ask(&database, Overview::default()).await.unwrap();
+    let mut kinds = BTreeSet::new();
+    for (told, all) in told.lines.iter().zip(&all.lines) {
+        assert_eq!(told.what, all.what);
+        let Ok(Counted::All(whole)) = all.count else { panic!("{all:?}") };
+        kinds.insert(match &told.count {
+            Ok(Counted::All(amount)) => {
+                assert_eq!(*amount, whole, "the catalog is everybody's: {}", told.what);
+                "all"
+            }
+            Ok(Counted::Visible(amount)) => {
+                assert!(amount.rows <= whole.rows, "{}", told.what);
+                "visible"
+            }
+            Ok(Counted::Unknown) => "unknown",
+            Err(problem) => panic!("{}: {problem}", told.what),
+        });
+        let absent = [" without an admin", " with nobody", " in no "];
+        let absent = absent.iter().any(|word| told.what.contains(word));
+        assert_eq!(told.count == Ok(Counted::Unknown), absent, "{}", told.what);
+    }
+    assert_eq!(kinds.len(), 3, "{kinds:?}");
 }
 
 /// How many rows the list has that a line leads to.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     demo::{self, Cluster, Condition, Home, LoginKind, Options, System},
-    home::Overview,
+    home::{Amount, Counted, Overview},
     pg::{Identity, Problem},
     question::Question as _,
 };
@@ -109,10 +109,8 @@ async fn summary(system: System) -> Result<String, Problem> {
     .await?;
     let mut text = format!("\n{system}\n");
     for line in overview.lines {
-        if let Ok(count @ 1..) = line.count {
-            let more = if line.more { "+" } else { "" };
-            let count = format!("{count}{more}");
-            let _ = writeln!(text, "{count:>7} {}", line.what);
+        if let Ok(Counted::All(amount @ Amount { rows: 1.., .. })) = line.count {
+            let _ = writeln!(text, "{:>7} {}", amount.to_string(), line.what);
         }
     }
     Ok(text)

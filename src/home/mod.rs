@@ -4,4 +4,4 @@
 
 mod overview;
 
-pub use self::overview::{Found, Lead, Line, Overview, Severity};
+pub use self::overview::{Amount, Counted, Found, Lead, Line, Overview, Severity};

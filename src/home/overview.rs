@@ -1,6 +1,6 @@
 //! The lines of Home.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use crate::{
     database::Database,
@@ -15,6 +15,9 @@ use crate::{
 
 /// Where counting stops.
 const ENOUGH: u64 = 1000;
+
+/// Problems that consist in something not being there.
+const ABSENCES: [&str; 4] = ["no admin", "nobody in it", "in no organization", "in no department"];
 
 /// What is here, and what is wrong?
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,14 +42,38 @@ pub enum Severity {
 pub struct Line {
     /// What it counts, as in `users in no department`.
     pub what: String,
-    /// How many; a limit was reached where `more` is set.
-    pub count: Result<u64, Problem>,
-    /// Whether there are more than were counted.
-    pub more: bool,
+    /// How many.
+    pub count: Result<Counted, Problem>,
     /// How bad it is, if there is any at all.
     pub severity: Severity,
     /// Where it leads.
     pub lead: Lead,
+}
+
+/// How many there are, as far as whoever asked can know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// All of them.
+    All(Amount),
+    /// Those that the identity acted as may see; there may be others.
+    Visible(Amount),
+    /// Nothing: what the identity acted as does not see need not be missing.
+    Unknown,
+}
+
+/// A number of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amount {
+    /// How many were counted.
+    pub rows: u64,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.rows, if self.more { "+" } else { "" })
+    }
 }
 
 /// Where a line leads: a list, and the filter that shows what was counted.
@@ -104,6 +131,34 @@ enum List {
     Lints,
 }
 
+impl List {
+    /// Its name, as in addresses.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Organizations => "organizations",
+            Self::Departments(_) => "departments",
+            Self::Users(_) => "users",
+            Self::Roles => "roles",
+            Self::Memberships(_) => "memberships",
+            Self::Grants(_) => "grants",
+            Self::Tables => "tables",
+            Self::Policies => "policies",
+            Self::Lints => "lints",
+        }
+    }
+}
+
+/// What shows that something is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Evidence {
+    /// The catalog, which everybody reads whole.
+    Catalog,
+    /// Rows that are there: who sees them knows, who does not see them does not.
+    Rows,
+    /// That rows are missing: only who sees all of them knows.
+    Absence,
+}
+
 /// One line before it is counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Count {
@@ -111,13 +166,15 @@ struct Count {
     list: List,
     filter: Filter,
     severity: Severity,
+    evidence: Evidence,
 }
 
 /// What Home counts in a database that calls things as `mapping` says.
 fn plan(mapping: Option<&Mapping>, organization: Option<String>) -> Vec<Count> {
     let mut counts = mapping.map(|mapping| directory(mapping, organization)).unwrap_or_default();
     let mut add = |what: &str, list, filter, severity| {
-        counts.push(Count { what: what.to_owned(), list, filter, severity });
+        let evidence = Evidence::Catalog;
+        counts.push(Count { what: what.to_owned(), list, filter, severity, evidence });
     };
     add("tables", List::Tables, Filter::default(), Severity::Fact);
     add("policies", List::Policies, Filter::default(), Severity::Fact);
@@ -135,7 +192,9 @@ fn plan(mapping: Option<&Mapping>, organization: Option<String>) -> Vec<Count> {
 fn directory(mapping: &Mapping, organization: Option<String>) -> Vec<Count> {
     let mut counts = Vec::new();
     let mut add = |what: String, list: &List, filter, severity| {
-        counts.push(Count { what, list: list.clone(), filter, severity });
+        let absent = ABSENCES.iter().any(|problem| filter == is("problem", problem));
+        let evidence = if absent { Evidence::Absence } else { Evidence::Rows };
+        counts.push(Count { what, list: list.clone(), filter, severity, evidence });
     };
     let users = List::Users(Users { organization: organization.clone(), ..Users::default() });
     let memberships = List::Memberships(Memberships {
@@ -233,25 +292,29 @@ struct Asker<'a> {
 
 impl Asker<'_> {
     async fn line(&self, count: Count) -> Line {
-        let Count { what, list, filter, severity } = count;
-        let (view, counted) = match &list {
-            List::Organizations => ("organizations", self.count(&Organizations, &filter).await),
-            List::Departments(view) => ("departments", self.count(view, &filter).await),
-            List::Users(view) => ("users", self.count(view, &filter).await),
-            List::Roles => ("roles", self.count(&Roles, &filter).await),
-            List::Memberships(view) => ("memberships", self.count(view, &filter).await),
-            List::Grants(view) => ("grants", self.count(view, &filter).await),
-            List::Tables => ("tables", self.count(&Tables, &filter).await),
-            List::Lints => ("lints", self.count(&Lints, &filter).await),
-            List::Policies => ("policies", self.count(&Policies::default(), &filter).await),
+        let Count { what, list, filter, severity, evidence } = count;
+        let acting = self.identity.acting().is_some();
+        let count = if acting && evidence == Evidence::Absence {
+            Ok(Counted::Unknown)
+        } else {
+            let counted =
+                if acting && evidence == Evidence::Rows { Counted::Visible } else { Counted::All };
+            self.list(&list, &filter).await.map(|(rows, more)| counted(Amount { rows, more }))
         };
-        let more = matches!(&counted, Ok((_, true)));
-        Line {
-            what,
-            count: counted.map(|(rows, _)| rows),
-            more,
-            severity,
-            lead: Lead { view, filter },
+        Line { what, count, severity, lead: Lead { view: list.name(), filter } }
+    }
+
+    async fn list(&self, list: &List, filter: &Filter) -> Result<(u64, bool), Problem> {
+        match list {
+            List::Organizations => self.count(&Organizations, filter).await,
+            List::Departments(view) => self.count(view, filter).await,
+            List::Users(view) => self.count(view, filter).await,
+            List::Roles => self.count(&Roles, filter).await,
+            List::Memberships(view) => self.count(view, filter).await,
+            List::Grants(view) => self.count(view, filter).await,
+            List::Tables => self.count(&Tables, filter).await,
+            List::Lints => self.count(&Lints, filter).await,
+            List::Policies => self.count(&Policies::default(), filter).await,
         }
     }
 

@@ -1,11 +1,15 @@
 //! What Home says, and where its lines lead.
 
 use purview::{
+    home::Overview,
     pg::{Kind as Sort, Problem},
     tui::{model::Beginning, msg::Msg},
 };
 
-use super::{asked, console, folded, serve, to};
+use super::{
+    asked, console, folded, serve, to,
+    world::{answer, seen},
+};
 use crate::driver::{self, Driver};
 
 #[test]
@@ -84,6 +88,53 @@ fn each_line_of_home_leads_to_its_list_with_its_filter() {
         "the cursor is where it was\n{}",
         app.screen()
     );
+}
+
+#[test]
+fn while_acting_nothing_is_called_missing_or_in_order_that_may_only_be_hidden() {
+    let mut app = console(80, 26);
+    serve(app.press("g u"));
+    serve(app.press("i"));
+    serve(app.write("TICKET-7").press("enter enter"));
+    app.press("esc g h");
+    for _ in 0..20 {
+        app.answer(|question| {
+            let home = question.as_any().is::<Overview>();
+            Ok(if home { Box::new(seen()) } else { answer(question) })
+        });
+    }
+    insta::assert_snapshot!(app.screen(), @"
+     demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
+     AS alice@acme.test  role acme_app  jailed  reason TICKET-7  30 min le… I stops
+     <enter> open  </> search  <c> copy  <Y> copy all  <:> command  <?> help
+    ┌─ Acme Mail ──────────────────────────────────────────────────────────────────┐
+    │  as alice@acme.test sees it: there may be more                               │
+    │                                                                              │
+    │  in this database                                                            │
+    │>        3  workspaces      visible to alice                                  │
+    │         0  pipelines       visible to alice                                  │
+    │         5  users           visible to alice                                  │
+    │            roles           what each is for, and how many have it            │
+    │            memberships     which user belongs to which workspace, as what    │
+    │         ?  grants          permission denied for table user_roles            │
+    │        23  tables          with their size, row security and problems        │
+    │            policies        which rows they let pass, for whom                │
+    │                                                                              │
+    │  looked for                                                                  │
+    │         5  WRONG   deleted users that still have access, visible to alice    │
+    │         –          workspaces without an admin: not known as alice           │
+    │         0          locked users, visible to alice                            │
+    │                                                                              │
+    │  acting as a user                                                            │
+    │    jailed: the session's login has no rights of its own; whoever leaves the  │
+    └─────────────────────────────────────────── 4 more below · enter: workspaces ─┘
+     home
+    ");
+    let dim = app.model.theme.dim.fg;
+    for said in ["workspaces without", "0  pipelines", "0          locked"] {
+        assert_eq!(app.style_of(said).fg, dim, "{said}");
+    }
+    assert!(!app.screen().contains("ok  "), "{}", app.screen());
 }
 
 #[test]

@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::sheet::{Asking, Draft, Lead, Matter, longest, padded};
 use crate::{
     address::{VIEWS, View},
-    home::{Found, Line, Overview, Severity},
+    home::{Amount, Counted, Found, Line, Overview, Severity},
     mapping::Label,
-    pg::{Fence, Kind, Problem},
+    pg::{Acting, Fence, Kind, Problem},
     text,
     tui::{cx::Cx, facts::Facts, place::Place, remote::Remote, stage::Stage, ui::cell},
 };
@@ -43,7 +43,7 @@ impl Matter for Home {
         let found = self.overview.value();
         let lines = found.map(|found| found.lines.as_slice()).unwrap_or_default();
         if let Some(acting) = draft.identity.acting() {
-            let said = format!("all of this is what {} sees", acting.label());
+            let said = format!("as {} sees it: there may be more", acting.label());
             draft.text(&said, draft.theme.warn, 0, None);
         }
         lists(lines, place, draft);
@@ -75,12 +75,16 @@ fn lists(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
             lines.iter().find(|line| line.lead.view == spec.name && line.lead.filter.is_empty());
         let name = draft.facts.map_or_else(|| spec.name.to_owned(), |facts| facts.name(spec.view));
         let number = counted.map(count).unwrap_or_default();
-        let about = match counted.map(|line| &line.count) {
-            Some(Err(problem)) => (problem.to_string(), theme.danger),
-            Some(Ok(_)) | None => (about, theme.dim),
+        let seen = || format!("visible to {}", whom(draft));
+        let (figure, about) = match counted.map(|line| &line.count) {
+            Some(Err(problem)) => (theme.number, (problem.to_string(), theme.danger)),
+            Some(Ok(Counted::Visible(_))) => (theme.dim, (seen(), theme.dim)),
+            Some(Ok(Counted::All(_) | Counted::Unknown)) | None => {
+                (theme.number, (about, theme.dim))
+            }
         };
         let pieces = vec![
-            (format!("  {number:>6}  "), theme.number),
+            (format!("  {number:>6}  "), figure),
             (padded(&name, 16), theme.field),
             (text::clean(&about.0).into_owned(), about.1),
         ];
@@ -126,36 +130,64 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
     })
 }
 
+/// What a line comes to, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    Wrong,
+    Notice,
+    Failed,
+    Fine,
+    /// Nobody knows who does not see everything.
+    Unknown,
+}
+
+impl Verdict {
+    fn of(line: &Line) -> Self {
+        match (&line.count, line.severity) {
+            (Err(_), _) => Self::Failed,
+            (Ok(Counted::Unknown | Counted::Visible(Amount { rows: 0, .. })), _) => Self::Unknown,
+            (Ok(Counted::All(Amount { rows: 0, .. })), _) => Self::Fine,
+            (Ok(_), Severity::Wrong) => Self::Wrong,
+            (Ok(_), Severity::Notice | Severity::Fact) => Self::Notice,
+        }
+    }
+}
+
+/// Whom one acts as, in short: the banner says it whole.
+fn whom(draft: &Draft<'_>) -> String {
+    let label = draft.identity.acting().map(Acting::label).unwrap_or_default();
+    label.split('@').next().unwrap_or(label).to_owned()
+}
+
 /// What is wrong or worth a look, the worst first; what was looked for and not found comes last.
 fn findings(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
     let theme = draft.theme;
-    let rank = |line: &Line| match (&line.count, line.severity) {
-        (Ok(0), _) => 3,
-        (Err(_), _) => 2,
-        (_, Severity::Wrong) => 0,
-        (_, Severity::Notice | Severity::Fact) => 1,
-    };
     let mut looked: Vec<_> = lines.iter().filter(|line| line.severity != Severity::Fact).collect();
     if looked.is_empty() {
         return;
     }
-    looked.sort_by_key(|line| rank(line));
+    looked.sort_by_key(|line| Verdict::of(line));
     draft.section("looked for");
     for line in looked {
-        let (word, style) = match rank(line) {
-            0 => ("WRONG", theme.danger),
-            1 => ("notice", theme.warn),
-            2 => ("?", theme.danger),
-            _ => ("ok", theme.ok),
+        let verdict = Verdict::of(line);
+        let (word, style, text) = match verdict {
+            Verdict::Wrong => ("WRONG", theme.danger, theme.text),
+            Verdict::Notice => ("notice", theme.warn, theme.text),
+            Verdict::Failed => ("?", theme.danger, theme.text),
+            Verdict::Fine => ("ok", theme.ok, theme.text),
+            Verdict::Unknown => ("", theme.dim, theme.dim),
         };
+        let what = &line.what;
         let said = match &line.count {
-            Ok(_) => line.what.clone(),
-            Err(problem) => format!("{}: {problem}", line.what),
+            Ok(Counted::All(_)) => what.clone(),
+            Ok(Counted::Visible(_)) => format!("{what}, visible to {}", whom(draft)),
+            Ok(Counted::Unknown) => format!("{what}: not known as {}", whom(draft)),
+            Err(problem) => format!("{what}: {problem}"),
         };
         let pieces = vec![
             (format!("  {:>6}  ", count(line)), style),
             (format!("{word:<8}"), style),
-            (text::clean(&said).into_owned(), theme.text),
+            (text::clean(&said).into_owned(), text),
         ];
         let view = View::named(line.lead.view).unwrap_or(View::Tables);
         draft.line(pieces, Some(lead(view, &line.lead.filter.to_string(), place)));
@@ -185,11 +217,11 @@ fn notes(notes: &[String], draft: &mut Draft<'_>) {
 
 fn count(line: &Line) -> String {
     match &line.count {
-        Ok(count) => {
-            let count = cell::count(i64::try_from(*count).unwrap_or(i64::MAX));
-            format!("{count}{}", if line.more { "+" } else { "" })
+        Ok(Counted::All(amount) | Counted::Visible(amount)) => {
+            let count = cell::count(i64::try_from(amount.rows).unwrap_or(i64::MAX));
+            format!("{count}{}", if amount.more { "+" } else { "" })
         }
-        Err(Problem { kind: Kind::Missing, .. }) => "–".to_owned(),
+        Ok(Counted::Unknown) | Err(Problem { kind: Kind::Missing, .. }) => "–".to_owned(),
         Err(_) => "?".to_owned(),
     }
 }
