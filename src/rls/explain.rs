@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::{
     catalog::{Catalog, RowSecurity},
     check::Check,
+    composite,
     gate::Statement,
     label, masked,
     row::Row,
@@ -75,6 +76,19 @@ pub struct Through {
     pub row_security: RowSecurity,
 }
 
+/// A value of the row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// The column.
+    pub column: String,
+    /// Its value; absent where it is secret too.
+    pub value: Option<String>,
+    /// Whether it must not be shown.
+    pub secret: bool,
+    /// Whether the server computes it.
+    pub computed: bool,
+}
+
 /// The answer about one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Why {
@@ -120,6 +134,13 @@ pub struct Why {
     pub turns: Vec<Turn>,
     /// Policies of the table that do not count for this question.
     pub idle: Vec<Idle>,
+    /// What the real statement said where it failed.
+    pub actual_message: Option<String>,
+    /// The server's code for that.
+    pub actual_sqlstate: Option<String>,
+    /// The row as it is, to be edited; nothing that a ticket needs.
+    #[serde(skip)]
+    pub row: Vec<Cell>,
     /// The tables behind a view.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub through: Vec<Through>,
@@ -223,13 +244,17 @@ impl Explain {
             let shown = value.as_deref().map(|value| if secret { masked::MASK } else { value });
             (name.clone(), shown.map_or(Json::Null, Json::from))
         });
-        let told = judged.predicted.problem.as_ref().map(|problem| {
+        let tell = |problem: &Problem| {
             masked::message(
                 problem,
                 !secrets.is_empty()
-                    && problem.sqlstate.as_deref().is_some_and(|code| code.starts_with("22")),
+                    && problem
+                        .sqlstate
+                        .as_deref()
+                        .is_some_and(|code| code.starts_with("22") || code.starts_with("23")),
             )
-        });
+        };
+        let failed = judged.actual.as_ref().and_then(|actual| actual.problem.as_ref());
         let mut labels = judged.labels.clone();
         labels.extend(disagreement(&judged));
         Ok(Why {
@@ -240,7 +265,10 @@ impl Explain {
             actual: judged.actual.as_ref().map(|actual| actual.outcome),
             agrees: judged.agrees,
             sqlstate: judged.predicted.sqlstate().map(str::to_owned),
-            message: told,
+            message: judged.predicted.problem.as_ref().map(tell),
+            actual_message: failed.map(tell),
+            actual_sqlstate: failed.and_then(|problem| problem.sqlstate.clone()),
+            row: cells(database, subject, row),
             label: joined(&labels),
             turns: turns(&gates),
             idle: self.idle(catalog),
@@ -276,6 +304,9 @@ impl Explain {
             gates: Vec::new(),
             turns: Vec::new(),
             idle: Vec::new(),
+            actual_message: None,
+            actual_sqlstate: None,
+            row: Vec::new(),
             through: Vec::new(),
         }
     }
@@ -402,6 +433,23 @@ fn disagreement(judged: &Judged) -> Option<String> {
         "something outside of the catalogs takes part: a policy of an extension, a trigger, or a change made meanwhile"
     };
     Some(format!("the prediction and the server disagree: {what}"))
+}
+
+/// The values of a row, without those that must not be shown.
+fn cells(database: &Database, subject: &Subject, row: &Row) -> Vec<Cell> {
+    let table = &subject.catalog.table;
+    let values = composite::fields(&row.text).unwrap_or_default();
+    let attributes = table.attributes.iter().zip(values);
+    let cells = attributes.map(|(attribute, value)| {
+        let secret = database.is_secret(&table.name, &attribute.name);
+        Cell {
+            column: attribute.name.clone(),
+            value: value.filter(|_| !secret),
+            secret,
+            computed: attribute.generated.is_some(),
+        }
+    });
+    cells.collect()
 }
 
 fn joined(labels: &[String]) -> Option<String> {

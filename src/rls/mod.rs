@@ -6,6 +6,7 @@
 mod apart;
 pub mod catalog;
 mod check;
+mod composite;
 pub mod evaluate;
 mod explain;
 pub mod expression;
@@ -28,7 +29,7 @@ mod why;
 pub use self::{
     apart::Apart,
     check::Check,
-    explain::{Explain, Idle, Presence, Through, Why},
+    explain::{Cell, Explain, Idle, Presence, Through, Why},
     gate::Statement,
     lint::{Findings, Lints, Tries},
     row::Row,

@@ -6,6 +6,7 @@ use super::{
     explain::{Presence, Why},
     gate::{Failing, Image},
     tree::{GateNode, Node, Op, Worth},
+    verdict::Outcome,
 };
 use crate::text::clean;
 
@@ -88,6 +89,9 @@ impl Page {
             }
         };
         self.line(0, &told);
+        if let (Some(Outcome::Allowed), Some(said)) = (why.predicted, &why.actual_message) {
+            self.line(0, &format!("the policies let it pass; then it fails: {said}"));
+        }
         for label in why.label.iter().flat_map(|label| label.split("; ")) {
             self.line(0, &format!("note: {label}"));
         }

@@ -72,6 +72,7 @@ pub enum Action {
     NextCommand,
     Commands,
     Whom,
+    EditRow,
     TryIt,
     // Text.
     Search,
@@ -243,6 +244,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Commands,     "commands",      ["T"],      Nothing, "commands",     "choose among all commands and their variants";
         Action::Whom,         "whom",          ["a"],      Nothing, "as whom",      "ask about somebody else, without acting as them";
         Action::PolicyText,   "policy-text",   ["p"],      Nothing, "policy text",  "the expressions as the server prints them, or as people read them";
+        Action::EditRow,      "edit-row",      ["e"],      Row,     "edit",         "other values: would the row be accepted, and if not, which check fails on which value";
         Action::TryIt,        "try-it",        ["r"],      Row,     "run",          "run the real statement and undo it, to compare; asks first";
         Action::CopyAs,       "copy-why",      ["Y"],      Row,     "copy as",      "copy the explanation as text, Markdown or JSON";
     }

@@ -171,12 +171,13 @@ fn menu(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// What the menu shows, if it can be done: what people look for first, not how to move.
-const MENU: [Action; 23] = [
+const MENU: [Action; 24] = [
     Action::Open,
     Action::ActAs,
     Action::Why,
     Action::NextCommand,
     Action::Whom,
+    Action::EditRow,
     Action::TryIt,
     Action::Filter,
     Action::Describe,

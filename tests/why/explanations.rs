@@ -1,10 +1,27 @@
 //! Explanations of every sort, as the room gives them.
 
 use purview::rls::{
-    Idle, Outcome, Presence, Statement, Turn, Why,
+    Cell, Idle, Outcome, Presence, Statement, Turn, Why,
     catalog::{Rights, RowSecurity},
     tree::{GateNode, Hidden, Node, Op, OperandValue, PolicyNode, Worth},
 };
+
+fn row() -> Vec<Cell> {
+    let cell = |column: &str, value: Option<&str>, secret, computed| Cell {
+        column: column.into(),
+        value: value.map(str::to_owned),
+        secret,
+        computed,
+    };
+    vec![
+        cell("id", Some("00038eac-19c6-6831-92e2-c5240e7ccd97"), false, false),
+        cell("department_id", Some("f620bf28-ab58-4e1b-51e9-fc2afac5f5be"), false, false),
+        cell("subject", Some("Invoice"), false, false),
+        cell("deleted_at", None, false, false),
+        cell("token", None, true, false),
+        cell("length", Some("7"), false, true),
+    ]
+}
 
 fn truth(value: Option<bool>) -> Worth {
     Worth::Truth(value)
@@ -86,6 +103,9 @@ fn why(because: &str, predicted: Outcome, gates: Vec<GateNode>) -> Why {
         gates,
         turns: Vec::new(),
         idle: Vec::new(),
+        actual_message: None,
+        actual_sqlstate: None,
+        row: row(),
         through: Vec::new(),
     }
 }

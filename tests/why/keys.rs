@@ -282,3 +282,47 @@ fn what_goes_wrong_is_said_and_asked_again() {
     serve(&mut app, &of::visible());
     assert!(app.screen().contains("VISIBLE") && !app.screen().contains("invalid input"));
 }
+
+#[test]
+fn a_row_is_tried_with_other_values() {
+    let mut app = acting(100, 30, &of::hidden());
+    app.press("e");
+    insta::assert_snapshot!(app.screen());
+    // The subject gets a word more, and the deletion a time; what is computed takes nothing.
+    app.press("down down").write(" 7").press("down").write("now").press("down down").write("x");
+    app.press("enter");
+    let question = asked(&app);
+    assert_eq!((question.statement, question.check), (Statement::Update, Check::Reads));
+    let wanted = [("subject", Some("Invoice 7")), ("deleted_at", Some("now"))];
+    let wanted = wanted.map(|(name, value)| (name.to_owned(), value.map(str::to_owned)));
+    assert_eq!(question.edits, wanted);
+    serve(&mut app, &of::hidden());
+    assert!(app.screen().contains("subject = Invoice 7, deleted_at = now"), "{}", app.screen());
+    // What was typed is still there, and is taken back: nothing, then NULL as it was.
+    app.press("e down down down").press("ctrl-u backspace enter");
+    assert_eq!(asked(&app).edits, [("subject".to_owned(), Some("Invoice 7".to_owned()))]);
+    serve(&mut app, &of::hidden()).press("e down ctrl-u backspace enter");
+    assert_eq!(asked(&app).edits[0], ("department_id".to_owned(), None));
+    serve(&mut app, &of::hidden());
+    // As an insert it keeps its values.
+    app.press("T").write("insert-returning").press("enter");
+    assert_eq!((asked(&app).statement, asked(&app).edits.len()), (Statement::InsertReturning, 2));
+}
+
+#[test]
+fn a_constraint_after_the_policies_is_no_disagreement() {
+    let why = purview::rls::Why {
+        actual: Some(purview::rls::Outcome::Error),
+        actual_message: Some("duplicate key value violates unique constraint".into()),
+        actual_sqlstate: Some("23505".into()),
+        ..of::visible()
+    };
+    let mut app = acting(100, 30, &why);
+    app.press("t");
+    serve(&mut app, &why);
+    let screen = app.screen();
+    assert!(
+        screen.contains("agrees: the policies let it pass; then the statement fails"),
+        "{screen}"
+    );
+}

@@ -5,6 +5,7 @@
 mod act_as;
 mod columns;
 mod confirm;
+mod form;
 mod menu;
 mod palette;
 mod question;
@@ -18,6 +19,7 @@ pub use self::{
     act_as::{ActAs, Began, Begin},
     columns::{ColumnChoice, Columns},
     confirm::Confirm,
+    form::{Form, Slot, Withheld},
     menu::{Item, Menu},
     palette::Palette,
     question::Question,

@@ -32,12 +32,14 @@ pub(super) struct Look<'a> {
     pub(super) folds: &'a Folds,
     /// Whether expressions stand there as the server prints them.
     pub(super) raw: bool,
+    /// The row as somebody would like to write it.
+    pub(super) edits: &'a [(String, Option<String>)],
 }
 
 /// Writes down `why`, which the sheet at `place` shows.
 pub(super) fn write(why: &Why, place: &Place, look: &Look<'_>, draft: &mut Draft<'_>) {
     verdict(why, draft);
-    about(why, draft);
+    about(why, look, draft);
     if !why.gates.is_empty() {
         draft.line(Vec::new(), None);
     }
@@ -100,7 +102,7 @@ fn verdict(why: &Why, draft: &mut Draft<'_>) {
 }
 
 /// Who, what, and what the server says.
-fn about(why: &Why, draft: &mut Draft<'_>) {
+fn about(why: &Why, look: &Look<'_>, draft: &mut Draft<'_>) {
     let theme = draft.theme;
     let who = why
         .user
@@ -114,6 +116,15 @@ fn about(why: &Why, draft: &mut Draft<'_>) {
         .collect();
     if !key.is_empty() {
         draft.value("row", NAMES, &key.join(", "), theme.text, None);
+    }
+    if why.command.makes_new() && !look.edits.is_empty() {
+        let edits = look.edits.iter().map(|(name, value)| {
+            value
+                .as_ref()
+                .map_or_else(|| format!("{name} NULL"), |value| format!("{name} = {value}"))
+        });
+        let edits = edits.collect::<Vec<_>>().join(", ");
+        draft.value("with", NAMES, &edits, theme.string, None);
     }
     let (server, style) = server(why, theme);
     draft.value("server", NAMES, &server, style, None);
@@ -147,13 +158,24 @@ fn about(why: &Why, draft: &mut Draft<'_>) {
 
 fn server(why: &Why, theme: &Theme) -> (String, Style) {
     match (why.predicted, why.actual, why.agrees) {
+        (Some(Outcome::Allowed), Some(Outcome::Error), Some(true)) => {
+            let said = why.actual_message.as_deref().unwrap_or("an error");
+            (
+                format!("agrees: the policies let it pass; then the statement fails: {said}"),
+                theme.ok,
+            )
+        }
         (Some(_), Some(actual), Some(true)) => {
             (format!("agrees: the real statement is {actual}"), theme.ok)
         }
-        (Some(predicted), Some(actual), _) => (
-            format!("DISAGREES: the real statement is {actual}, predicted was {predicted}"),
-            theme.danger,
-        ),
+        (Some(predicted), Some(actual), _) => {
+            let said = why.actual_message.as_ref().map(|said| format!(" ({said})"));
+            let said = said.unwrap_or_default();
+            let told = format!(
+                "DISAGREES: the real statement is {actual}{said}, predicted was {predicted}"
+            );
+            (told, theme.danger)
+        }
         (None, Some(actual), _) => (format!("the real statement is {actual}"), theme.text),
         (None, None, _) => ("not asked".to_owned(), theme.dim),
         (Some(_), None, _) if why.command.only_reads() => ("not asked".to_owned(), theme.dim),

@@ -21,7 +21,7 @@ use crate::{
         facts::Facts,
         note::Note,
         place::Place,
-        popup::{AboutWhom, Confirm, Deed, Item, Menu},
+        popup::{AboutWhom, Confirm, Deed, Form, Item, Menu, Slot, Withheld},
         remote::Remote,
         stage::Stage,
     },
@@ -126,6 +126,27 @@ impl Why {
         place.address.command = Some(statement).filter(|it| *it != Statement::Select);
         self.tries = false;
         self.begin(place, cx);
+    }
+
+    /// Opens the row to be edited.
+    fn edit(&self, place: &Place, cx: &mut Cx<'_>) {
+        let row = self.answer().map(|why| why.row.as_slice()).unwrap_or_default();
+        if row.is_empty() {
+            return cx.say(Note::warning("there is no row to begin with"));
+        }
+        let slots = row.iter().map(|cell| Slot {
+            name: cell.column.clone(),
+            value: cell.value.clone(),
+            withheld: match cell {
+                _ if cell.computed => Some(Withheld::Computed),
+                _ if cell.secret => Some(Withheld::Secret),
+                _ => None,
+            },
+        });
+        let current = statement(place);
+        let writes = if current.makes_new() { current } else { Statement::Update };
+        let title = format!("{writes} {} with other values", self.table);
+        cx.open(Box::new(Form::new(&title, slots.collect(), &self.edits)));
     }
 
     /// Asks whether the real statement may run although it writes.
@@ -279,6 +300,7 @@ impl Matter for Why {
             }
             Action::Commands => cx.open(Box::new(commands(major(cx.facts)))),
             Action::Whom => cx.open(Box::<AboutWhom>::default()),
+            Action::EditRow => self.edit(place, cx),
             Action::TryIt => self.offer(place, cx),
             Action::CopyAs => cx.open(Box::new(formats())),
             _ => return false,
@@ -292,6 +314,12 @@ impl Matter for Why {
                 Ok(statement) => self.set_command(statement, place, cx),
                 Err(problem) => cx.say(Note::from(&problem)),
             },
+            "edits" => {
+                self.edits = serde_json::from_str(text).unwrap_or_default();
+                let current = statement(place);
+                let writes = if current.makes_new() { current } else { Statement::Update };
+                self.set_command(writes, place, cx);
+            }
             "try" => {
                 self.tries = true;
                 self.ask(place, cx);
@@ -318,7 +346,7 @@ impl Matter for Why {
         #[expect(clippy::wildcard_enum_match_arm, reason = "the rest can always be done")]
         match action {
             Action::Why => lacks("this is why"),
-            Action::CopyAs | Action::FoldAll if self.answer().is_none() => {
+            Action::CopyAs | Action::FoldAll | Action::EditRow if self.answer().is_none() => {
                 lacks("there is no explanation yet")
             }
             _ => None,
@@ -339,6 +367,11 @@ impl Matter for Why {
             }
             return;
         };
-        draw::write(why, place, &draw::Look { folds: &self.folds, raw: self.raw }, draft);
+        draw::write(
+            why,
+            place,
+            &draw::Look { folds: &self.folds, raw: self.raw, edits: &self.edits },
+            draft,
+        );
     }
 }
