@@ -2,9 +2,15 @@
 
 mod program;
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    fs::File,
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
 
-use program::Program;
+use program::{Program, Ran};
+use rustix::process::Signal;
 
 /// Every command whose help people read.
 const COMMANDS: [&str; 15] = [
@@ -164,6 +170,50 @@ fn a_flag_counts_more_than_a_variable() {
     let program = Program::new().with("PURVIEW_URL", "postgres://me@127.0.0.1:1/db");
     assert_eq!(program.run(["get", "users"]).code, 3);
     assert_eq!(program.run(["--context", "nothing", "get", "users"]).code, 2);
+}
+
+#[test]
+fn an_interrupt_ends_whatever_waits_for_a_connection() {
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://me@{}/db?sslmode=disable", server.local_addr().unwrap());
+    for command in
+        ["get users", "doctor", "roles --print", "mapping show", "rls why t --role r --key 1"]
+    {
+        for signal in [Signal::INT, Signal::TERM] {
+            let mut started = Program::new().with("PURVIEW_URL", &url).command(words(command));
+            let child = started.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            // Somebody has come who will never be answered.
+            let _silent = server.accept().unwrap();
+            let ran = Ran::interrupted(child, signal);
+            assert_eq!((ran.code, ran.out.as_str()), (130, ""), "{command}: {}", ran.said);
+            assert_eq!(ran.said, "error: interrupted\n", "{command}");
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_ends_the_command_that_tells_a_password_too() {
+    let program = Program::new();
+    let pipe = program.home().join("alive");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    // Whoever holds the pipe open is alive.
+    let script = format!("exec 3> '{}'; echo begun >&3; exec sleep 1000", pipe.display());
+    let path = program.home().join("config.toml");
+    let url = "postgres://me@127.0.0.1:1/db";
+    std::fs::write(
+        &path,
+        format!("[contexts.x]\nurl = '{url}'\npassword_command = ['sh', '-c', \"{script}\"]\n"),
+    )
+    .unwrap();
+    let program = program.with("PURVIEW_CONFIG", path.display().to_string());
+    let mut command = program.command(words("--context x get users"));
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut alive = BufReader::new(File::open(&pipe).unwrap());
+    alive.read_line(&mut String::new()).unwrap();
+    let ran = Ran::interrupted(child, Signal::INT);
+    assert_eq!((ran.code, ran.said.as_str()), (130, "error: interrupted\n"));
+    let mut rest = String::new();
+    assert_eq!(alive.read_line(&mut rest).unwrap(), 0, "the command goes on: {rest}");
 }
 
 #[test]

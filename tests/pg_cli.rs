@@ -621,9 +621,7 @@ async fn an_interrupt_cancels_on_the_server_and_ends_with_130() {
         let child =
             program.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         busy(&mut workshop, &database.name, true).await;
-        let process = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
-        rustix::process::kill_process(process, signal).unwrap();
-        let ran = Ran::from(child.wait_with_output().unwrap());
+        let ran = Ran::interrupted(child, signal);
         assert_eq!((ran.code, ran.out.as_str()), (130, ""), "{}", ran.said);
         busy(&mut workshop, &database.name, false).await;
     }

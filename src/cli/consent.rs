@@ -1,6 +1,6 @@
 //! Consent: what may harm production only runs if a person says so, by its name.
 
-use super::prompt;
+use super::prompt::{self, Echo};
 use crate::{
     config::Connection,
     pg::{Kind, Problem},
@@ -18,7 +18,7 @@ pub(super) async fn to(what: &str, connection: &Connection, yes: bool) -> Result
         .hint("`--yes` agrees beforehand"));
     }
     let asked = format!("`{name}` is production: {what}. Type its name to go on: ");
-    match prompt::ask(&asked).await {
+    match prompt::ask(&asked, Echo::On).await {
         Ok(answer) if answer.trim() == name => Ok(()),
         Ok(_) => Err(refusal(format!(
             "that is not the name of the context: nothing was run on `{name}`"

@@ -9,7 +9,10 @@ use std::{
 
 use toml::{Spanned, de::DeValue};
 
-use super::place::{self, Places, Target};
+use super::{
+    interrupt::until_interrupted,
+    place::{self, Places, Target},
+};
 use crate::{
     address::Address,
     config::{
@@ -18,7 +21,7 @@ use crate::{
         theme::Theme,
     },
     database::Database,
-    pg::Problem,
+    pg::{Login, Problem},
     tui::{
         action::preset::Preset,
         environment,
@@ -45,7 +48,7 @@ pub(super) async fn open(
         return Err(Problem::usage("the console needs a terminal")
             .hint("`purview get VIEW` prints every list without one"));
     }
-    let ready = ready(&target).await;
+    let ready = ready(&target).await?;
     let (keymap, mut notes) = keymap(&places.config);
     let (theme, wrong) = theme(&places.config);
     notes.extend(wrong);
@@ -62,10 +65,12 @@ pub(super) async fn open(
 }
 
 /// The database, where somebody may have to be asked for a password: that cannot be done once the screen is taken.
-async fn ready(target: &Target) -> Option<Arc<Database>> {
-    let asks = target.logins().any(crate::pg::Login::has_no_password);
+async fn ready(target: &Target) -> Result<Option<Arc<Database>>, Problem> {
+    if !target.logins().any(Login::has_no_password) {
+        return Ok(None);
+    }
     // What goes wrong here goes wrong again on the screen, where it is tried again.
-    if asks { target.open_asking(true).await.ok() } else { None }
+    until_interrupted(async |_| Ok(target.open_asking(true).await.ok())).await
 }
 
 /// The keys that the configuration asks for, and what is wrong with that.

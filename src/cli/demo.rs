@@ -4,28 +4,26 @@ use std::{
     fmt::Write as _,
     io::{IsTerminal as _, stdout},
     process::ExitCode,
-    sync::Arc,
 };
 
 use super::{
     Next,
     args::{Demo, DemoAction, DemoLogin, Place, Scale},
-    interrupt::interruptible,
     place, say,
 };
 use crate::{
     demo::{self, Cluster, Condition, Home, LoginKind, Options, System},
     home::{Amount, Counted, Overview},
-    pg::{Identity, Problem},
+    pg::{Identity, Problem, Run},
     question::Question as _,
 };
 
 /// Does what `args` ask of the demo.
-pub(super) async fn run(args: &Demo) -> Result<Next, Problem> {
+pub(super) async fn run(args: &Demo, run: &Run) -> Result<Next, Problem> {
     let home = Home::find()?;
     let system = args.system.parse::<System>()?;
     let code = match args.action {
-        None => return bare(args, home, system).await,
+        None => return bare(args, home, system, run).await,
         Some(DemoAction::Start) => {
             let cluster = start(args, home.clone(), system).await?;
             say::data(&described(&home, &cluster))?;
@@ -52,13 +50,13 @@ pub(super) async fn run(args: &Demo) -> Result<Next, Problem> {
 }
 
 /// Starts it if need be; then the console, or a summary where there is no terminal for one.
-async fn bare(args: &Demo, home: Home, system: System) -> Result<Next, Problem> {
+async fn bare(args: &Demo, home: Home, system: System, run: &Run) -> Result<Next, Problem> {
     let cluster = start(args, home.clone(), system).await?;
     if stdout().is_terminal() {
         return Ok(Next::Open(context(system)));
     }
     let mut text = described(&home, &cluster);
-    text.push_str(&summary(system).await?);
+    text.push_str(&summary(system, run).await?);
     say::data(&text)?;
     Ok(Next::End(ExitCode::SUCCESS))
 }
@@ -100,13 +98,10 @@ fn described(home: &Home, cluster: &Cluster) -> String {
 }
 
 /// What is in the database of `system`, and what is wrong with it.
-async fn summary(system: System) -> Result<String, Problem> {
+async fn summary(system: System, run: &Run) -> Result<String, Problem> {
     let place = Place { context: Some(context(system)), ..Place::default() };
     let database = place::open(&place).await?;
-    let overview = interruptible(async |run| {
-        Overview::default().ask(Arc::clone(&database), Identity::Observer, run.clone()).await
-    })
-    .await?;
+    let overview = Overview::default().ask(database, Identity::Observer, run.clone()).await?;
     let mut text = format!("\n{system}\n");
     for line in overview.lines {
         if let Ok(Counted::All(amount @ Amount { rows: 1.., .. })) = line.count {

@@ -4,20 +4,23 @@ use std::{fmt::Write as _, process::ExitCode};
 
 use super::{
     args::{self, Place},
-    interrupt::interruptible,
     place::{self, Places},
     say,
 };
 use crate::{
     doctor::{self, Examination, Finding, Level, Terminal},
-    pg::{Identity, Kind, Login, Problem},
+    pg::{Identity, Kind, Login, Problem, Run},
     question::Question as _,
 };
 
 /// Looks at everything and prints what was found. Where there is no connection, the rest is told all the same.
-pub(super) async fn run(args: &args::Doctor, place: &Place) -> Result<ExitCode, Problem> {
+pub(super) async fn run(
+    args: &args::Doctor,
+    place: &Place,
+    run: &Run,
+) -> Result<ExitCode, Problem> {
     let places = Places::read(place::flags(place), place.mapping.clone());
-    let outcome = database(&places).await;
+    let outcome = database(&places, run).await;
     let mut findings = match &outcome {
         Ok(findings) => findings.clone(),
         Err(problem) if problem.kind == Kind::Cancelled => return Err(problem.clone()),
@@ -35,15 +38,13 @@ pub(super) async fn run(args: &args::Doctor, place: &Place) -> Result<ExitCode, 
     }
 }
 
-async fn database(places: &Places) -> Result<Vec<Finding>, Problem> {
+async fn database(places: &Places, run: &Run) -> Result<Vec<Finding>, Problem> {
     let target = places.target()?;
     let warnings = target.logins().flat_map(Login::warnings);
     let mut findings: Vec<_> =
         warnings.map(|warning| Finding::note("login", warning.as_str())).collect();
     let database = target.open_asking(true).await?;
-    let found =
-        interruptible(async |run| Examination.ask(database, Identity::Observer, run.clone()).await);
-    findings.extend(found.await?);
+    findings.extend(Examination.ask(database, Identity::Observer, run.clone()).await?);
     Ok(findings)
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{
     args::{Get, Place, ViewName},
     identity::{self, As, Wanted},
-    interrupt::interruptible,
     place::Places,
     say::{self, Stdout},
 };
@@ -26,15 +25,14 @@ const PAGE: usize = 1000;
 const READABLE: usize = 10_000;
 
 /// Prints the list that `args` ask for, from the database that `place` names.
-pub(super) async fn run(args: &Get, place: &Place) -> Result<(), Problem> {
+pub(super) async fn run(args: &Get, place: &Place, run: &Run) -> Result<(), Problem> {
     // What is wrong in itself is told without a database.
     refuse_what_means_nothing(args)?;
     Filter::parse(&args.filter)?;
     let acts = args.identity.user.is_some() || args.identity.role.is_some();
     let places = Places::of_command(place);
     let database = places.open(acts).await?;
-    let minutes = places.config.acting_minutes;
-    interruptible(async |run| list(args, minutes, &database, run).await).await
+    list(args, places.config.acting_minutes, &database, run).await
 }
 
 async fn list(

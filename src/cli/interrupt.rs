@@ -1,4 +1,4 @@
-//! Ctrl-C: what runs on the server is cancelled there before the program ends.
+//! Ctrl-C: what runs on the server is cancelled there before the program ends, and the terminal is as it was.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Runs `work`, whose statements are all those of the run it is given, until it is done or somebody interrupts it.
 ///
-/// Before this there is nothing to cancel, and a signal ends the program as it ends any other: also while a password is asked for.
-pub(super) async fn interruptible<T>(
+/// Work that has not begun a statement is left at once, whatever it waits for: a connection, a command, an answer at the terminal.
+pub(super) async fn until_interrupted<T>(
     work: impl AsyncFnOnce(&Run) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let run = Run::new();
@@ -27,8 +27,10 @@ pub(super) async fn interruptible<T>(
             let stopped = async {
                 // A cancel that fails leaves nothing to do but to go.
                 drop(run.cancel().await);
-                // What is left writes its last line in the journal.
-                drop(work.await);
+                if run.has_begun().await {
+                    // What is left writes its last line in the journal.
+                    drop(work.await);
+                }
             };
             tokio::select! {
                 _ = timeout(PATIENCE, stopped) => {}
@@ -44,6 +46,7 @@ struct Stops {
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
+    quit: Signal,
 }
 
 impl Stops {
@@ -55,6 +58,7 @@ impl Stops {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,
             hang_up: listen(SignalKind::hangup())?,
+            quit: listen(SignalKind::quit())?,
         })
     }
 
@@ -63,6 +67,7 @@ impl Stops {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
             _ = self.hang_up.recv() => {}
+            _ = self.quit.recv() => {}
         }
     }
 }

@@ -4,22 +4,16 @@ use std::process::ExitCode;
 
 use super::{
     args::{Mapping as Args, Place},
-    interrupt::interruptible,
     place, say,
 };
 use crate::{
-    database::Database,
     mapping::{self, Finding, Severity},
     pg::{Problem, Run},
 };
 
 /// Does what `args` ask of the mapping.
-pub(super) async fn run(args: &Args, place: &Place) -> Result<ExitCode, Problem> {
+pub(super) async fn run(args: &Args, place: &Place, run: &Run) -> Result<ExitCode, Problem> {
     let database = place::open(place).await?;
-    interruptible(async |run| answer(args, &database, run).await).await
-}
-
-async fn answer(args: &Args, database: &Database, run: &Run) -> Result<ExitCode, Problem> {
     match args {
         Args::Init => say::data(&mapping::init(&database.door, run).await?)?,
         Args::Show => say::data(&mapping::show(database.mapping()?))?,

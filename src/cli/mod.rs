@@ -28,8 +28,14 @@ use clap::{
 };
 
 pub use self::args::Cli;
-use self::args::{Command, ConnectionString, Place};
-use crate::{config::Flags, pg::Problem};
+use self::{
+    args::{Command, ConnectionString, Place},
+    interrupt::until_interrupted,
+};
+use crate::{
+    config::Flags,
+    pg::{Problem, Run},
+};
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
@@ -101,7 +107,7 @@ async fn whole(cli: Cli) -> Result<ExitCode, Problem> {
         return Err(Problem::usage("a command takes its database as a flag")
             .hint("`--context NAME` or `--url URL`"));
     }
-    match Box::pin(dispatch(command, &place)).await? {
+    match Box::pin(until_interrupted(async |run| dispatch(command, &place, run).await)).await? {
         Next::End(code) => Ok(code),
         Next::Open(context) => {
             let Flags { theme, keymap, .. } = flags;
@@ -119,15 +125,15 @@ enum Next {
     Open(String),
 }
 
-async fn dispatch(command: Command, place: &Place) -> Result<Next, Problem> {
+async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Problem> {
     let mut code = ExitCode::SUCCESS;
     match command {
-        Command::Demo(args) => return demo::run(&args).await,
-        Command::Get(args) => get::run(&args, place).await?,
-        Command::Doctor(args) => code = doctor::run(&args, place).await?,
-        Command::Rls(args) => code = rls::run(&args, place).await?,
-        Command::Roles(_) => roles::run(place).await?,
-        Command::Mapping(args) => code = mapping::run(&args, place).await?,
+        Command::Demo(args) => return demo::run(&args, run).await,
+        Command::Get(args) => get::run(&args, place, run).await?,
+        Command::Doctor(args) => code = doctor::run(&args, place, run).await?,
+        Command::Rls(args) => code = rls::run(&args, place, run).await?,
+        Command::Roles(_) => roles::run(place, run).await?,
+        Command::Mapping(args) => code = mapping::run(&args, place, run).await?,
         Command::Completions { shell } => manual::completions(shell)?,
         Command::Man { command } => manual::page(command.as_deref())?,
     }

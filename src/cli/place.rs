@@ -7,7 +7,11 @@ use std::{path::PathBuf, sync::Arc};
 use chrono::{DateTime, Utc};
 use directories::ProjectDirs;
 
-use super::{args::Place, say};
+use super::{
+    args::Place,
+    prompt::{self, Echo},
+    say,
+};
 use crate::{
     config::{Config, Connection, Flags, Secrets},
     database::Database,
@@ -139,7 +143,7 @@ impl Target {
     /// Connects, asking the person at the terminal for passwords that are found nowhere: the operator's and, where somebody is going to be acted as,
     /// that of the login for it.
     pub(super) async fn open_asking(&self, acting: bool) -> Result<Arc<Database>, Problem> {
-        let secrets = Secrets::of_terminal();
+        let secrets = secrets();
         let login = &self.connection.login;
         let database = secrets.supply(login, async || self.open().await).await?;
         let jail = self.connection.acting.as_ref().filter(|jail| acting && jail.has_no_password());
@@ -154,6 +158,14 @@ impl Target {
     pub(super) fn logins(&self) -> impl Iterator<Item = &Login> {
         std::iter::once(&self.connection.login).chain(&self.connection.acting)
     }
+}
+
+/// The person at the terminal, who may know passwords, if there is one.
+fn secrets() -> Secrets {
+    if !prompt::is_anybody_there() {
+        return Secrets::silent();
+    }
+    Secrets::asking(async |question: String| prompt::ask(&question, Echo::Off).await)
 }
 
 /// Connects to the database that `place` names, for somebody who does not act as anybody.

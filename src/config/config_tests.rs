@@ -207,7 +207,7 @@ mod asking {
         let secrets = Secrets::asking(move |prompt| {
             assert_eq!(prompt, "Password for u@h:5432/u: ");
             count.set(count.get() + 1);
-            Ok(answer.to_owned())
+            std::future::ready(Ok(answer.to_owned()))
         });
         let attempt = async || {
             tried.set(tried.get() + 1);

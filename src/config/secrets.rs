@@ -2,10 +2,7 @@
 //!
 //! Somebody is asked only if the server wants a password, none was found anywhere, and there is a terminal to ask at.
 
-use std::{
-    fmt,
-    io::{self, IsTerminal as _},
-};
+use std::{fmt, io, pin::Pin};
 
 use crate::pg::{Login, Password, Problem};
 
@@ -15,24 +12,18 @@ pub struct Secrets {
 }
 
 /// Shows a prompt and returns the answer.
-type Ask = dyn Fn(&str) -> io::Result<String>;
+type Ask = dyn Fn(String) -> Pin<Box<dyn Future<Output = io::Result<String>>>>;
 
 /// As often a wrong password may be followed by another.
 const TRIES: usize = 3;
 
 impl Secrets {
-    /// The person at the terminal, if there is one.
-    pub fn of_terminal() -> Self {
-        if io::stdin().is_terminal() {
-            Self::asking(|prompt| rpassword::prompt_password(prompt))
-        } else {
-            Self::silent()
-        }
-    }
-
     /// Whoever answers `ask`.
-    pub fn asking(ask: impl Fn(&str) -> io::Result<String> + 'static) -> Self {
-        Self { ask: Some(Box::new(ask)) }
+    pub fn asking<F>(ask: impl Fn(String) -> F + 'static) -> Self
+    where
+        F: Future<Output = io::Result<String>> + 'static,
+    {
+        Self { ask: Some(Box::new(move |prompt| Box::pin(ask(prompt)))) }
     }
 
     /// Nobody.
@@ -48,7 +39,7 @@ impl Secrets {
     ) -> Result<T, Problem> {
         for _ in 0..TRIES {
             match attempt().await {
-                Err(problem) if login.wants_password(&problem) => match self.answer(login) {
+                Err(problem) if login.wants_password(&problem) => match self.answer(login).await {
                     Some(password) => login.give_password(password).await,
                     None => return Err(problem),
                 },
@@ -59,9 +50,9 @@ impl Secrets {
     }
 
     /// An answer; somebody who only presses Enter, or nothing to ask at, gives none.
-    fn answer(&self, login: &Login) -> Option<Password> {
+    async fn answer(&self, login: &Login) -> Option<Password> {
         let ask = self.ask.as_ref()?;
-        let answer = ask(&format!("Password for {login}: ")).ok()?;
+        let answer = ask(format!("Password for {login}: ")).await.ok()?;
         (!answer.is_empty()).then(|| Password::new(answer))
     }
 }

@@ -18,6 +18,8 @@ pub struct Run {
 struct State {
     /// Who works on a statement of it now.
     worker: Option<(i32, Arc<Lane>)>,
+    /// Whether any statement of it ever began.
+    begun: bool,
     /// Whether nobody wants the answer any more.
     cancelled: bool,
 }
@@ -48,7 +50,13 @@ impl Run {
             return Err(Problem::new(Kind::Cancelled, "cancelled"));
         }
         state.worker = Some((pid, Arc::clone(lane)));
+        state.begun = true;
         Ok(())
+    }
+
+    /// Whether any statement of it ever began: if none did, whoever asks can be left where it is.
+    pub async fn has_begun(&self) -> bool {
+        self.state.lock().await.begun
     }
 
     /// Notes that no backend works on it for now.

@@ -5,9 +5,10 @@
 
 use std::{
     path::Path,
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
 };
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 /// The program with a home of its own and nothing of the tester's environment.
@@ -73,6 +74,13 @@ impl From<Output> for Ran {
 }
 
 impl Ran {
+    /// What becomes of `child` when it gets a signal.
+    pub(crate) fn interrupted(child: Child, signal: Signal) -> Self {
+        let process = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+        kill_process(process, signal).unwrap();
+        Self::from(child.wait_with_output().unwrap())
+    }
+
     /// The data, of a run that has to have gone well.
     pub(crate) fn data(self) -> String {
         assert_eq!(self.code, 0, "{}", self.said);

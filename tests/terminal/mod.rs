@@ -181,6 +181,12 @@ impl Console {
         (status, took)
     }
 
+    /// Whether the terminal shows what is typed.
+    pub(crate) fn echoes(&self) -> bool {
+        let termios = self.master.as_ref().unwrap().get_termios().unwrap();
+        termios.local_flags.bits() & 0o10 != 0
+    }
+
     /// Whether the terminal is as a shell wants it.
     pub(crate) fn is_given_back(&self) -> Result<(), String> {
         let screen = self.screen();

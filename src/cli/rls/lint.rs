@@ -8,7 +8,6 @@ use super::people;
 use crate::{
     cli::{
         args::{EXIT_CODES, IdentityArgs, Output, Place},
-        interrupt::interruptible,
         place::Places,
         say,
     },
@@ -75,21 +74,15 @@ impl From<Least> for Severity {
 }
 
 /// Prints the findings that are asked for.
-pub(super) async fn run(args: &Lint, place: &Place) -> Result<ExitCode, Problem> {
+pub(super) async fn run(args: &Lint, place: &Place, run: &Run) -> Result<ExitCode, Problem> {
     refuse_unknown_codes(&args.code)?;
     let places = Places::of_command(place);
     let database = places.open(!args.catalog_only).await?;
     let minutes = places.config.acting_minutes;
-    let findings = interruptible(async |run| {
-        let question = Findings;
-        let mut found =
-            question.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?;
-        if !args.catalog_only {
-            found.extend(tried(args, minutes, &database, run).await?);
-        }
-        Ok(found)
-    })
-    .await?;
+    let mut findings = Findings.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?;
+    if !args.catalog_only {
+        findings.extend(tried(args, minutes, &database, run).await?);
+    }
     let least = args.severity.map_or(Severity::Notice, Severity::from);
     let mut shown: Vec<Finding> = findings
         .into_iter()

@@ -13,7 +13,6 @@ use clap::Subcommand;
 use super::{
     args::{IdentityArgs, Place},
     identity::{self, Wanted},
-    interrupt::interruptible,
     place::Places,
     trying::Trying,
 };
@@ -36,13 +35,13 @@ pub enum Rls {
 }
 
 /// Does what `args` ask.
-pub(super) async fn run(args: &Rls, place: &Place) -> Result<ExitCode, Problem> {
+pub(super) async fn run(args: &Rls, place: &Place, run: &Run) -> Result<ExitCode, Problem> {
     match args {
-        Rls::Lint(args) => lint::run(args, place).await,
+        Rls::Lint(args) => lint::run(args, place, run).await,
         Rls::Why(args) => {
             let tried = args.trying.of(&[args.command]);
             let wanted = (&args.identity, args.org.as_deref(), tried);
-            as_somebody(wanted, place, async |database, who, run| {
+            as_somebody(wanted, place, run, async |database, who| {
                 why::run(args, database, who, run).await
             })
             .await
@@ -50,7 +49,7 @@ pub(super) async fn run(args: &Rls, place: &Place) -> Result<ExitCode, Problem> 
         Rls::Rows(args) => {
             let tried = args.trying.of(&args.statements());
             let wanted = (&args.identity, args.org.as_deref(), tried);
-            as_somebody(wanted, place, async |database, who, run| {
+            as_somebody(wanted, place, run, async |database, who| {
                 rows::run(args, database, who, run).await
             })
             .await
@@ -62,7 +61,8 @@ pub(super) async fn run(args: &Rls, place: &Place) -> Result<ExitCode, Problem> 
 async fn as_somebody(
     (identity, organization, tried): (&IdentityArgs, Option<&str>, Option<Trying>),
     place: &Place,
-    work: impl AsyncFn(&Arc<Database>, &Identity, &Run) -> Result<ExitCode, Problem>,
+    run: &Run,
+    work: impl AsyncFn(&Arc<Database>, &Identity) -> Result<ExitCode, Problem>,
 ) -> Result<ExitCode, Problem> {
     if identity.user.is_none() && identity.role.is_none() {
         return Err(Problem::usage("policies concern somebody; nobody is named")
@@ -74,19 +74,16 @@ async fn as_somebody(
         trying.permitted(&database, &places.target()?.connection).await?;
     }
     let minutes = places.config.acting_minutes;
-    interruptible(async |run| {
-        let organization = match organization {
-            Some(needle) => {
-                let question = Resolve { what: What::Organization, needle: needle.to_owned() };
-                Some(question.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?.id)
-            }
-            None => None,
-        };
-        let wanted = Wanted { args: identity, organization: organization.as_deref(), minutes };
-        let acting = wanted.begin(&database, run).await?;
-        let outcome = work(&database, acting.identity(), run).await;
-        identity::end(&acting, &database)?;
-        outcome
-    })
-    .await
+    let organization = match organization {
+        Some(needle) => {
+            let question = Resolve { what: What::Organization, needle: needle.to_owned() };
+            Some(question.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?.id)
+        }
+        None => None,
+    };
+    let wanted = Wanted { args: identity, organization: organization.as_deref(), minutes };
+    let acting = wanted.begin(&database, run).await?;
+    let outcome = work(&database, acting.identity()).await;
+    identity::end(&acting, &database)?;
+    outcome
 }
