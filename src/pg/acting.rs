@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{
     Acting, Fence, Kind, Problem, Row, Rows, Run, SettingName, Sql,
+    bound::{LIMIT, Worker},
     lane::{Lane, Wire},
     wrapped,
 };
@@ -17,32 +18,28 @@ pub(super) struct Place {
     pub(super) fence: Fence,
 }
 
-/// Begins the transaction; the role is not yet changed. The zone is fixed so that times read alike under every identity.
-macro_rules! opening {
-    ($begin:literal) => {
-        concat!(
-            $begin,
-            "; SET LOCAL row_security = on; SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '2s'; ",
-            "SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL TimeZone = 'UTC'"
-        )
-    };
+/// What is set for the length of a transaction, before the role is changed. The zone is fixed so that times read alike under every identity; a notice has
+/// no reader.
+fn settings() -> String {
+    format!(
+        "{LIMIT}; SET LOCAL row_security = on; SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '30s'; \
+         SET LOCAL client_min_messages = 'error'; SET LOCAL TimeZone = 'UTC'"
+    )
 }
 
-/// The wrapper has to be made before the transaction is read only.
-const fn opening(fence: Fence) -> &'static str {
-    match fence {
-        Fence::Wrapped => opening!("BEGIN"),
-        Fence::Jailed | Fence::Advisory => opening!("BEGIN READ ONLY"),
-    }
+/// Begins the transaction. The wrapper has to be made before the transaction is read only.
+fn opening(fence: Fence) -> String {
+    let mode = if fence == Fence::Wrapped { "READ WRITE" } else { "READ ONLY" };
+    format!("BEGIN {mode}; {}", settings())
 }
 
 /// The same for a trial, over the data of an exported snapshot. What is read in was printed by [`observer`](super::observer) in the styles set there.
 pub(super) fn opening_of_trial(fence: Fence, snapshot: &str, writes: bool) -> String {
     let mode = if writes || fence == Fence::Wrapped { "READ WRITE" } else { "READ ONLY" };
-    let rest = opening!("");
     format!(
-        "BEGIN ISOLATION LEVEL REPEATABLE READ {mode}; SET TRANSACTION SNAPSHOT '{snapshot}'{rest}; SET LOCAL idle_in_transaction_session_timeout = '5min'; \
-         SET LOCAL lc_monetary = 'C'"
+        "BEGIN ISOLATION LEVEL REPEATABLE READ {mode}; SET TRANSACTION SNAPSHOT '{snapshot}'; {}; \
+         SET LOCAL idle_in_transaction_session_timeout = '5min'; SET LOCAL lc_monetary = 'C'",
+        settings()
     )
 }
 
@@ -60,7 +57,7 @@ impl Acting {
             format!("${} = {}", index + 1, value.as_deref().unwrap_or("NULL"))
         });
         vec![
-            format!("{};", opening(fence)),
+            format!("{};", opening(fence).replace("pg_catalog.", "")),
             format!("{};", text.replace("pg_catalog.", "").replace("::text", "")),
             format!("-- {}", values.collect::<Vec<_>>().join(", ")),
             "-- … the list that is looked at …".to_owned(),
@@ -100,9 +97,8 @@ pub(super) async fn read(
     }
     let opening = opening(place.fence);
     let mut wire =
-        if fresh { lane.begin_untouched(opening).await? } else { lane.begin(opening).await? };
+        if fresh { lane.begin_untouched(&opening).await? } else { lane.begin(&opening).await? };
     let outcome = transaction(&mut wire, place, acting, statements, run).await;
-    run.end().await;
     let (outcome, ended) = match outcome {
         Ok(answers) => end_checked(&mut wire, place, acting, answers).await,
         Err(failure) => (Err(failure), wire.batch(CLOSING).await.is_ok()),
@@ -138,11 +134,11 @@ async fn transaction(
     wire.fetch(&become_somebody(acting, place.fence, login.account()))
         .await
         .map_err(|problem| problem.for_login(login.role(), &acting.role))?;
-    run.begin(wire.pid(), &place.lane).await?;
     for statement in statements {
+        let worker = Worker::on(wire, &place.lane, run);
         let rows = match place.fence {
-            Fence::Wrapped => wrapped::fetch(wire, statement).await?,
-            Fence::Jailed | Fence::Advisory => wire.fetch(statement).await?,
+            Fence::Wrapped => worker.bounded(wrapped::fetch(wire, statement)).await?,
+            Fence::Jailed | Fence::Advisory => worker.bounded(wire.fetch(statement)).await?,
         };
         answers.push(rows);
     }

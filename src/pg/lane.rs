@@ -2,7 +2,7 @@
 //!
 //! There is no pool task and no timer: a connection is opened when it is needed and kept when it is free. An idle program is idle.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{
     AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _, Statement as _,
@@ -32,6 +32,8 @@ pub(super) struct Wire {
     /// The backend behind it, known once something was begun; behind a pooler it differs from transaction to transaction.
     pid: i32,
     pooled: bool,
+    /// How long the server lets a statement of what was begun here run, if there is an end to it.
+    limit: Option<Duration>,
     /// Whether it was used before, so that it may have died meanwhile.
     kept: bool,
     /// Whether an identity setting was ever made on it: "never set" cannot be had here any more.
@@ -122,12 +124,21 @@ impl Lane {
     ///
     /// The control connection is of the same login as the backend and never changes its role, so that no further right is needed.
     pub(super) async fn cancel_backend(&self, pid: i32) -> Result<(), Problem> {
+        self.signal("SELECT pg_catalog.pg_cancel_backend(", pid).await
+    }
+
+    /// Asks the server in the same way to end the session of the backend `pid`, which no code that runs there can catch.
+    pub(super) async fn end_backend(&self, pid: i32) -> Result<(), Problem> {
+        self.signal("SELECT pg_catalog.pg_terminate_backend(", pid).await
+    }
+
+    async fn signal(&self, call: &'static str, pid: i32) -> Result<(), Problem> {
         let mut control = self.control.lock().await;
         let mut wire = match control.take() {
             Some(wire) => wire,
             None => self.fresh().await?,
         };
-        let mut sql = Sql::new("SELECT pg_catalog.pg_cancel_backend(");
+        let mut sql = Sql::new(call);
         sql.bind(Some(&pid.to_string()), "pg_catalog.int4").push(")");
         match wire.fetch(&sql).await {
             Ok(_) => {
@@ -149,7 +160,7 @@ impl Lane {
 impl Wire {
     async fn open(login: &Login, pooled: bool) -> Result<Self, Problem> {
         let connection = login.connect(pooled).await?;
-        Ok(Self { connection, pid: 0, pooled, kept: false, touched: false })
+        Ok(Self { connection, pid: 0, limit: None, pooled, kept: false, touched: false })
     }
 
     /// A connection that no lane keeps, and that logs no statement.
@@ -167,11 +178,23 @@ impl Wire {
         self.pid
     }
 
-    /// Runs `opening` and learns which backend has it, in one round trip.
+    /// How long the server lets a statement run, if there is an end to it.
+    pub(super) const fn limit(&self) -> Option<Duration> {
+        self.limit
+    }
+
+    /// Runs `opening` and learns which backend has it and how long its statements may take, in one round trip.
     async fn open_on(&mut self, opening: &str) -> Result<(), Problem> {
-        let rows = self.batch(&format!("{opening}; SELECT pg_catalog.pg_backend_pid()")).await?;
-        let pid = rows.first().and_then(|row| row.first()?.as_deref()?.parse().ok());
-        self.pid = pid.ok_or_else(|| Problem::bug("the server did not tell its process id"))?;
+        const TOLD: &str = "SELECT pg_catalog.pg_backend_pid(), \
+             pg_catalog.date_part('epoch', pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)";
+        let mut rows = self.batch(&format!("{opening}; {TOLD}")).await?;
+        let told = rows.pop().and_then(|row| <[_; 2]>::try_from(row).ok());
+        let [Some(pid), Some(seconds)] = told.unwrap_or_default() else {
+            return Err(Problem::bug("the server did not tell its process id"));
+        };
+        self.pid = pid.parse().map_err(|_| Problem::bug("a process id that is no number"))?;
+        let seconds = seconds.parse().ok().and_then(|it| Duration::try_from_secs_f64(it).ok());
+        self.limit = seconds.filter(|limit| !limit.is_zero());
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! Every statement goes through the gate ([`Door`]), which has to be told as whom ([`Identity`]).
 
 mod acting;
+mod bound;
 mod connect;
 mod conninfo;
 mod deparsed;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 use super::{Kind, Problem, lane::Lane};
 
@@ -12,6 +12,8 @@ use super::{Kind, Problem, lane::Lane};
 #[derive(Debug, Clone, Default)]
 pub struct Run {
     state: Arc<Mutex<State>>,
+    /// Wakes whoever waits for its cancellation.
+    told: Arc<Notify>,
 }
 
 #[derive(Debug, Default)]
@@ -36,10 +38,19 @@ impl Run {
     pub async fn cancel(&self) -> Result<(), Problem> {
         let mut state = self.state.lock().await;
         state.cancelled = true;
+        self.told.notify_waiters();
         match &state.worker {
             // Still locked: the session cannot go on to another question meanwhile.
             Some((pid, lane)) => lane.cancel_backend(*pid).await,
             None => Ok(()),
+        }
+    }
+
+    /// Waits until somebody cancels it.
+    pub(super) async fn cancelled(&self) {
+        let told = self.told.notified();
+        if !self.state.lock().await.cancelled {
+            told.await;
         }
     }
 

@@ -11,6 +11,7 @@ pub use self::each::Settings;
 use super::{
     Acting, Door, Fence, Kind, Problem, Rows, Run, Sql,
     acting::{self, Failure, Place},
+    bound::Worker,
     lane::{Lane, Wire},
     observer, wrapped,
 };
@@ -249,14 +250,18 @@ async fn attempt_unnoted(
     statement: &Sql,
     touch: Touch,
 ) -> Result<Result<Rows, Failure>, Problem> {
-    run.begin(wire.pid(), &place.lane).await?;
-    let outcome = match (place.fence, touch) {
-        (Fence::Wrapped, Touch::Rows) => wrapped::fetch(wire, statement).await,
-        (Fence::Wrapped, Touch::Count) => wrapped::count(wire, statement).await,
-        (Fence::Jailed | Fence::Advisory, Touch::Rows) => wire.fetch(statement).await,
-        (Fence::Jailed | Fence::Advisory, Touch::Count) => wire.execute(statement).await.map(one),
+    let worker = Worker::on(wire, &place.lane, run);
+    let work = async {
+        match (place.fence, touch) {
+            (Fence::Wrapped, Touch::Rows) => wrapped::fetch(wire, statement).await,
+            (Fence::Wrapped, Touch::Count) => wrapped::count(wire, statement).await,
+            (Fence::Jailed | Fence::Advisory, Touch::Rows) => wire.fetch(statement).await,
+            (Fence::Jailed | Fence::Advisory, Touch::Count) => {
+                wire.execute(statement).await.map(one)
+            }
+        }
     };
-    run.end().await;
+    let outcome = worker.bounded(work).await;
     Ok(match fatal(outcome)? {
         Ok(rows) => {
             let asked = format!("{}; {BACK}", acting::who_are_we(acting));

@@ -24,6 +24,10 @@ const OF_SESSION: [&str; 13] = [
     "session_user",
 ];
 
+/// The label of a verdict on a row on which an expression fails only if it is evaluated before another one.
+pub(crate) const DEPENDS_ON_ORDER: &str =
+    "an expression fails on this row unless another one is evaluated first, and the server chooses the order";
+
 /// The labels of verdicts on `statement`.
 pub(crate) fn of(catalog: &Catalog, statement: Statement) -> Vec<String> {
     let table = &catalog.table;
@@ -100,7 +104,7 @@ pub(crate) fn of_policy(policy: &Policy) -> Vec<String> {
 
 /// Whether a verdict with these labels counts apart, because trying it again may end otherwise.
 pub(crate) fn is_unstable(label: &str) -> bool {
-    label.starts_with("policy `")
+    label.starts_with("policy `") || label == DEPENDS_ON_ORDER
 }
 
 fn mentions(text: &str, word: &str) -> bool {

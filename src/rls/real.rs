@@ -100,11 +100,15 @@ impl Real<'_> {
         sql
     }
 
+    /// Whether the row is named by its place, which only those may ask for who may read the whole table.
+    pub(crate) fn names_place(self) -> bool {
+        self.table.access.rights.select || self.table.key.is_empty()
+    }
+
     /// The condition that finds the row: by its place, or by its key where the role may not ask for places.
     fn place(self, row: Option<&Row>) -> Sql {
         let Some(row) = row else { return Sql::new("false") };
-        let by_place = self.table.access.rights.select || self.table.key.is_empty();
-        if by_place {
+        if self.names_place() {
             let (table, place) = row.place();
             let mut sql = Sql::new("t.tableoid = ");
             sql.bind(Some(table), "pg_catalog.oid")

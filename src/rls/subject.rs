@@ -290,7 +290,11 @@ impl Subject {
         }
         let judged = predicted.into_iter().zip(actual).map(|(predicted, actual)| {
             let agrees = actual.as_ref().map(|actual| agrees(&predicted, actual));
-            Judged { predicted, actual, agrees, labels: labels.clone() }
+            let mut labels = labels.clone();
+            if predicted.depends_on_order {
+                labels.push(super::label::DEPENDS_ON_ORDER.to_owned());
+            }
+            Judged { predicted, actual, agrees, labels }
         });
         Ok(judged.collect())
     }

@@ -5,12 +5,16 @@ use serde::Serialize;
 use super::{
     catalog::{Catalog, Combination, RowSecurity},
     evaluate::{Bench, Value},
+    expression::Expression,
     gate::{Failing, Gate, Image, Statement},
     real::Real,
     row::Row,
     source::Source,
 };
-use crate::pg::{Kind, Problem, Sql, Trial, sql::join};
+use crate::{
+    pg::{Deparsed, Kind, Problem, Said, Sql, Trial, sql::join},
+    tables::RelationKind,
+};
 
 /// What becomes of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -57,11 +61,20 @@ pub struct Verdict {
     pub policy: Option<String>,
     /// Whether the statement fails whatever the row.
     pub whole_statement: bool,
+    /// Whether an expression fails on the row in one order of evaluation and not in another.
+    pub depends_on_order: bool,
 }
 
 impl Verdict {
     pub(crate) const fn plain(outcome: Outcome) -> Self {
-        Self { outcome, problem: None, gate: None, policy: None, whole_statement: false }
+        Self {
+            outcome,
+            problem: None,
+            gate: None,
+            policy: None,
+            whole_statement: false,
+            depends_on_order: false,
+        }
     }
 
     /// What the server refused.
@@ -115,16 +128,46 @@ impl<'a> Examination<'a> {
         cases: &[Case<'_>],
     ) -> Result<Vec<Verdict>, Problem> {
         let Some(first) = cases.first() else { return Ok(Vec::new()) };
-        if let Some(problem) = self.fails_anyway(trial, *first).await? {
-            let verdict = Verdict { whole_statement: true, ..Verdict::failed(problem) };
-            return Ok(vec![verdict; cases.len()]);
+        let planned = match self.plan(trial, *first).await? {
+            Ok(planned) => planned,
+            Err(problem) => {
+                let verdict = Verdict { whole_statement: true, ..Verdict::failed(problem) };
+                return Ok(vec![verdict; cases.len()]);
+            }
+        };
+        // A plan for a row that is named by its key may know that no row with this key passes, which tells nothing about others.
+        let for_all = cases.len() == 1 || self.real.names_place();
+        if planned == Planned::ReadsNothing && for_all {
+            return Ok(vec![self.filtered(self.real.statement.gates()); cases.len()]);
         }
         let mut verdicts = vec![Verdict::plain(Outcome::Allowed); cases.len()];
         if self.catalog.table.access.row_security != RowSecurity::On {
             return Ok(verdicts);
         }
-        let mut gates = self.real.statement.gates();
-        let mut left: Vec<usize> = (0..cases.len()).collect();
+        let (beside, met): (Vec<usize>, Vec<usize>) =
+            (0..cases.len()).partition(|at| self.meets_no_conflict(cases[*at]));
+        self.judge(trial, cases, met, self.real.statement.gates(), &mut verdicts).await?;
+        self.judge(trial, cases, beside, Statement::UpsertInsert.gates(), &mut verdicts).await?;
+        Ok(verdicts)
+    }
+
+    /// Whether the row is there but in a child of the table, whose keys conflict with none of the table's own: then it is inserted a second time.
+    fn meets_no_conflict(self, case: Case<'_>) -> bool {
+        let table = &self.catalog.table;
+        self.real.statement == Statement::UpsertUpdate
+            && table.kind == RelationKind::Table
+            && case.old.is_some_and(|row| row.place().0 != table.oid)
+    }
+
+    /// Notes for those of `cases` that are `left` the verdict of the first of `gates` that stops them.
+    async fn judge(
+        self,
+        trial: &mut Trial<'_>,
+        cases: &[Case<'_>],
+        mut left: Vec<usize>,
+        mut gates: &[Gate],
+        verdicts: &mut [Verdict],
+    ) -> Result<(), Problem> {
         while let Some(first) = gates.first() {
             let together = gates
                 .iter()
@@ -149,7 +192,7 @@ impl<'a> Examination<'a> {
             }
             left = passed;
         }
-        Ok(verdicts)
+        Ok(())
     }
 
     /// What the server says to the statement as such: it is asked, since it knows about privileges and recursion what no catalog tells.
@@ -158,19 +201,37 @@ impl<'a> Examination<'a> {
         trial: &mut Trial<'_>,
         case: Case<'_>,
     ) -> Result<Option<Problem>, Problem> {
+        Ok(self.plan(trial, case).await?.err())
+    }
+
+    /// The same, with what a look at the plan tells.
+    async fn plan(
+        self,
+        trial: &mut Trial<'_>,
+        case: Case<'_>,
+    ) -> Result<Said<Planned>, Problem> {
         let mut explain = Sql::new("EXPLAIN ");
         explain.append(&self.real.sql(case.old, case.new));
-        if let Err(problem) = trial.act(&explain).await? {
-            return Ok(Some(problem));
-        }
+        let plan = match trial.act(&explain).await? {
+            Ok(plan) => plan,
+            Err(problem) => return Ok(Err(problem)),
+        };
         let on = self.catalog.table.access.row_security == RowSecurity::On;
-        Ok((on && self.real.statement == Statement::CopyFrom).then(|| {
+        if on && self.real.statement == Statement::CopyFrom {
             let mut problem =
                 Problem::new(Kind::Missing, "COPY FROM not supported with row-level security")
                     .hint("use INSERT statements instead");
             problem.sqlstate = Some("0A000".to_owned());
-            problem
-        }))
+            return Ok(Err(problem));
+        }
+        let filters =
+            self.real.statement.gates().first().is_some_and(|it| it.failing == Failing::Filters);
+        let lines: Vec<&str> = plan.rows.iter().flatten().flatten().map(String::as_str).collect();
+        let nothing = lines.iter().any(|line| line.ends_with("One-Time Filter: false"));
+        // What stands in a sub-query is about the table that this one reads.
+        let nested = lines.iter().any(|line| line.contains("SubPlan") || line.contains("InitPlan"));
+        let nothing = on && filters && nothing && !nested;
+        Ok(Ok(if nothing { Planned::ReadsNothing } else { Planned::Runs }))
     }
 
     /// The verdict on each row that is not let through; all gates at once, as the server puts them all into one condition.
@@ -180,32 +241,68 @@ impl<'a> Examination<'a> {
         gates: &[Gate],
         rows: &[&Row],
     ) -> Result<Vec<Option<Verdict>>, Problem> {
-        let parts: Vec<Sql> =
-            gates.iter().map(|gate| self.condition(&self.catalog.combination(gate.set))).collect();
-        let passing = self.bench().passing(trial, &join(&parts, " AND "), rows).await?;
-        Ok(passing
-            .into_iter()
-            .map(|passes| match passes {
+        let levels: Vec<Sql> =
+            gates.iter().flat_map(|gate| self.levels(&self.catalog.combination(gate.set))).collect();
+        let at_once = self.bench().passing(trial, &join(&levels, " AND "), rows).await?;
+        let mut in_order = at_once.clone();
+        if levels.len() > 1 {
+            self.pass_in_order(trial, &levels, rows, &mut in_order).await?;
+        }
+        let verdict = |(in_order, at_once): (Said<bool>, Said<bool>)| {
+            let depends_on_order = in_order.is_err() != at_once.is_err();
+            match in_order {
                 Ok(true) => None,
-                Ok(false) => Some(Verdict {
-                    gate: gates.first().copied().filter(|_| gates.len() == 1),
-                    ..Verdict::plain(Outcome::Filtered)
-                }),
-                Err(problem) => Some(Verdict::failed(problem)),
-            })
-            .collect())
+                Ok(false) => Some(Verdict { depends_on_order, ..self.filtered(gates) }),
+                Err(problem) => Some(Verdict { depends_on_order, ..Verdict::failed(problem) }),
+            }
+        };
+        Ok(in_order.into_iter().zip(at_once).map(verdict).collect())
+    }
+
+    /// The same for the rows that do not pass, level by level: an expression of a later one is not evaluated where an earlier one is not true
+    /// (`order_qual_clauses` in `createplan.c`).
+    async fn pass_in_order(
+        self,
+        trial: &mut Trial<'_>,
+        levels: &[Sql],
+        rows: &[&Row],
+        passing: &mut [Said<bool>],
+    ) -> Result<(), Problem> {
+        let mut left: Vec<usize> =
+            (0..rows.len()).filter(|at| passing[*at] != Ok(true)).collect();
+        for level in levels {
+            let some: Vec<&Row> = left.iter().map(|at| rows[*at]).collect();
+            let found = self.bench().passing(trial, level, &some).await?;
+            for (at, found) in left.iter().zip(found) {
+                passing[*at] = found;
+            }
+            left.retain(|at| passing[*at] == Ok(true));
+        }
+        Ok(())
+    }
+
+    /// A row as if it were not there, by one of `gates`.
+    fn filtered(self, gates: &[Gate]) -> Verdict {
+        Verdict {
+            gate: gates.first().copied().filter(|_| gates.len() == 1),
+            ..Verdict::plain(Outcome::Filtered)
+        }
     }
 
     /// What the policies let pass, as the server combines them for rows that are there.
     pub(crate) fn condition(self, combination: &Combination<'_>) -> Sql {
+        join(&self.levels(combination), " AND ")
+    }
+
+    /// The parts of it that the server keeps apart, in its order: the restrictive policies one by one, then the permissive ones together.
+    fn levels(self, combination: &Combination<'_>) -> Vec<Sql> {
         if combination.denies_all() {
-            return Sql::new("false");
+            return vec![Sql::new("false")];
         }
-        let mut parts: Vec<Sql> =
-            combination.restrictive.iter().map(|(_, text)| self.source.expression(text)).collect();
-        parts.push(self.any_permissive(combination));
-        let kept: Vec<Sql> = parts.iter().map(kept_together).collect();
-        join(&kept, " AND ")
+        let restrictive =
+            combination.restrictive.iter().map(|(_, text)| self.source.expression(text));
+        let parts = restrictive.chain([self.any_permissive(combination)]);
+        parts.map(|part| kept_together(&part)).collect()
     }
 
     fn any_permissive(self, combination: &Combination<'_>) -> Sql {
@@ -223,24 +320,13 @@ impl<'a> Examination<'a> {
         gates: &[Gate],
         rows: &[&Row],
     ) -> Result<Vec<Option<Verdict>>, Problem> {
-        let mut checks: Vec<(Gate, Option<&str>, Sql)> = Vec::new();
-        for gate in gates {
-            let combination = self.catalog.combination(gate.set);
-            if combination.denies_all() {
-                checks.push((*gate, None, Sql::new("false")));
-                continue;
-            }
-            checks.push((*gate, None, self.any_permissive(&combination)));
-            for (policy, text) in &combination.restrictive {
-                checks.push((*gate, Some(&policy.name), self.source.expression(text)));
-            }
-        }
+        let checks = self.checks(gates);
         // The first one that is not true, by its place; later ones are not evaluated.
         let mut first = Sql::new("CASE");
-        for (place, (_, _, check)) in checks.iter().enumerate() {
+        for (place, check) in checks.iter().enumerate() {
             first
                 .push(" WHEN (")
-                .append(check)
+                .append(&check.whole)
                 .push(") IS NOT TRUE THEN '")
                 .number(place as u64)
                 .push("'");
@@ -252,14 +338,14 @@ impl<'a> Examination<'a> {
             failed.push(match value.pop() {
                 Some(Value::Text(None)) => None,
                 Some(Value::Text(Some(place))) => {
-                    let (gate, policy, _) = place
+                    let check = place
                         .parse::<usize>()
                         .ok()
                         .and_then(|place| checks.get(place))
                         .ok_or_else(|| {
                             Problem::bug("the server named a check that it was not asked for")
                         })?;
-                    Some(self.violation(*gate, *policy))
+                    Some(self.violation(check))
                 }
                 Some(Value::Error(_)) => self.check_as_conditions(trial, &checks, row).await?,
                 None => return Err(Problem::bug("a check has no value")),
@@ -268,30 +354,86 @@ impl<'a> Examination<'a> {
         Ok(failed)
     }
 
-    /// The same for one row on which a check cannot be evaluated as a value. As a condition it may well be: there the server drops what cannot become
-    /// true any more, such as `x AND NULL`, before it looks at a row (`canonicalize_qual` in `prepqual.c`).
+    /// What a new row has to pass at `gates`, in the order in which the server asks.
+    fn checks(self, gates: &[Gate]) -> Vec<Check<'a>> {
+        let mut checks = Vec::new();
+        for gate in gates {
+            let combination = self.catalog.combination(gate.set);
+            if combination.denies_all() {
+                let whole = Sql::new("false");
+                checks.push(Check { gate: *gate, policy: None, whole, parts: Vec::new() });
+                continue;
+            }
+            // Several permissive policies are joined by OR, which is one part.
+            let parts = match combination.permissive.as_slice() {
+                [(_, text)] => self.conjuncts(text),
+                _ => Vec::new(),
+            };
+            let whole = self.any_permissive(&combination);
+            checks.push(Check { gate: *gate, policy: None, whole, parts });
+            for (policy, text) in &combination.restrictive {
+                let (whole, parts) = (self.source.expression(text), self.conjuncts(text));
+                checks.push(Check { gate: *gate, policy: Some(&policy.name), whole, parts });
+            }
+        }
+        checks
+    }
+
+    /// What all has to be true for `text` to be.
+    fn conjuncts(self, text: &Deparsed) -> Vec<Sql> {
+        let expression = Expression::parse(text);
+        let part = |(truth, part): (bool, &Deparsed)| {
+            let mut sql = Sql::new(if truth { "(" } else { "(NOT " });
+            sql.append(&self.source.expression(part)).push(")");
+            sql
+        };
+        expression.conjuncts().into_iter().map(part).collect()
+    }
+
+    /// The first of `checks` that one row fails on which they cannot be evaluated as values. As conditions they may well be: there the server drops what
+    /// cannot become true any more, such as `x AND NULL`, before it looks at a row (`canonicalize_qual` in `prepqual.c`).
     async fn check_as_conditions(
         self,
         trial: &mut Trial<'_>,
-        checks: &[(Gate, Option<&str>, Sql)],
+        checks: &[Check<'_>],
         row: &Row,
     ) -> Result<Option<Verdict>, Problem> {
-        for (gate, policy, check) in checks {
-            // Beside an alternative that is never true the parts of a check stay together, in their order.
-            let mut condition = Sql::new("((");
-            condition.append(check).push(") OR ").append(&self.source.number()).push(" < 0)");
-            match self.bench().passing(trial, &condition, &[row]).await?.pop() {
-                Some(Ok(true)) => {}
-                Some(Ok(false)) => return Ok(Some(self.violation(*gate, *policy))),
-                Some(Err(problem)) => return Ok(Some(Verdict::failed(problem))),
-                None => return Err(Problem::bug("a condition was not evaluated")),
+        for check in checks {
+            let mut passes = self.as_condition(trial, &check.whole, row).await?;
+            if passes.is_err() {
+                // The parts are looked at one after the other, and the first that is not true, be it NULL, ends it (`ExecQual` in `executor.h`).
+                for part in &check.parts {
+                    passes = self.as_condition(trial, part, row).await?;
+                    if passes != Ok(true) {
+                        break;
+                    }
+                }
+            }
+            match passes {
+                Ok(true) => {}
+                Ok(false) => return Ok(Some(self.violation(check))),
+                Err(problem) => return Ok(Some(Verdict::failed(problem))),
             }
         }
         Ok(None)
     }
 
+    /// Whether a row passes a check as a condition. Beside an alternative that is never true its parts stay together, in their order.
+    async fn as_condition(
+        self,
+        trial: &mut Trial<'_>,
+        check: &Sql,
+        row: &Row,
+    ) -> Result<Said<bool>, Problem> {
+        let mut condition = Sql::new("((");
+        condition.append(check).push(") OR ").append(&self.source.number()).push(" < 0)");
+        let passing = self.bench().passing(trial, &condition, &[row]).await?.pop();
+        passing.ok_or_else(|| Problem::bug("a condition was not evaluated"))
+    }
+
     /// What the server says when a check fails (`ExecWithCheckOptions` in `execMain.c`).
-    fn violation(self, gate: Gate, policy: Option<&str>) -> Verdict {
+    fn violation(self, check: &Check<'_>) -> Verdict {
+        let Check { gate, policy, .. } = *check;
         let named = policy.map(|name| format!(" \"{name}\"")).unwrap_or_default();
         let table = &self.catalog.table.name.name;
         let merge = matches!(self.real.statement, Statement::MergeUpdate | Statement::MergeDelete);
@@ -388,6 +530,25 @@ impl<'a> Examination<'a> {
             Err(problem) => Verdict::failed(problem),
         })
     }
+}
+
+/// What a new row has to pass.
+#[derive(Debug)]
+struct Check<'a> {
+    gate: Gate,
+    /// The restrictive policy that it is.
+    policy: Option<&'a str>,
+    whole: Sql,
+    /// What all has to be true for it to be true; nothing where it is in one piece.
+    parts: Vec<Sql>,
+}
+
+/// What the server would do with the statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Planned {
+    Runs,
+    /// It knows without looking that no row of the table passes, so that no expression is evaluated at all.
+    ReadsNothing,
 }
 
 /// A condition whose sub-queries the planner does not make joins of, as it makes none of those of policies (`pull_up_sublinks` in `prepjointree.c`): a

@@ -191,6 +191,18 @@ proptest! {
     }
 
     #[test]
+    fn it_is_true_where_all_holds_that_has_to_hold(tree in any_tree()) {
+        let parsed = parse(&tree.printed());
+        let mut values = tree.values().into_iter();
+        let holds: Vec<bool> = parsed
+            .conjuncts()
+            .into_iter()
+            .map(|(truth, part)| Expression::parse(part).fold(&mut values) == Some(truth))
+            .collect();
+        prop_assert_eq!(holds.iter().all(|holds| *holds), tree.value() == Some(true));
+    }
+
+    #[test]
     fn every_part_is_text_of_the_whole(text in "[a-z('\" )ANDORNOTCASEND,.=]{0,60}") {
         let parsed = parse(&text);
         for leaf in parsed.leaves() {

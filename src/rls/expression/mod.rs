@@ -44,6 +44,26 @@ impl Expression {
         }
     }
 
+    /// What all has to hold for it to be true, in order: parts that have to be true or, where the flag is not set, false.
+    ///
+    /// The server takes a condition apart in the same way: NOT moves to the parts, and AND within AND is one (`negate_clause` in `prepqual.c`,
+    /// `simplify_and_arguments` in `clauses.c`).
+    pub(crate) fn conjuncts(&self) -> Vec<(bool, &Deparsed)> {
+        self.needed(true)
+    }
+
+    fn needed(&self, truth: bool) -> Vec<(bool, &Deparsed)> {
+        match (self, truth) {
+            (Self::And(_, parts), true) | (Self::Or(_, parts), false) => {
+                parts.iter().flat_map(|part| part.needed(truth)).collect()
+            }
+            (Self::Not(_, part), _) => part.needed(!truth),
+            (Self::And(text, _), false) | (Self::Or(text, _), true) | (Self::Leaf(text), _) => {
+                vec![(truth, text)]
+            }
+        }
+    }
+
     /// The leaves, from left to right.
     pub fn leaves(&self) -> Vec<&Deparsed> {
         match self {
