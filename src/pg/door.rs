@@ -12,7 +12,7 @@ use super::{
     Acting, Confirmed, Entry, Fence, Identity, Journal, Kind, Login, Probe, Problem, Row, Rows,
     Run, Sql, Trial,
     acting::{self, Failure, Place},
-    lane::Lane,
+    lane::{Lane, Use},
     log::{Log, Ran},
     observer, operator,
 };
@@ -38,7 +38,7 @@ impl Door {
         journal: Journal,
         clock: fn() -> DateTime<Utc>,
     ) -> Result<Self, Problem> {
-        let lane = Lane::shared(operator).await?;
+        let lane = Lane::open(operator, Use::Own).await?;
         let mut wire = lane.take().await?;
         let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
         lane.give_back(wire).await;
@@ -300,9 +300,10 @@ impl Door {
     /// The strongest fence that can be had: a jail login, the wrapper, or none.
     async fn find_place(&self) -> Result<Place, Problem> {
         let Some(jail) = &self.jail else {
-            return Ok(Place { lane: Arc::clone(&self.lane), fence: fence_of(&self.probe) });
+            let lane = Lane::open(self.lane.login().clone(), Use::Somebody).await?;
+            return Ok(Place { lane, fence: fence_of(&self.probe) });
         };
-        let lane = Lane::shared(jail.clone()).await?;
+        let lane = Lane::open(jail.clone(), Use::Somebody).await?;
         let mut wire = lane.take().await?;
         let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
         lane.give_back(wire).await;

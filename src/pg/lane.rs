@@ -4,10 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sqlx::{
-    AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _, Statement as _,
-    postgres::PgRow,
-};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, postgres::PgRow};
 use tokio::sync::Mutex;
 
 use super::{Kind, Login, Problem, Row, Rows, Sql, rows};
@@ -21,8 +18,19 @@ pub(super) struct Lane {
     login: Login,
     /// Whether a pooler stands between us and the server, so that no session belongs to us.
     pooled: bool,
+    purpose: Use,
     free: Mutex<Vec<Wire>>,
     control: Mutex<Option<Wire>>,
+}
+
+/// What the connections of a lane are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// The program's own statements.
+    Own,
+    /// Statements that run as somebody, and with them code that somebody wrote. What it leaves behind on a session, such as a prepared statement with
+    /// the name of one of ours, outlives the transaction; so nothing else ever runs there, and no statement of ours has a name.
+    Somebody,
 }
 
 /// One connection.
@@ -31,7 +39,8 @@ pub(super) struct Wire {
     connection: PgConnection,
     /// The backend behind it, known once something was begun; behind a pooler it differs from transaction to transaction.
     pid: i32,
-    pooled: bool,
+    /// Whether statements are named on the server, so that they need not be read by it again.
+    names: bool,
     /// How long the server lets a statement of what was begun here run, if there is an end to it.
     limit: Option<Duration>,
     /// Whether it was used before, so that it may have died meanwhile.
@@ -42,17 +51,18 @@ pub(super) struct Wire {
 
 impl Lane {
     /// Opens the first connection, finding out whether a pooler is in between.
-    pub(super) async fn open(login: Login) -> Result<Self, Problem> {
-        let first = Wire::open(&login, false).await;
+    pub(super) async fn open(login: Login, purpose: Use) -> Result<Arc<Self>, Problem> {
+        let first = Wire::open(&login, false, purpose).await;
         let (wire, pooled) = match first {
             Ok(wire) => (wire, false),
             // PgBouncer refuses the driver's start-up settings; a server behind it accepts none of its own (facts: pooled connections).
             Err(problem) if problem.sqlstate.as_deref() == Some("08P01") => {
-                (Wire::open(&login, true).await?, true)
+                (Wire::open(&login, true, purpose).await?, true)
             }
             Err(problem) => return Err(problem),
         };
-        Ok(Self { login, pooled, free: Mutex::new(vec![wire]), control: Mutex::new(None) })
+        let (free, control) = (Mutex::new(vec![wire]), Mutex::new(None));
+        Ok(Arc::new(Self { login, pooled, purpose, free, control }))
     }
 
     pub(super) fn login(&self) -> &Login {
@@ -108,12 +118,16 @@ impl Lane {
 
     /// A connection on which nothing ever ran.
     async fn fresh(&self) -> Result<Wire, Problem> {
-        Wire::open(&self.login, self.pooled).await
+        Wire::open(&self.login, self.pooled, self.purpose).await
     }
 
     /// Keeps `wire` for the next question.
     pub(super) async fn give_back(&self, mut wire: Wire) {
         wire.kept = true;
+        // The driver names questions of its own about types; what it knows of them is no longer there.
+        if !wire.names && wire.connection.clear_cached_statements().await.is_err() {
+            return;
+        }
         let mut free = self.free.lock().await;
         if free.len() < KEPT {
             free.push(wire);
@@ -158,14 +172,16 @@ impl Lane {
 }
 
 impl Wire {
-    async fn open(login: &Login, pooled: bool) -> Result<Self, Problem> {
+    async fn open(login: &Login, pooled: bool, purpose: Use) -> Result<Self, Problem> {
         let connection = login.connect(pooled).await?;
-        Ok(Self { connection, pid: 0, limit: None, pooled, kept: false, touched: false })
+        // Names belong to a session, which behind a pooler is not ours.
+        let names = !pooled && purpose == Use::Own;
+        Ok(Self { connection, pid: 0, limit: None, names, kept: false, touched: false })
     }
 
     /// A connection that no lane keeps, and that logs no statement.
     pub(super) async fn quiet(login: &Login) -> Result<Self, Problem> {
-        Self::open(login, false).await
+        Self::open(login, false, Use::Own).await
     }
 
     /// Notes that an identity setting was made here.
@@ -209,25 +225,12 @@ impl Wire {
         text: String,
         binds: Vec<Option<String>>,
     ) -> Result<Rows, Problem> {
-        // Named prepared statements belong to a session, which behind a pooler is not ours.
-        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(!self.pooled);
+        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(self.names);
         for bind in binds {
             query = query.bind(bind);
         }
         let rows: Vec<PgRow> = query.fetch_all(&mut self.connection).await?;
         Ok(Rows::read(&rows)?)
-    }
-
-    /// How many columns a statement returns, as the server describes it without running it.
-    pub(super) async fn describe(&mut self, sql: &Sql) -> Result<usize, Problem> {
-        let statement =
-            (&mut self.connection).prepare(AssertSqlSafe(sql.render().0).into_sql_str()).await?;
-        let columns = statement.columns().len();
-        if self.pooled {
-            // The driver gave it a name, which the next one on this session would stumble over.
-            self.connection.clear_cached_statements().await?;
-        }
-        Ok(columns)
     }
 
     /// Runs a statement that returns no rows, and says how many it touched.
@@ -253,12 +256,5 @@ impl Wire {
     pub(super) async fn close(self) {
         // A connection that is being dropped has nothing left to lose.
         drop(self.connection.close().await);
-    }
-}
-
-impl Lane {
-    /// An [`Arc`] of a lane that is open.
-    pub(super) async fn shared(login: Login) -> Result<Arc<Self>, Problem> {
-        Ok(Arc::new(Self::open(login).await?))
     }
 }

@@ -3,7 +3,7 @@
 //! No other error type leaves this room. The text may hold what a database said: it is cleaned where it is shown, and never holds a DETAIL, which would
 //! repeat whole rows with their secrets.
 
-use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
+use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
 use super::name::quote_ident;
 
@@ -106,7 +106,12 @@ impl From<sqlx::Error> for Problem {
         match error {
             sqlx::Error::Database(error) => {
                 let error = error.downcast_ref::<PgDatabaseError>();
-                server_said(error.code(), error.message(), error.hint(), error.position().as_ref())
+                let mut problem = server_said(error.code(), error.message(), Word::of(error));
+                if let Some(PgErrorPosition::Original(at)) = error.position() {
+                    problem.summary = format!("{}, at character {at}", problem.summary);
+                }
+                problem.hint = problem.hint.or_else(|| error.hint().map(kept));
+                problem
             }
             sqlx::Error::Io(error) => {
                 Self::new(Kind::Connection, format!("the connection failed: {error}"))
@@ -124,34 +129,61 @@ impl From<sqlx::Error> for Problem {
     }
 }
 
-/// What the server said in a place where only its words are known.
+/// What the server said in a place where only its words are known, while it ran code.
 pub(super) fn told_by_server(code: &str, message: &str, hint: Option<&str>) -> Problem {
-    server_said(code, message, hint, None)
+    let mut problem = server_said(code, message, Word::Raised);
+    problem.hint = problem.hint.or_else(|| hint.map(kept));
+    problem
 }
 
-fn server_said(
-    code: &str,
-    message: &str,
-    hint: Option<&str>,
-    position: Option<&PgErrorPosition<'_>>,
-) -> Problem {
-    let kind = kind_of(code);
-    let at = match position {
-        Some(PgErrorPosition::Original(at)) => format!(", at character {at}"),
-        Some(PgErrorPosition::Internal { .. }) | None => String::new(),
-    };
-    let cure = cure(code).map(str::to_owned).or_else(|| hint.map(str::to_owned));
-    Problem { kind, summary: format!("{message}{at}"), hint: cure, sqlstate: Some(code.to_owned()) }
+/// Who chose the code of an error. Any function can raise any code, so it proves nothing alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    /// The server, and with it the session ended.
+    Last,
+    /// The server, or code that it ran.
+    Any,
+    /// Code that it ran (`exec_stmt_raise` in `pl_exec.c`).
+    Raised,
+}
+
+impl Word {
+    fn of(error: &PgDatabaseError) -> Self {
+        match error.severity() {
+            PgSeverity::Panic | PgSeverity::Fatal => Self::Last,
+            _ if error.routine() == Some("exec_stmt_raise") => Self::Raised,
+            _ => Self::Any,
+        }
+    }
+}
+
+/// How many characters of a message are kept; a function can raise one of any length.
+const LONGEST: usize = 2_000;
+
+fn kept(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn server_said(code: &str, message: &str, word: Word) -> Problem {
+    Problem {
+        kind: kind_of(code, word),
+        summary: kept(message),
+        hint: cure(code).map(str::to_owned),
+        sqlstate: Some(code.to_owned()),
+    }
 }
 
 /// The sort of failure behind a SQLSTATE (PostgreSQL documentation, appendix A).
-fn kind_of(code: &str) -> Kind {
+fn kind_of(code: &str, word: Word) -> Kind {
     match code {
         "42501" => Kind::Permission,
-        "57014" | "25P03" | "25P04" => Kind::Cancelled,
+        "57014" | "25P03" | "25P04" if word != Word::Raised => Kind::Cancelled,
         "42P01" | "42703" | "42883" | "42704" | "3F000" | "0A000" | "55000" => Kind::Missing,
-        "57P01" | "57P02" | "57P03" | "57P05" | "53300" => Kind::Connection,
-        _ if code.starts_with("08") || code.starts_with("28") || code.starts_with("3D") => {
+        "57P01" | "57P02" | "57P03" | "57P05" | "53300" if word == Word::Last => Kind::Connection,
+        _ if word == Word::Last && ["08", "28", "3D"].iter().any(|it| code.starts_with(it)) => {
             Kind::Connection
         }
         _ => Kind::Refused,
@@ -212,7 +244,7 @@ mod tests {
     #[test]
     fn a_missing_privilege_names_the_grant_that_cures_it() {
         let said =
-            |message: &str| server_said("42501", message, None, None).for_role("App User").hint;
+            |message: &str| server_said("42501", message, Word::Any).for_role("App User").hint;
         let rows = [
             ("permission denied for table users", Some("grant select on users to \"App User\"")),
             (
@@ -247,10 +279,27 @@ mod tests {
 
     #[test]
     fn exit_codes_tell_connection_permission_and_refusal_apart() {
-        let code = |sqlstate: &str| Problem::new(kind_of(sqlstate), "").exit_code();
+        let code = |sqlstate: &str| Problem::new(kind_of(sqlstate, Word::Last), "").exit_code();
         assert_eq!(
             ["08006", "28P01", "42501", "22012", "42P01", "57014"].map(code),
             [3, 3, 4, 5, 5, 130]
         );
+    }
+
+    #[test]
+    fn no_function_can_pretend_that_the_connection_is_lost_or_that_somebody_cancelled() {
+        for code in ["08006", "57P01", "53300", "28P01", "3D000"] {
+            assert_eq!(kind_of(code, Word::Last), Kind::Connection, "{code}");
+            assert_eq!(kind_of(code, Word::Any), Kind::Refused, "{code}");
+            assert_eq!(kind_of(code, Word::Raised), Kind::Refused, "{code}");
+        }
+        assert_eq!(kind_of("57014", Word::Any), Kind::Cancelled);
+        assert_eq!(kind_of("57014", Word::Raised), Kind::Refused);
+    }
+
+    #[test]
+    fn a_message_without_end_is_cut() {
+        let problem = server_said("P0001", &"é".repeat(1 << 20), Word::Raised);
+        assert_eq!(problem.summary.chars().count(), LONGEST + 1);
     }
 }

@@ -3,7 +3,7 @@
 //! Inside such a function PostgreSQL refuses to change the role or the session's authorization (`GUC_NOT_WHILE_SEC_REST` in `guc.c`). It has to be created in
 //! the same transaction, so it needs a catalog that can be written: no standby.
 
-use super::{Problem, Rows, Sql, lane::Wire, quote_ident, sql::array_literal};
+use super::{Problem, Row, Rows, Sql, lane::Wire, quote_ident, sql::array_literal};
 
 /// Creates the function for this transaction and gives it to `role`.
 pub(super) async fn raise(wire: &mut Wire, role: &str) -> Result<(), Problem> {
@@ -35,20 +35,25 @@ pub(super) async fn each(wire: &mut Wire) -> Result<Rows, Problem> {
     wire.fetch(&Sql::new("SELECT pg_temp.purview_each()::pg_catalog.text")).await
 }
 
-/// Runs one statement through the function.
+/// Runs one statement through the function. The session itself, which is still the login, never sees a type or a name of the statement.
 pub(super) async fn fetch(wire: &mut Wire, statement: &Sql) -> Result<Rows, Problem> {
     let (text, binds) = statement.render_for_array();
-    let columns = count_columns(wire, statement).await?;
-    let mut call = Sql::new("SELECT ");
-    for index in 1..=columns {
-        call.push(if index > 1 { ", r.c[" } else { "r.c[" }).number(index as u64).push("]");
-    }
-    if columns == 0 {
-        call.push("NULL::pg_catalog.text");
-    }
-    call.push(" FROM pg_temp.purview_as(").bind(Some(&text), "pg_catalog.text").push(", ");
+    let mut call = Sql::new(
+        "SELECT pg_catalog.array_to_json(r.c)::pg_catalog.text FROM pg_temp.purview_as(",
+    );
+    call.bind(Some(&text), "pg_catalog.text").push(", ");
     call.bind(Some(&array_literal(&binds)), "pg_catalog.text[]").push(") AS r(c)");
-    wire.fetch(&call).await
+    let found = wire.fetch(&call).await?;
+    let rows: Result<Vec<Row>, Problem> = found.rows.into_iter().map(values).collect();
+    let rows = rows?;
+    let columns = rows.first().map(|row| vec!["c".to_owned(); row.len()]);
+    Ok(Rows { columns: columns.unwrap_or_default(), rows })
+}
+
+/// The values of a row, which came as one array.
+fn values(mut row: Row) -> Result<Row, Problem> {
+    let array = row.pop().flatten().unwrap_or_default();
+    serde_json::from_str(&array).map_err(|_| Problem::bug("a row came in a way that is not known"))
 }
 
 /// Runs one statement through the function for statements that return nothing, and returns how many rows it touched.
@@ -58,9 +63,4 @@ pub(super) async fn count(wire: &mut Wire, statement: &Sql) -> Result<Rows, Prob
     call.bind(Some(&text), "pg_catalog.text").push(", ");
     call.bind(Some(&array_literal(&binds)), "pg_catalog.text[]").push(")::pg_catalog.text");
     wire.fetch(&call).await
-}
-
-/// How many columns the statement returns, as the server describes it without running it.
-async fn count_columns(wire: &mut Wire, statement: &Sql) -> Result<usize, Problem> {
-    wire.describe(statement).await
 }

@@ -347,7 +347,7 @@ impl<'a> Examination<'a> {
                         })?;
                     Some(self.violation(check))
                 }
-                Some(Value::Error(_)) => self.check_as_conditions(trial, &checks, row).await?,
+                Some(Value::Error(_)) => self.check_one_by_one(trial, &checks, row).await?,
                 None => return Err(Problem::bug("a check has no value")),
             });
         }
@@ -390,20 +390,19 @@ impl<'a> Examination<'a> {
         expression.conjuncts().into_iter().map(part).collect()
     }
 
-    /// The first of `checks` that one row fails on which they cannot be evaluated as values. As conditions they may well be: there the server drops what
-    /// cannot become true any more, such as `x AND NULL`, before it looks at a row (`canonicalize_qual` in `prepqual.c`).
-    async fn check_as_conditions(
+    /// The first of `checks` that one row fails on which they cannot be evaluated all at once.
+    async fn check_one_by_one(
         self,
         trial: &mut Trial<'_>,
         checks: &[Check<'_>],
         row: &Row,
     ) -> Result<Option<Verdict>, Problem> {
         for check in checks {
-            let mut passes = self.as_condition(trial, &check.whole, row).await?;
+            let mut passes = self.holds(trial, &check.whole, row).await?;
             if passes.is_err() {
                 // The parts are looked at one after the other, and the first that is not true, be it NULL, ends it (`ExecQual` in `executor.h`).
                 for part in &check.parts {
-                    passes = self.as_condition(trial, part, row).await?;
+                    passes = self.holds(trial, part, row).await?;
                     if passes != Ok(true) {
                         break;
                     }
@@ -418,17 +417,30 @@ impl<'a> Examination<'a> {
         Ok(None)
     }
 
-    /// Whether a row passes a check as a condition. Beside an alternative that is never true its parts stay together, in their order.
-    async fn as_condition(
+    /// Whether a check, or a part of one, is true of a row.
+    ///
+    /// What cannot be evaluated as a value may well be as a condition: there the server drops what cannot become true any more, such as `x AND NULL`,
+    /// before it looks at a row (`canonicalize_qual` in `prepqual.c`). Beside an alternative that is never true its parts stay together, in their order.
+    async fn holds(
         self,
         trial: &mut Trial<'_>,
         check: &Sql,
         row: &Row,
     ) -> Result<Said<bool>, Problem> {
+        let mut value = Sql::new("(");
+        value.append(check).push(")::pg_catalog.text");
+        let found = self.bench().evaluate(trial, &[value], &[row]).await?.pop();
+        let problem = match found.and_then(|mut cells| cells.pop()) {
+            Some(Value::Error(problem)) => problem,
+            Some(value) => return Ok(Ok(value.truth() == Some(true))),
+            None => return Err(Problem::bug("a check has no value")),
+        };
         let mut condition = Sql::new("((");
         condition.append(check).push(") OR ").append(&self.source.number()).push(" < 0)");
         let passing = self.bench().passing(trial, &condition, &[row]).await?.pop();
-        passing.ok_or_else(|| Problem::bug("a condition was not evaluated"))
+        let passing = passing.ok_or_else(|| Problem::bug("a condition was not evaluated"))?;
+        // To estimate a condition the planner evaluates parts that come later; the statement itself meets the first error.
+        Ok(passing.map_err(|_| problem))
     }
 
     /// What the server says when a check fails (`ExecWithCheckOptions` in `execMain.c`).

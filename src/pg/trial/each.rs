@@ -7,6 +7,7 @@ use super::{BACK, Said, Touch, Trial, acting, attempt_unnoted, fatal};
 use crate::pg::{
     Acting, Fence, Kind, Problem, Row, SettingName, Sql,
     acting::Failure,
+    bound::Worker,
     problem::told_by_server,
     sql::{array_literal, table_literal},
     wrapped,
@@ -73,14 +74,15 @@ impl Trial<'_> {
             return Ok(None);
         }
         self.reader.fetch(&self.order(crowd, statement)).await?;
-        self.run.begin(self.reader.pid(), &self.place.lane).await?;
+        let worker = Worker::on(&self.reader, &self.place.lane, &self.run);
+        let reader = &mut self.reader;
         let outcome = match self.place.fence {
-            Fence::Wrapped => wrapped::each(&mut self.reader).await,
+            Fence::Wrapped => worker.bounded(wrapped::each(reader)).await,
             Fence::Jailed | Fence::Advisory => {
-                self.reader.fetch(&Sql::new(include_str!("../sql/each.sql"))).await
+                let each = Sql::new(include_str!("../sql/each.sql"));
+                worker.bounded(reader.fetch(&each)).await
             }
         };
-        self.run.end().await;
         match outcome {
             Ok(_) => {}
             Err(problem) if is_timeout(&problem) => {
