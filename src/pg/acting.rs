@@ -47,7 +47,8 @@ pub(super) fn opening_of_trial(fence: Fence, snapshot: &str, writes: bool) -> St
 const LONGEST_NAME: usize = 63;
 
 /// Ends the transaction, and gives back what outlives one.
-pub(super) const CLOSING: &str = "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); DEALLOCATE ALL";
+pub(super) const CLOSING: &str =
+    "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); DEALLOCATE ALL";
 
 impl Acting {
     /// Every statement that brackets one of somebody's own, as the server gets them, for people to read before they act from the account `account`.

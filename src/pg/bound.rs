@@ -72,6 +72,9 @@ impl<'a> Worker<'a> {
 }
 
 fn went_on() -> Problem {
-    Problem::new(Kind::Cancelled, "the statement went on after it was told to stop; its session was ended")
-        .hint("a function that it calls catches `query_canceled`, and should not")
+    Problem::new(
+        Kind::Cancelled,
+        "the statement went on after it was told to stop; its session was ended",
+    )
+    .hint("a function that it calls catches `query_canceled`, and should not")
 }

@@ -149,10 +149,12 @@ enum Word {
 
 impl Word {
     fn of(error: &PgDatabaseError) -> Self {
-        match error.severity() {
-            PgSeverity::Panic | PgSeverity::Fatal => Self::Last,
-            _ if error.routine() == Some("exec_stmt_raise") => Self::Raised,
-            _ => Self::Any,
+        if matches!(error.severity(), PgSeverity::Panic | PgSeverity::Fatal) {
+            Self::Last
+        } else if error.routine() == Some("exec_stmt_raise") {
+            Self::Raised
+        } else {
+            Self::Any
         }
     }
 }

@@ -38,9 +38,8 @@ pub(super) async fn each(wire: &mut Wire) -> Result<Rows, Problem> {
 /// Runs one statement through the function. The session itself, which is still the login, never sees a type or a name of the statement.
 pub(super) async fn fetch(wire: &mut Wire, statement: &Sql) -> Result<Rows, Problem> {
     let (text, binds) = statement.render_for_array();
-    let mut call = Sql::new(
-        "SELECT pg_catalog.array_to_json(r.c)::pg_catalog.text FROM pg_temp.purview_as(",
-    );
+    let mut call =
+        Sql::new("SELECT pg_catalog.array_to_json(r.c)::pg_catalog.text FROM pg_temp.purview_as(");
     call.bind(Some(&text), "pg_catalog.text").push(", ");
     call.bind(Some(&array_literal(&binds)), "pg_catalog.text[]").push(") AS r(c)");
     let found = wire.fetch(&call).await?;

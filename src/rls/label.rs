@@ -25,8 +25,7 @@ const OF_SESSION: [&str; 13] = [
 ];
 
 /// The label of a verdict on a row on which an expression fails only if it is evaluated before another one.
-pub(crate) const DEPENDS_ON_ORDER: &str =
-    "an expression fails on this row unless another one is evaluated first, and the server chooses the order";
+pub(crate) const DEPENDS_ON_ORDER: &str = "an expression fails on this row unless another one is evaluated first, and the server chooses the order";
 
 /// The labels of verdicts on `statement`.
 pub(crate) fn of(catalog: &Catalog, statement: Statement) -> Vec<String> {

@@ -138,7 +138,7 @@ impl<'a> Examination<'a> {
         // A plan for a row that is named by its key may know that no row with this key passes, which tells nothing about others.
         let for_all = cases.len() == 1 || self.real.names_place();
         if planned == Planned::ReadsNothing && for_all {
-            return Ok(vec![self.filtered(self.real.statement.gates()); cases.len()]);
+            return Ok(vec![filtered(self.real.statement.gates()); cases.len()]);
         }
         let mut verdicts = vec![Verdict::plain(Outcome::Allowed); cases.len()];
         if self.catalog.table.access.row_security != RowSecurity::On {
@@ -205,11 +205,7 @@ impl<'a> Examination<'a> {
     }
 
     /// The same, with what a look at the plan tells.
-    async fn plan(
-        self,
-        trial: &mut Trial<'_>,
-        case: Case<'_>,
-    ) -> Result<Said<Planned>, Problem> {
+    async fn plan(self, trial: &mut Trial<'_>, case: Case<'_>) -> Result<Said<Planned>, Problem> {
         let mut explain = Sql::new("EXPLAIN ");
         explain.append(&self.real.sql(case.old, case.new));
         let plan = match trial.act(&explain).await? {
@@ -241,8 +237,10 @@ impl<'a> Examination<'a> {
         gates: &[Gate],
         rows: &[&Row],
     ) -> Result<Vec<Option<Verdict>>, Problem> {
-        let levels: Vec<Sql> =
-            gates.iter().flat_map(|gate| self.levels(&self.catalog.combination(gate.set))).collect();
+        let levels: Vec<Sql> = gates
+            .iter()
+            .flat_map(|gate| self.levels(&self.catalog.combination(gate.set)))
+            .collect();
         let at_once = self.bench().passing(trial, &join(&levels, " AND "), rows).await?;
         let mut in_order = at_once.clone();
         if levels.len() > 1 {
@@ -252,7 +250,7 @@ impl<'a> Examination<'a> {
             let depends_on_order = in_order.is_err() != at_once.is_err();
             match in_order {
                 Ok(true) => None,
-                Ok(false) => Some(Verdict { depends_on_order, ..self.filtered(gates) }),
+                Ok(false) => Some(Verdict { depends_on_order, ..filtered(gates) }),
                 Err(problem) => Some(Verdict { depends_on_order, ..Verdict::failed(problem) }),
             }
         };
@@ -268,8 +266,7 @@ impl<'a> Examination<'a> {
         rows: &[&Row],
         passing: &mut [Said<bool>],
     ) -> Result<(), Problem> {
-        let mut left: Vec<usize> =
-            (0..rows.len()).filter(|at| passing[*at] != Ok(true)).collect();
+        let mut left: Vec<usize> = (0..rows.len()).filter(|at| passing[*at] != Ok(true)).collect();
         for level in levels {
             let some: Vec<&Row> = left.iter().map(|at| rows[*at]).collect();
             let found = self.bench().passing(trial, level, &some).await?;
@@ -279,14 +276,6 @@ impl<'a> Examination<'a> {
             left.retain(|at| passing[*at] == Ok(true));
         }
         Ok(())
-    }
-
-    /// A row as if it were not there, by one of `gates`.
-    fn filtered(self, gates: &[Gate]) -> Verdict {
-        Verdict {
-            gate: gates.first().copied().filter(|_| gates.len() == 1),
-            ..Verdict::plain(Outcome::Filtered)
-        }
     }
 
     /// What the policies let pass, as the server combines them for rows that are there.
@@ -355,13 +344,13 @@ impl<'a> Examination<'a> {
     }
 
     /// What a new row has to pass at `gates`, in the order in which the server asks.
-    fn checks(self, gates: &[Gate]) -> Vec<Check<'a>> {
+    fn checks(self, gates: &[Gate]) -> Vec<Hurdle<'a>> {
         let mut checks = Vec::new();
         for gate in gates {
             let combination = self.catalog.combination(gate.set);
             if combination.denies_all() {
                 let whole = Sql::new("false");
-                checks.push(Check { gate: *gate, policy: None, whole, parts: Vec::new() });
+                checks.push(Hurdle { gate: *gate, policy: None, whole, parts: Vec::new() });
                 continue;
             }
             // Several permissive policies are joined by OR, which is one part.
@@ -370,10 +359,10 @@ impl<'a> Examination<'a> {
                 _ => Vec::new(),
             };
             let whole = self.any_permissive(&combination);
-            checks.push(Check { gate: *gate, policy: None, whole, parts });
+            checks.push(Hurdle { gate: *gate, policy: None, whole, parts });
             for (policy, text) in &combination.restrictive {
                 let (whole, parts) = (self.source.expression(text), self.conjuncts(text));
-                checks.push(Check { gate: *gate, policy: Some(&policy.name), whole, parts });
+                checks.push(Hurdle { gate: *gate, policy: Some(&policy.name), whole, parts });
             }
         }
         checks
@@ -394,7 +383,7 @@ impl<'a> Examination<'a> {
     async fn check_one_by_one(
         self,
         trial: &mut Trial<'_>,
-        checks: &[Check<'_>],
+        checks: &[Hurdle<'_>],
         row: &Row,
     ) -> Result<Option<Verdict>, Problem> {
         for check in checks {
@@ -444,8 +433,8 @@ impl<'a> Examination<'a> {
     }
 
     /// What the server says when a check fails (`ExecWithCheckOptions` in `execMain.c`).
-    fn violation(self, check: &Check<'_>) -> Verdict {
-        let Check { gate, policy, .. } = *check;
+    fn violation(self, check: &Hurdle<'_>) -> Verdict {
+        let Hurdle { gate, policy, .. } = *check;
         let named = policy.map(|name| format!(" \"{name}\"")).unwrap_or_default();
         let table = &self.catalog.table.name.name;
         let merge = matches!(self.real.statement, Statement::MergeUpdate | Statement::MergeDelete);
@@ -546,13 +535,21 @@ impl<'a> Examination<'a> {
 
 /// What a new row has to pass.
 #[derive(Debug)]
-struct Check<'a> {
+struct Hurdle<'a> {
     gate: Gate,
     /// The restrictive policy that it is.
     policy: Option<&'a str>,
     whole: Sql,
     /// What all has to be true for it to be true; nothing where it is in one piece.
     parts: Vec<Sql>,
+}
+
+/// A row as if it were not there, by one of `gates`.
+fn filtered(gates: &[Gate]) -> Verdict {
+    Verdict {
+        gate: gates.first().copied().filter(|_| gates.len() == 1),
+        ..Verdict::plain(Outcome::Filtered)
+    }
 }
 
 /// What the server would do with the statement.

@@ -22,10 +22,12 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     │   p│ fence jailed: the session's login has no rights of its own; whoever leaves the role has nothing  │    │
     │   p│ what is sent around every statement:                                                             │    │
     │   p│ BEGIN READ ONLY;                                                                                 │    │
+    │   p│ SELECT set_config('statement_timeout', '60s', true) WHERE date_part('epoch',                     │    │
+    │   p│ current_setting('statement_timeout')::interval) NOT BETWEEN 0.001 AND 60;                        │    │
     │   p│ SET LOCAL row_security = on;                                                                     │    │
-    │   p│ SET LOCAL statement_timeout = '60s';                                                             │    │
     │   p│ SET LOCAL lock_timeout = '2s';                                                                   │    │
     │   p│ SET LOCAL idle_in_transaction_session_timeout = '30s';                                           │    │
+    │   p│ SET LOCAL client_min_messages = 'error';                                                         │    │
     │   p│ SET LOCAL TimeZone = 'UTC';                                                                      │    │
     │   p│ SELECT set_config($1, $2, true), set_config($3, $4, true), set_config($5, $6, true);             │    │
     │   p│ -- $1 = app.current_user_id, $2 = 7, $3 = application_name, $4 = purview:sam:as:alice@acme.test, │    │
@@ -34,10 +36,8 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     │   p│ SELECT current_user, session_user, current_setting('transaction_read_only'),                     │    │
     │   p│ (current_setting('row_security')), current_setting('app.current_user_id', true);                 │    │
     │   p│ ROLLBACK;                                                                                        │    │
-    │   p│ SELECT pg_advisory_unlock_all();                                                                 │    │
-    │   p│ differs from a real login: session_user is purview's login; hooks that the application runs at   │    │
-    └────└───────────────────────────────────────────────────────────────── page down: the rest of the SQL ─┘────┘
-     home > tables
+    └────│ SELECT pg_advisory_unlock_all();                                                                 │────┘
+     home└───────────────────────────────────────────────────────────────── page down: the rest of the SQL ─┘
     ");
     // Without a reason nobody is acted as.
     app.press("enter enter");
