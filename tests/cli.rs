@@ -103,6 +103,21 @@ fn what_is_wrong_with_the_arguments_is_said_with_exit_code_2() {
 }
 
 #[test]
+fn what_is_wrong_with_the_file_is_told_once() {
+    let program = Program::new();
+    let path = program.home().join("config.toml");
+    std::fs::write(&path, "theme = 7\n[contexts.bad]\nurl = 5\n").unwrap();
+    let program = program.with("PURVIEW_CONFIG", path.display().to_string());
+    for (context, wrong) in [("bad", "config.toml:3: "), ("none", "config.toml:1: ")] {
+        for command in ["get users", "doctor"] {
+            let ran = program.run(words(&format!("--context {context} {command}")));
+            let all = format!("{}{}", ran.out, ran.said);
+            assert_eq!((ran.code, all.matches(wrong).count()), (2, 1), "{command}: {all}");
+        }
+    }
+}
+
+#[test]
 fn a_password_that_was_typed_is_never_said() {
     let url = "postgresql://me:hunter2@127.0.0.1:1/db";
     let spaced = "postgresql://me:hunter2 too@127.0.0.1:1/db";

@@ -557,7 +557,7 @@ async fn exit_codes_tell_how_it_went() {
     let ran = get(&program, "rows public.vault --role org_assistant_app");
     assert_eq!((ran.code, ran.out.as_str()), (4, ""));
     assert!(
-        ran.said.contains("hint: grant select on vault to \"org_assistant_app\""),
+        ran.said.contains("hint: grant select on public.vault to \"org_assistant_app\""),
         "{}",
         ran.said
     );
@@ -596,7 +596,7 @@ async fn a_login_without_rights_is_told_for_each_what_would_give_it() {
     let connect = format!("grant connect on database {name} to \"plain\"");
     told("users", &connect);
     workshop.script(&connect).await.unwrap();
-    told("users", "grant select on users to \"plain\"");
+    told("users", "grant select on public.users to \"plain\"");
     told("rows public.emails", "act as somebody, or");
     let become_app = "grant \"org_assistant_app\" to \"plain\"";
     told("rows public.emails --role org_assistant_app", become_app);

@@ -292,7 +292,7 @@ async fn a_missing_privilege_names_the_grant() {
         )
         .await
         .unwrap_err();
-    assert_eq!(problem.hint.unwrap(), "grant select on emails to \"org_assistant_app\"");
+    assert_eq!(problem.hint.unwrap(), "grant select on public.emails to \"org_assistant_app\"");
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ pub(super) async fn run(
         Err(problem) if problem.kind == Kind::Cancelled => return Err(problem.clone()),
         Err(problem) => vec![unreachable(problem)],
     };
-    findings.extend(files(&places)?);
+    findings.extend(files(&places, outcome.as_ref().err())?);
     findings.extend(Terminal::look().await.findings());
     print(args, &findings)?;
     match outcome {
@@ -48,13 +48,14 @@ async fn database(places: &Places, run: &Run) -> Result<Vec<Finding>, Problem> {
     Ok(findings)
 }
 
-/// The configuration and the journal.
-fn files(places: &Places) -> Result<Vec<Finding>, Problem> {
+/// The configuration and the journal, but for what was told already.
+fn files(places: &Places, told: Option<&Problem>) -> Result<Vec<Finding>, Problem> {
     let path = &places.config.path;
     let beside = |name: &str| path.with_file_name(name);
     let paths = [path.clone(), beside("themes"), beside("mappings")];
     let mut findings = doctor::configuration(&paths);
-    for Problem { summary, hint, .. } in &places.problems {
+    for problem in places.problems.iter().filter(|it| !place::is_told(it, told)) {
+        let Problem { summary, hint, .. } = problem;
         let finding = Finding::wrong("files", summary.clone());
         findings.push(Finding { hint: hint.clone(), ..finding });
     }

@@ -50,7 +50,9 @@ impl Places {
     /// What a command's flags say.
     pub(super) fn of_command(place: &Place) -> Self {
         let places = Self::read(flags(place), place.mapping.clone());
-        for problem in &places.problems {
+        // What stands in the way is told as such, and once.
+        let told = places.target().err();
+        for problem in places.problems.iter().filter(|it| !is_told(it, told.as_ref())) {
             say::note(&problem.to_string());
         }
         places
@@ -94,6 +96,13 @@ impl Places {
             Some(_) | None => Ok(()),
         }
     }
+}
+
+/// Whether `told` says already what is wrong with a file.
+pub(super) fn is_told(problem: &Problem, told: Option<&Problem>) -> bool {
+    told.is_some_and(|told| {
+        told.summary == problem.summary || told.hint.as_ref() == Some(&problem.summary)
+    })
 }
 
 /// What was typed, for the layers of the configuration.

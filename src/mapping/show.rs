@@ -4,16 +4,18 @@ use std::fmt::Write as _;
 
 use super::{Concept, JsonTemplate, Mapping, Per, Role, Setting, SettingValue};
 
+/// How wide a list may become beside its name.
+const WIDTH: usize = 58;
+
 /// The mapping as a plain listing.
 pub fn show(mapping: &Mapping) -> String {
     let mut text = format!("{} ({}), read from {}\n", mapping.title, mapping.name, mapping.file);
-    let list = |items: &[String]| if items.is_empty() { "-".to_owned() } else { items.join(", ") };
-    line(&mut text, "known by", &list(&names(&mapping.fingerprint)));
+    list(&mut text, "known by", &names(&mapping.fingerprint));
     line(&mut text, "zone", &mapping.zone);
-    line(&mut text, "admin roles", &list(&mapping.admin_roles));
-    line(&mut text, "tenant columns", &list(&mapping.tenant_columns));
-    line(&mut text, "secrets", &list(&names(&mapping.secrets)));
-    line(&mut text, "watched", &list(&names(&mapping.watch)));
+    list(&mut text, "admin roles", &mapping.admin_roles);
+    list(&mut text, "tenant columns", &mapping.tenant_columns);
+    list(&mut text, "secrets", &names(&mapping.secrets));
+    list(&mut text, "watched", &names(&mapping.watch));
     for note in &mapping.notes {
         line(&mut text, "note", note);
     }
@@ -35,6 +37,30 @@ pub fn show(mapping: &Mapping) -> String {
 
 fn line(text: &mut String, name: &str, value: &str) {
     writeln!(text, "  {name:<18} {value}").expect("a string takes everything");
+}
+
+/// As many items a line as fit.
+fn list(text: &mut String, name: &str, items: &[String]) {
+    let mut name = name;
+    let mut rest = items;
+    while let Some(first) = rest.first() {
+        let mut value = first.clone();
+        let mut count = 1;
+        while let Some(next) = rest.get(count).filter(|it| value.len() + it.len() + 3 <= WIDTH) {
+            value.push_str(", ");
+            value.push_str(next);
+            count += 1;
+        }
+        rest = &rest[count..];
+        if !rest.is_empty() {
+            value.push(',');
+        }
+        line(text, name, &value);
+        name = "";
+    }
+    if items.is_empty() {
+        line(text, name, "-");
+    }
 }
 
 fn names(items: &[impl ToString]) -> Vec<String> {
@@ -118,5 +144,28 @@ fn show_absent(text: &mut String, mapping: &Mapping) {
     .collect();
     if !absent.is_empty() {
         writeln!(text, "\nabsent: {}", absent.join(", ")).expect("a string takes everything");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mapping::Library;
+
+    #[test]
+    fn a_list_is_whole_and_fits_beside_its_name() {
+        let library = Library::shipped();
+        for name in ["org-assistant", "jenifer", "hastecrm", "sekretarka", "rishi"] {
+            let mapping = library.choose(name).unwrap();
+            let text = show(&mapping);
+            let from = text.find("  secrets ").unwrap();
+            let (secrets, _) = text[from..].split_once("  watched ").unwrap();
+            assert!(secrets.lines().all(|line| line.chars().count() <= 80), "{secrets}");
+            let words: Vec<_> = secrets.split_whitespace().skip(1).collect();
+            assert_eq!(words.join(" "), names(&mapping.secrets).join(", "), "{name}");
+        }
+        let mut empty = String::new();
+        list(&mut empty, "secrets", &[]);
+        assert!(empty.trim_end().ends_with(" -"), "{empty}");
     }
 }

@@ -12,6 +12,7 @@ use super::{
     Acting, Confirmed, Entry, Fence, Identity, Journal, Kind, Login, Probe, Problem, Row, Rows,
     Run, Sql, Trial,
     acting::{self, Failure, Place},
+    grant,
     lane::{Lane, Use},
     log::{Log, Ran},
     observer, operator,
@@ -112,7 +113,8 @@ impl Door {
         };
         let span = (began, (self.clock)());
         self.log.note(span, identity, statements, outcome.as_deref());
-        outcome
+        let role = identity.acting().map_or(self.probe.login.as_str(), |acting| &acting.role);
+        self.cured(outcome, role).await
     }
 
     /// Runs one statement about the server's own statistics, as the operator's login, in a transaction of its own.
@@ -127,7 +129,7 @@ impl Door {
             statements,
             outcome.as_ref().map(std::slice::from_ref),
         );
-        outcome
+        self.cured(outcome, &self.probe.login).await
     }
 
     /// The last statements that went through here, oldest first.
@@ -142,9 +144,24 @@ impl Door {
         confirmed: &Confirmed,
     ) -> Result<Vec<u64>, Problem> {
         self.writable()?;
-        operator::write(&self.lane, statements, confirmed)
-            .await
-            .map_err(|problem| problem.for_role(&self.probe.login))
+        let outcome = operator::write(&self.lane, statements, confirmed).await;
+        let outcome = outcome.map_err(|problem| problem.for_role(&self.probe.login));
+        self.cured(outcome, &self.probe.login).await
+    }
+
+    /// The same outcome; where `role` lacks a privilege, with the GRANT in full.
+    async fn cured<T>(&self, outcome: Result<T, Problem>, role: &str) -> Result<T, Problem> {
+        let Err(problem) = outcome else { return outcome };
+        if !grant::has_more(&problem, role) {
+            return Err(problem);
+        }
+        // Where even that cannot be asked the problem stays as it was told.
+        let Ok(mut wire) = self.lane.begin("BEGIN READ ONLY").await else { return Err(problem) };
+        let problem = grant::name_in_full(problem, role, &mut wire).await;
+        if wire.batch("ROLLBACK").await.is_ok() {
+            self.lane.give_back(wire).await;
+        }
+        Err(problem)
     }
 
     /// Opens two transactions over the same data, the operator's and one as `acting`, in which statements are tried and undone.

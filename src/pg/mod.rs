@@ -10,6 +10,7 @@ mod conninfo;
 mod deparsed;
 mod door;
 mod fence;
+mod grant;
 mod identity;
 mod journal;
 mod lane;

@@ -5,7 +5,7 @@
 
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
-use super::name::quote_ident;
+use super::{grant, name::quote_ident};
 
 /// What sort of failure it is; decides the exit code and whether trying again makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,7 +89,7 @@ impl Problem {
     #[must_use]
     pub(super) fn for_role(mut self, role: &str) -> Self {
         if self.sqlstate.as_deref() == Some("42501")
-            && let Some(grant) = missing_grant(&self.summary, role)
+            && let Some(grant) = grant::hint(&self, role)
         {
             self.hint = Some(grant);
         }
@@ -212,72 +212,9 @@ fn cure(code: &str) -> Option<&'static str> {
     })
 }
 
-/// The GRANT that the server's message asks for, if it can be read out of it.
-///
-/// The server names the object only in the (possibly translated) text, `aclcheck_error` in `aclchk.c`; what cannot be read stays without a hint.
-fn missing_grant(message: &str, role: &str) -> Option<String> {
-    // The place in the statement, which `server_said` adds, is no part of the name.
-    let message = message.split(", at character ").next()?;
-    let role = quote_ident(role);
-    if message.starts_with("query would be affected by row-level security policy") {
-        return Some(format!(
-            "act as somebody, or, to see what the policies hide: alter role {role} bypassrls"
-        ));
-    }
-    let rest = message.strip_prefix("permission denied for ")?;
-    let (object, name) = rest.split_once(' ')?;
-    let grant = match object {
-        "table" | "view" | "relation" => format!("grant select on {name} to {role}"),
-        "materialized" => format!("grant select on {} to {role}", name.strip_prefix("view ")?),
-        "sequence" => format!("grant usage on sequence {name} to {role}"),
-        "schema" => format!("grant usage on schema {name} to {role}"),
-        "function" => format!("grant execute on function {name} to {role}"),
-        "database" => format!("grant connect on database {name} to {role}"),
-        "type" => format!("grant usage on type {name} to {role}"),
-        _ => return None,
-    };
-    Some(grant)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_missing_privilege_names_the_grant_that_cures_it() {
-        let said =
-            |message: &str| server_said("42501", message, Word::Any).for_role("App User").hint;
-        let rows = [
-            ("permission denied for table users", Some("grant select on users to \"App User\"")),
-            (
-                "permission denied for table users, at character 15",
-                Some("grant select on users to \"App User\""),
-            ),
-            (
-                "permission denied for schema auth",
-                Some("grant usage on schema auth to \"App User\""),
-            ),
-            (
-                "permission denied for materialized view scores",
-                Some("grant select on scores to \"App User\""),
-            ),
-            (
-                "permission denied for function f",
-                Some("grant execute on function f to \"App User\""),
-            ),
-            (
-                "query would be affected by row-level security policy for table \"emails\"",
-                Some(
-                    "act as somebody, or, to see what the policies hide: alter role \"App User\" bypassrls",
-                ),
-            ),
-            ("keine Berechtigung für Tabelle users", None),
-            ("new row violates row-level security policy for table \"t\"", None),
-        ];
-        for (message, hint) in rows {
-            assert_eq!(said(message).as_deref(), hint, "{message}");
-        }
-    }
 
     #[test]
     fn exit_codes_tell_connection_permission_and_refusal_apart() {

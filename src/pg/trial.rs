@@ -12,6 +12,7 @@ use super::{
     Acting, Door, Fence, Kind, Problem, Rows, Run, Sql,
     acting::{self, Failure, Place},
     bound::Worker,
+    grant,
     lane::{Lane, Wire},
     observer, wrapped,
 };
@@ -102,7 +103,17 @@ impl<'a> Trial<'a> {
             self.observer.batch(BACK).await?;
         }
         self.door.note_observed(statement, outcome.as_ref());
-        Ok(outcome.map_err(|problem| problem.for_role(&self.door.probe().login)))
+        let problem = match outcome {
+            Ok(rows) => return Ok(Ok(rows)),
+            Err(problem) => problem.for_role(&self.door.probe().login),
+        };
+        if !grant::has_more(&problem, &self.door.probe().login) {
+            return Ok(Err(problem));
+        }
+        let login = &self.door.probe().login;
+        let problem = grant::name_in_full(problem, login, &mut self.observer).await;
+        self.observer.batch(BACK).await?;
+        Ok(Err(problem))
     }
 
     /// Makes the identity's settings in the operator's transaction too, so that expressions which read them can be compared.

@@ -1,0 +1,170 @@
+//! The GRANT that cures a missing privilege.
+//!
+//! The server names the object only in the (possibly translated) text of its message, and without its schema (`aclcheck_error` in `aclchk.c`). So the
+//! full name is asked of the catalog, among what the role really lacks; what cannot be read stays without a hint.
+
+use super::{Problem, Rows, Sql, lane::Wire, quote_ident};
+
+/// How many objects of one name are told.
+const TOLD: u64 = 3;
+
+/// What the server says is not permitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Lack<'a> {
+    /// `table`, which stands for all that rows are read from, or another word of GRANT's.
+    object: &'static str,
+    /// The bare name.
+    name: &'a str,
+}
+
+impl<'a> Lack<'a> {
+    fn read(problem: &'a Problem) -> Option<Self> {
+        // The place in the statement, which `server_said` adds, is no part of the name.
+        let message = problem.summary.split(", at character ").next()?;
+        let rest = message.strip_prefix("permission denied for ")?;
+        let (object, name) = rest.split_once(' ')?;
+        // At connect the server quotes the name (`InitPostgres` in `postinit.c`), and nowhere else.
+        let name = name.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(name);
+        Some(match object {
+            "table" | "view" | "relation" => Self { object: "table", name },
+            "materialized" => Self { object: "table", name: name.strip_prefix("view ")? },
+            "sequence" => Self { object: "sequence", name },
+            "schema" => Self { object: "schema", name },
+            "function" | "procedure" | "aggregate" => Self { object: "function", name },
+            "database" => Self { object: "database", name },
+            "type" => Self { object: "type", name },
+            _ => return None,
+        })
+    }
+
+    /// What is granted on it.
+    fn privilege(self) -> &'static str {
+        match self.object {
+            "table" => "select",
+            "function" => "execute",
+            "database" => "connect",
+            _ => "usage",
+        }
+    }
+
+    /// The GRANT, where the object's full name, quoted where it has to be, is known.
+    fn grant(self, name: &str, role: &str) -> String {
+        let (privilege, role) = (self.privilege(), quote_ident(role));
+        match self.object {
+            "table" => format!("grant {privilege} on {name} to {role}"),
+            object => format!("grant {privilege} on {object} {name} to {role}"),
+        }
+    }
+
+    /// Asks for the full names of the objects of that name on which `role` lacks the privilege.
+    fn question(self, role: &str) -> Option<Sql> {
+        let lacks = match self.object {
+            "table" => "NOT pg_catalog.has_table_privilege(r.oid, o.oid, 'SELECT')",
+            "sequence" => "NOT pg_catalog.has_sequence_privilege(r.oid, o.oid, 'USAGE')",
+            "function" => "NOT pg_catalog.has_function_privilege(r.oid, o.oid, 'EXECUTE')",
+            "type" => "NOT pg_catalog.has_type_privilege(r.oid, o.oid, 'USAGE')",
+            // These have no schema.
+            _ => return None,
+        };
+        let mut sql = Sql::new("SELECT o.full_name FROM (\n");
+        sql.push(include_str!("sql/objects.sql"))
+            .push("\n) o JOIN pg_catalog.pg_roles r ON r.rolname = ")
+            .bind(Some(role), "pg_catalog.name")
+            .push(" WHERE o.object = ")
+            .bind(Some(self.object), "pg_catalog.text")
+            .push(" AND o.name = ")
+            .bind(Some(self.name), "pg_catalog.name")
+            .push(" AND ")
+            .push(lacks)
+            .push(" ORDER BY 1 LIMIT ")
+            .number(TOLD);
+        Some(sql)
+    }
+}
+
+/// The GRANT that the server's message asks for, with the name as the server told it.
+pub(super) fn hint(problem: &Problem, role: &str) -> Option<String> {
+    if problem.summary.starts_with("query would be affected by row-level security policy") {
+        return Some(format!(
+            "act as somebody, or, to see what the policies hide: alter role {} bypassrls",
+            quote_ident(role)
+        ));
+    }
+    let lack = Lack::read(problem)?;
+    Some(lack.grant(&quote_ident(lack.name), role))
+}
+
+/// The same problem, with the full name in its GRANT if the catalog knows what is meant. `wire` is in a transaction that it may spoil.
+pub(super) async fn name_in_full(problem: Problem, role: &str, wire: &mut Wire) -> Problem {
+    let Some((lack, question)) = asked(&problem, role) else { return problem };
+    // Somebody who may not read the catalog either is left with the bare name.
+    let names = wire.fetch(&question).await.map(names).unwrap_or_default();
+    let grants: Vec<_> = names.iter().map(|name| lack.grant(name, role)).collect();
+    if grants.is_empty() { problem } else { problem.clone().hint(grants.join(", or ")) }
+}
+
+/// Whether a look at the catalog would tell more.
+pub(super) fn has_more(problem: &Problem, role: &str) -> bool {
+    asked(problem, role).is_some()
+}
+
+fn asked<'a>(problem: &'a Problem, role: &str) -> Option<(Lack<'a>, Sql)> {
+    let lack = (problem.sqlstate.as_deref() == Some("42501")).then(|| Lack::read(problem))??;
+    Some((lack, lack.question(role)?))
+}
+
+fn names(rows: Rows) -> Vec<String> {
+    rows.rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pg::Kind;
+
+    #[test]
+    fn a_missing_privilege_names_the_grant_that_cures_it() {
+        let rows = [
+            (
+                "permission denied for table users",
+                Some("grant select on \"users\" to \"App User\""),
+            ),
+            (
+                "permission denied for table users, at character 15",
+                Some("grant select on \"users\" to \"App User\""),
+            ),
+            (
+                "permission denied for schema Auth x",
+                Some("grant usage on schema \"Auth x\" to \"App User\""),
+            ),
+            (
+                "permission denied for materialized view scores",
+                Some("grant select on \"scores\" to \"App User\""),
+            ),
+            (
+                "permission denied for function f",
+                Some("grant execute on function \"f\" to \"App User\""),
+            ),
+            (
+                "permission denied for sequence s",
+                Some("grant usage on sequence \"s\" to \"App User\""),
+            ),
+            (
+                "permission denied for database \"a-b\"",
+                Some("grant connect on database \"a-b\" to \"App User\""),
+            ),
+            (
+                "query would be affected by row-level security policy for table \"emails\"",
+                Some(
+                    "act as somebody, or, to see what the policies hide: alter role \"App User\" bypassrls",
+                ),
+            ),
+            ("keine Berechtigung für Tabelle users", None),
+            ("new row violates row-level security policy for table \"t\"", None),
+        ];
+        for (message, expected) in rows {
+            let problem = Problem::new(Kind::Permission, message);
+            assert_eq!(hint(&problem, "App User").as_deref(), expected, "{message}");
+        }
+    }
+}
