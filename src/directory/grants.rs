@@ -2,7 +2,7 @@
 
 use super::{
     memberships::{self, equals},
-    part::{self, Concept},
+    part::{self, Arm, Concept},
 };
 use crate::{
     database::Database,
@@ -43,10 +43,7 @@ impl View for Grants {
         };
         Ok(Select {
             fields: vec![
-                Field::computed(
-                    Column::new("user_id", Kind::Text).hidden(),
-                    &Sql::new("k.user_id"),
-                ),
+                memberships::user_id(types.user.clone()),
                 Field::computed(
                     Column::new("user", Kind::Text).called(&mapping.user.label.one).pinned(),
                     &memberships::user_label(mapping, "k.user_id"),
@@ -66,7 +63,7 @@ impl View for Grants {
             from,
             conditions,
             key: memberships::place(),
-            order: None,
+            order: Some(memberships::by_user()),
             estimate: None,
         })
     }
@@ -149,22 +146,22 @@ pub(super) fn granted(mapping: &Mapping) -> Result<Sql, Problem> {
         return Err(part::absent(mapping, "grants"));
     }
     let arms = mapping.grants.iter().enumerate().map(|(index, grant)| {
-        let mut arm = Sql::new("SELECT ");
-        arm.number(index as u64)
+        let mut columns = Sql::default();
+        columns
+            .number(index as u64)
             .push("::pg_catalog.int4 AS source, t.tableoid AS place_table, t.ctid AS place, ");
-        arm.checked(&grant.user_id)
+        columns
+            .checked(&grant.user_id)
             .push(" AS user_id, ")
             .append(&part::text_or_null(Some(&grant.role)))
             .push(" AS role, ");
-        arm.append(&part::text_or_null(Some(&grant.scope_type))).push(" AS scope_type, ");
-        arm.append(&part::text_or_null(grant.scope_id.as_ref())).push(" AS scope_id, ");
-        arm.append(&part::time_or_null(grant.granted_at.as_ref())).push(" AS granted_at ");
-        arm.append(&part::from(&grant.source))
-            .push(" WHERE true")
-            .append(&part::and_filter(&grant.source));
-        arm
+        columns.append(&part::text_or_null(Some(&grant.scope_type))).push(" AS scope_type, ");
+        columns.append(&part::text_or_null(grant.scope_id.as_ref())).push(" AS scope_id, ");
+        columns.append(&part::time_or_null(grant.granted_at.as_ref())).push(" AS granted_at");
+        let condition = grant.source.filter.as_ref().map(part::sql);
+        Arm { columns, from: part::from(&grant.source), condition }
     });
-    Ok(crate::pg::sql::join(&arms.collect::<Vec<_>>(), " UNION ALL "))
+    Ok(part::union(arms.collect()))
 }
 
 /// The user `user` belongs to the organization `id`.

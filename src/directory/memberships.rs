@@ -1,9 +1,9 @@
 //! The list of memberships: which user belongs to which organization, as what.
 
-use super::part::{self, Concept};
+use super::part::{self, Arm, Concept};
 use crate::{
     database::Database,
-    list::{Column, Field, KeyPart, Kind, Select, TypeName, View},
+    list::{Column, Field, KeyPart, Kind, Select, Sort, TypeName, View},
     mapping::Mapping,
     pg::{Problem, Run, Sql},
 };
@@ -40,10 +40,7 @@ impl View for Memberships {
         };
         Ok(Select {
             fields: vec![
-                Field::computed(
-                    Column::new("user_id", Kind::Text).hidden(),
-                    &Sql::new("k.user_id"),
-                ),
+                user_id(users.type_name(&mapping.user.id)),
                 Field::computed(
                     Column::new("user", Kind::Text).called(&mapping.user.label.one).pinned(),
                     &user_label(mapping, "k.user_id"),
@@ -68,10 +65,21 @@ impl View for Memberships {
             from,
             conditions,
             key: place(),
-            order: None,
+            order: Some(by_user()),
             estimate: None,
         })
     }
+}
+
+/// The user's id, in its own type, so that an index on it serves.
+pub(super) fn user_id(type_name: TypeName) -> Field {
+    let column = Column::new("user_id", Kind::Text).hidden();
+    Field::typed(column, Sql::new("k.user_id"), type_name, true)
+}
+
+/// Together what belongs to one user: the only order for which most schemas have an index.
+pub(super) fn by_user() -> Sort {
+    Sort { column: "user_id".into(), descending: false }
 }
 
 /// What identifies a row of a union of sources: which source, and where in it.
@@ -97,41 +105,41 @@ pub(super) fn members(mapping: &Mapping) -> Result<Sql, Problem> {
         let Some(organization) = &mapping.user.organization_id else {
             return Err(part::absent(mapping, "memberships"));
         };
-        let mut arm = Sql::new("SELECT 0 AS source, t.tableoid AS place_table, t.ctid AS place, ");
-        arm.checked(&mapping.user.id)
+        let mut columns = Sql::new("0 AS source, t.tableoid AS place_table, t.ctid AS place, ");
+        columns
+            .checked(&mapping.user.id)
             .push(" AS user_id, ")
             .checked(organization)
             .push(" AS organization_id, ");
-        arm.push("NULL::pg_catalog.text AS role, NULL::pg_catalog.text AS status, NULL::pg_catalog.bool AS active, NULL::pg_catalog.bool AS is_default, ");
-        arm.append(&part::time_or_null(mapping.user.created_at.as_ref()))
-            .push(" AS joined_at, NULL::pg_catalog.text AS permissions ");
-        arm.append(&part::from(&mapping.user.source))
-            .push(" WHERE ")
-            .checked(organization)
-            .push(" IS NOT NULL");
-        arm.append(&part::and_filter(&mapping.user.source));
-        arms.push(arm);
+        columns.push("NULL::pg_catalog.text AS role, NULL::pg_catalog.text AS status, NULL::pg_catalog.bool AS active, NULL::pg_catalog.bool AS is_default, ");
+        columns
+            .append(&part::time_or_null(mapping.user.created_at.as_ref()))
+            .push(" AS joined_at, NULL::pg_catalog.text AS permissions");
+        let mut belongs = part::sql(organization);
+        belongs.push(" IS NOT NULL").append(&part::and_filter(&mapping.user.source));
+        let from = part::from(&mapping.user.source);
+        arms.push(Arm { columns, from, condition: Some(belongs) });
     }
     for (index, member) in mapping.memberships.iter().enumerate() {
-        let mut arm = Sql::new("SELECT ");
-        arm.number(index as u64)
+        let mut columns = Sql::default();
+        columns
+            .number(index as u64)
             .push("::pg_catalog.int4 AS source, t.tableoid AS place_table, t.ctid AS place, ");
-        arm.checked(&member.user_id)
+        columns
+            .checked(&member.user_id)
             .push(" AS user_id, ")
             .checked(&member.organization_id)
             .push(" AS organization_id, ");
-        arm.append(&part::text_or_null(member.role.as_ref())).push(" AS role, ");
-        arm.append(&part::text_or_null(member.status.as_ref())).push(" AS status, ");
-        arm.append(&part::truth_or_null(member.active.as_ref())).push(" AS active, ");
-        arm.append(&part::truth_or_null(member.is_default.as_ref())).push(" AS is_default, ");
-        arm.append(&part::time_or_null(member.joined_at.as_ref())).push(" AS joined_at, ");
-        arm.append(&part::text_or_null(member.permissions.as_ref())).push(" AS permissions ");
-        arm.append(&part::from(&member.source))
-            .push(" WHERE true")
-            .append(&part::and_filter(&member.source));
-        arms.push(arm);
+        columns.append(&part::text_or_null(member.role.as_ref())).push(" AS role, ");
+        columns.append(&part::text_or_null(member.status.as_ref())).push(" AS status, ");
+        columns.append(&part::truth_or_null(member.active.as_ref())).push(" AS active, ");
+        columns.append(&part::truth_or_null(member.is_default.as_ref())).push(" AS is_default, ");
+        columns.append(&part::time_or_null(member.joined_at.as_ref())).push(" AS joined_at, ");
+        columns.append(&part::text_or_null(member.permissions.as_ref())).push(" AS permissions");
+        let condition = member.source.filter.as_ref().map(part::sql);
+        arms.push(Arm { columns, from: part::from(&member.source), condition });
     }
-    Ok(crate::pg::sql::join(&arms, " UNION ALL "))
+    Ok(part::union(arms))
 }
 
 /// What people call the user with the id `id`: the e-mail address, else the name, else the id.

@@ -8,7 +8,7 @@ use crate::{
     database::Database,
     list::{Column, Field, KeyPart, Kind, TypeName},
     mapping::{Expression, Extra, Mapping, Source},
-    pg::{Kind as Sort, Problem, Run, Sql},
+    pg::{Kind as Sort, Problem, Run, Sql, sql::join},
     tables::{Attribute, Relation},
 };
 
@@ -96,6 +96,44 @@ pub(super) fn and_filter(source: &Source) -> Sql {
         tail.push(" AND ").checked(filter);
     }
     tail
+}
+
+/// Rows of a kind that stand in one of several sources.
+pub(super) struct Arm {
+    /// The columns, each with its name.
+    pub(super) columns: Sql,
+    /// `FROM …`.
+    pub(super) from: Sql,
+    /// Which of the rows count; all when absent.
+    pub(super) condition: Option<Sql>,
+}
+
+/// All rows of `arms`.
+///
+/// PostgreSQL reads several in the order of their indexes only where none has a WHERE of its own; conditions stand around them all.
+pub(super) fn union(arms: Vec<Arm>) -> Sql {
+    let several = arms.len() > 1;
+    let arms: Vec<_> = arms
+        .into_iter()
+        .map(|Arm { columns, from, condition }| {
+            let mut sql = Sql::new("SELECT ");
+            sql.append(&columns);
+            let condition = condition.unwrap_or_else(|| Sql::new("true"));
+            if several {
+                sql.push(", ").append(&condition).push(" AS counts ").append(&from);
+            } else {
+                sql.push(" ").append(&from).push(" WHERE ").append(&condition);
+            }
+            sql
+        })
+        .collect();
+    let mut sql = join(&arms, " UNION ALL ");
+    if several {
+        let mut all = Sql::new("SELECT * FROM (");
+        all.append(&sql).push(") a WHERE a.counts");
+        sql = all;
+    }
+    sql
 }
 
 /// The relation of a concept, and its expressions as typed columns.
