@@ -41,6 +41,15 @@ impl Expression {
     ///
     /// Fails with the reason, without the place.
     pub fn parse(text: &str, aliases: &[&str], line: usize) -> Result<Self, String> {
+        Self::parse_with(text, aliases, false, line)
+    }
+
+    /// The same where a word that is nothing else is a column of the relation itself; one that also names a type, such as `name`, still needs its `t.`.
+    pub fn parse_on(text: &str, aliases: &[&str], line: usize) -> Result<Self, String> {
+        Self::parse_with(text, aliases, true, line)
+    }
+
+    fn parse_with(text: &str, aliases: &[&str], own: bool, line: usize) -> Result<Self, String> {
         if text.len() > LONGEST {
             return Err(format!("the expression is longer than {LONGEST} bytes"));
         }
@@ -51,6 +60,7 @@ impl Expression {
         };
         let dialect = PostgreSqlDialect {};
         let tokens = Tokenizer::new(&dialect, text).tokenize().map_err(|error| not_one(&error))?;
+        let tokens = if own { words::own(tokens, super::source::ROW) } else { tokens };
         words::check(&tokens)?;
         let mut parser = Parser::new(&dialect).with_tokens(tokens);
         let parsed = parser.parse_expr().map_err(|error| not_one(&error))?;

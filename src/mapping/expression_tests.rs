@@ -438,3 +438,32 @@ proptest! {
         prop_assert_eq!(inside, value);
     }
 }
+
+#[test]
+fn a_word_without_an_alias_is_a_column_of_the_row_where_that_may_be() {
+    let read = |text: &str| Expression::parse_on(text, &["t", "department"], 1);
+    let text = |text: &str| read(text).map(|it| it.text().to_owned());
+    for (given, written) in [
+        ("subject = 'x'", "t.subject = 'x'"),
+        (
+            "department.name = 'HR' AND deleted_at IS NULL",
+            "\"department\".name = 'HR' AND t.deleted_at IS NULL",
+        ),
+        ("\"Odd\" > 3", "t.\"Odd\" > 3"),
+        ("lower(subject) LIKE 'a%'", "lower(t.subject) LIKE 'a%'"),
+    ] {
+        assert_eq!(text(given).unwrap().replace("pg_catalog.", ""), written, "{given}");
+        Expression::parse(given, &["t", "department"], 1).unwrap_err();
+    }
+    for refused in [
+        "EXISTS (SELECT 1)",
+        "(SELECT 1) = 1",
+        "x::users",
+        "nobody.x = 1",
+        "x = 1; y",
+        "f(x)",
+        "a b",
+    ] {
+        read(refused).unwrap_err();
+    }
+}

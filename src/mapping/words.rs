@@ -113,11 +113,7 @@ fn check_word(
     let follows_dot = matches!(before, Some(Token::Period));
     let is_called = matches!(after, Some(Token::LParen));
     let after_word = |expected: &str| matches!(before, Some(Token::Word(it)) if is(it, expected));
-    let is_known_word = word.quote_style.is_none()
-        && (KEYWORDS.contains(&name.as_str())
-            || types::is_known(&name)
-            || functions::is_bare_word(&name)
-            || (types::is_field(&name) && (after_word("interval") || after_word("to"))));
+    let is_known_word = is_known(word, before);
     if is_called {
         // `pg_catalog.numeric(1, 2)` is a type; whether it stands where a type may, the writer sees.
         let is_callable = functions::is_harmless(&name)
@@ -150,6 +146,41 @@ fn check_word(
         )),
         _ => Err(format!("`{word}` does not say whose column it is; write `t.{word}`")),
     }
+}
+
+/// Whether a word is one of those that stand alone.
+fn is_known(word: &Word, before: Option<&Token>) -> bool {
+    let name = word.value.to_ascii_lowercase();
+    let after_word = |expected: &str| matches!(before, Some(Token::Word(it)) if is(it, expected));
+    word.quote_style.is_none()
+        && (KEYWORDS.contains(&name.as_str())
+            || types::is_known(&name)
+            || functions::is_bare_word(&name)
+            || (types::is_field(&name) && (after_word("interval") || after_word("to"))))
+}
+
+/// The same tokens, with `row.` before every word that [`check`] would refuse for want of it.
+pub(super) fn own(tokens: Vec<Token>, row: &str) -> Vec<Token> {
+    let tokens: Vec<_> =
+        tokens.into_iter().filter(|it| !matches!(it, Token::Whitespace(_))).collect();
+    let places: Vec<&Token> = tokens.iter().collect();
+    let mut owned = Vec::with_capacity(tokens.len());
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| &tokens[at]);
+        let after = tokens.get(at + 1);
+        let is_type = matches!(before, Some(Token::DoubleColon))
+            || matches!(before, Some(Token::Word(word)) if is(word, "as"));
+        if let Token::Word(word) = token
+            && !is_type
+            && !matches!(after, Some(Token::LParen))
+            && check_word(word, before, after, &places[..at]).is_err()
+            && !["select", "exists", "values", "table"].iter().any(|name| is(word, name))
+        {
+            owned.extend([Token::make_word(row, None), Token::Period]);
+        }
+        owned.push(token.clone());
+    }
+    owned
 }
 
 /// The word with the schema before it.

@@ -13,10 +13,12 @@ use crate::pg::{Deparsed, Sql};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Source {
     relation: String,
-    /// The item that numbers the rows, and its column.
-    number: String,
     /// The item with the system columns.
     system: String,
+    /// Its column with the row as text.
+    text: String,
+    /// Its column with the number of the row.
+    number: String,
 }
 
 impl Source {
@@ -40,44 +42,38 @@ impl Source {
         };
         Self {
             relation: catalog.table.name.name.clone(),
-            number: unused("purview_row"),
             system: unused("purview_system"),
+            text: unused("purview_text"),
+            number: unused("purview_row"),
         }
     }
 
     /// The number of the row, from 1.
     pub(crate) fn number(&self) -> Sql {
         let mut sql = Sql::default();
-        sql.ident(&self.number).push(".").ident(&self.number);
+        sql.ident(&self.system).push(".").ident(&self.number);
         sql
     }
 
     /// `FROM …` with `rows`, bound as values.
     pub(crate) fn from(&self, table: &Table, rows: &[&Row]) -> Sql {
-        let number = self.number();
         let texts: Vec<_> = rows.iter().map(|row| Some(row.text.clone())).collect();
-        let mut sql = Sql::new(" FROM pg_catalog.generate_series(1, ");
-        sql.number(rows.len() as u64)
-            .push(") AS ")
-            .ident(&self.number)
-            .push("(")
-            .ident(&self.number);
-        sql.push(") CROSS JOIN LATERAL (SELECT ");
-        for (index, (name, list, _)) in SYSTEM.iter().enumerate() {
+        // A function in FROM runs once: as an expression, a list would be read again for every row.
+        let mut sql = Sql::new(" FROM ROWS FROM (");
+        for (index, (_, list, _)) in SYSTEM.iter().enumerate() {
             let values: Vec<_> =
                 rows.iter().map(|row| row.system.get(index).cloned().flatten()).collect();
-            sql.push(if index > 0 { ", (" } else { "(" }).bind_list(&values, list);
-            sql.push(")[").append(&number).push("] AS ").ident(name);
+            sql.push("pg_catalog.unnest(").bind_list(&values, list).push("), ");
         }
-        sql.push(") AS ").ident(&self.system);
-        sql.push(" CROSS JOIN LATERAL pg_catalog.unnest(ARRAY[((")
-            .bind_list(&texts, "pg_catalog.text[]")
-            .push(")[");
-        sql.append(&number)
-            .push("])::")
-            .relation(table.row_type())
-            .push("]) AS ")
-            .ident(&self.relation);
+        sql.push("pg_catalog.unnest(").bind_list(&texts, "pg_catalog.text[]");
+        sql.push(")) WITH ORDINALITY AS ").ident(&self.system).push("(");
+        for (name, _, _) in SYSTEM {
+            sql.ident(name).push(", ");
+        }
+        sql.ident(&self.text).push(", ").ident(&self.number);
+        sql.push(") CROSS JOIN LATERAL pg_catalog.unnest(ARRAY[");
+        sql.ident(&self.system).push(".").ident(&self.text);
+        sql.push("::").relation(table.row_type()).push("]) AS ").ident(&self.relation);
         sql
     }
 
@@ -109,7 +105,12 @@ mod tests {
     use super::*;
 
     fn source(relation: &str) -> Source {
-        Source { relation: relation.into(), number: "n".into(), system: "sys".into() }
+        Source {
+            relation: relation.into(),
+            system: "sys".into(),
+            text: "text".into(),
+            number: "n".into(),
+        }
     }
 
     #[test]

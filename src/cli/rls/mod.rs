@@ -3,6 +3,7 @@
 mod lint;
 mod people;
 mod rows;
+mod test;
 mod which;
 mod why;
 
@@ -32,12 +33,15 @@ pub enum Rls {
     Rows(Box<rows::Rows>),
     /// Say what is wrong with the row security, and what mends it
     Lint(Box<lint::Lint>),
+    /// Run policy tests that lie in files
+    Test(Box<test::Tests>),
 }
 
 /// Does what `args` ask.
 pub(super) async fn run(args: &Rls, place: &Place, run: &Run) -> Result<ExitCode, Problem> {
     match args {
         Rls::Lint(args) => lint::run(args, place, run).await,
+        Rls::Test(args) => test::run(args, place, run).await,
         Rls::Why(args) => {
             let tried = args.trying.of(&[args.command]);
             let wanted = (&args.identity, args.org.as_deref(), tried);
