@@ -20,6 +20,8 @@ pub enum View {
     Tables,
     Policies,
     Lints,
+    Audit,
+    Event,
     Rows,
     Row,
     Why,
@@ -63,6 +65,8 @@ pub const VIEWS: &[Spec] = views! {
     Tables,        "tables",        ["tb"],                    None,          "the tables: size, rows, row security, policies";
     Policies,      "policies",      ["rls"],                   None,          "the row security policies";
     Lints,         "lints",         ["lint"],                  None,          "what is wrong with the row security, and what mends it";
+    Audit,         "audit",         ["events"],                None,          "what happened, newest first, from every source in one timeline";
+    Event,         "event",         [],                        Some("event"), "one event, whole, with what it changed";
     Rows,          "rows",          ["browse"],                Some("table"), "the rows of a table, as whoever is acted as sees them";
     Row,           "row",           [],                        Some("table"), "one row of a table, whole: where its foreign keys lead, and what refers to it";
     Why,           "why",           [],                        Some("table"), "why somebody can or cannot do something with a row, down to every value";
@@ -115,14 +119,16 @@ pub enum Concept {
     User,
     Role,
     Table,
+    Entity,
 }
 
 impl Concept {
-    const ALL: [(&'static str, Self); 4] = [
+    const ALL: [(&'static str, Self); 5] = [
         ("department", Self::Department),
         ("user", Self::User),
         ("role", Self::Role),
         ("table", Self::Table),
+        ("entity", Self::Entity),
     ];
 
     /// Its name.
@@ -285,7 +291,7 @@ impl Address {
                 Ok(rest)
             }
             (_, None) => Err(Problem::usage(format!("nothing is called `{key}=` here")).hint(
-                "there are `as=`, `in=`, `for=`, `sort=`, `department=`, `user=`, `role=` and `table=`; a filter begins with `/`",
+                "there are `as=`, `in=`, `for=`, `sort=`, `department=`, `user=`, `role=`, `table=` and `entity=`; a filter begins with `/`",
             )),
         }
     }
@@ -436,7 +442,7 @@ mod tests {
         insta::assert_snapshot!(shown("usres"), @"there is no view or command called `usres` (views: users, user)");
         insta::assert_snapshot!(shown("rows"), @"`rows` needs to know which table (for example `rows NAME`)");
         insta::assert_snapshot!(shown("users a b"), @"one word too many: b (put names with spaces between quotes; a filter begins with `/`)");
-        insta::assert_snapshot!(shown("users colour=red"), @"nothing is called `colour=` here (there are `as=`, `in=`, `for=`, `sort=`, `department=`, `user=`, `role=` and `table=`; a filter begins with `/`)");
+        insta::assert_snapshot!(shown("users colour=red"), @"nothing is called `colour=` here (there are `as=`, `in=`, `for=`, `sort=`, `department=`, `user=`, `role=`, `table=` and `entity=`; a filter begins with `/`)");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! keeps to, and the rest are rooms and faces built on these three. Rooms know nothing of the faces ([`tui`], [`cli`]).
 
 pub mod address;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod database;

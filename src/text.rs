@@ -73,6 +73,14 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
+/// Whether `text` is a UUID as people paste it.
+pub fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| {
+            if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() }
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -101,5 +109,19 @@ mod tests {
     #[test]
     fn digits_are_two_for_each_byte() {
         assert_eq!(hex(&[0, 10, 255, 0x3c]), "000aff3c");
+    }
+
+    #[test]
+    fn only_a_whole_uuid_is_one() {
+        assert!(is_uuid("0F9619FF-8B86-D011-B42D-00CF4FC964FF"));
+        for text in [
+            "",
+            "0f9619ff",
+            "0f9619ff-8b86-d011-b42d-00cf4fc964fg",
+            "0f9619ff-8b86-d011-b42d-00cf4fc964ff ",
+            "éééééééééééééééééé",
+        ] {
+            assert!(!is_uuid(text), "{text}");
+        }
     }
 }

@@ -281,6 +281,8 @@ pub enum ViewName {
     Policies,
     /// What is wrong with the row security, and what mends it
     Lints,
+    /// What happened, newest first, from every source in one timeline
+    Audit,
     /// The rows of a table
     Rows,
 }

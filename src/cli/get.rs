@@ -9,9 +9,10 @@ use super::{
     say::{self, Stdout},
 };
 use crate::{
+    audit::Events,
     database::Database,
     directory::{Departments, Grants, Memberships, Organizations, Resolve, Roles, Users, What},
-    list::{Ask, Column, Filter, From, Page, Query, Sort, View},
+    list::{Ask, Column, Filter, From, Page, Paged, Query, Sort},
     pg::{Identity, Problem, RelationName, Row, Run},
     question::Question,
     report::{Format, Report},
@@ -52,19 +53,19 @@ async fn list(
 
 /// Refuses flags that the view cannot follow: what is not followed must not look as if it were.
 fn refuse_what_means_nothing(args: &Get) -> Result<(), Problem> {
-    use ViewName::{Departments, Grants, Memberships, Policies, Rows, Users};
+    use ViewName::{Audit, Departments, Grants, Memberships, Policies, Rows, Users};
     let refuse = |what: &str, hint: &str| {
         let view = clap::ValueEnum::to_possible_value(&args.view);
         let name = view.as_ref().map_or("it", |value| value.get_name());
         Err(Problem::usage(format!("`get {name}` takes no {what}")).hint(hint))
     };
     // With `--as` an organization also says which of the user's identities is meant.
-    let scoped = matches!(args.view, Departments | Users | Memberships | Grants);
+    let scoped = matches!(args.view, Departments | Users | Memberships | Grants | Audit);
     if args.org.is_some() && !scoped && args.identity.user.is_none() {
         return refuse("`--org`", "filter by a column, as in `--filter organization_id=…`");
     }
-    if args.department.is_some() && args.view != Users {
-        return refuse("`--department`", "only `get users` does");
+    if args.department.is_some() && !matches!(args.view, Users | Audit) {
+        return refuse("`--department`", "only `get users` and `get audit` do");
     }
     if args.table.is_some() && !matches!(args.view, Rows | Policies) {
         return refuse("table", "only `get rows` and `get policies` do");
@@ -132,6 +133,9 @@ async fn print(
             printer.list(Policies { table }).await
         }
         ViewName::Lints => printer.list(Lints).await,
+        ViewName::Audit => {
+            printer.list(Events { organization, department, ..Events::default() }).await
+        }
         ViewName::Rows => {
             let table = table.ok_or_else(|| Problem::bug("rows of no table"))?;
             printer.list(Rows::of(table)).await
@@ -148,7 +152,7 @@ struct Printer<'a> {
 
 impl Printer<'_> {
     /// Prints pages until there is no more, or enough, or nobody reads on.
-    async fn list(&self, view: impl View) -> Result<(), Problem> {
+    async fn list(&self, view: impl Paged) -> Result<(), Problem> {
         let format = Format::from(self.args.output);
         let most = self.args.limit.unwrap_or(if format.streams() { usize::MAX } else { READABLE });
         let mut pages = Pages { printer: self, view, from: Some(From::Start), left: most };
@@ -186,7 +190,7 @@ struct Pages<'a, V> {
     left: usize,
 }
 
-impl<V: View> Pages<'_, V> {
+impl<V: Paged> Pages<'_, V> {
     async fn next(&mut self) -> Result<Option<Page>, Problem> {
         let Some(from) = self.from.take() else { return Ok(None) };
         let Printer { args, database, identity, run } = self.printer;

@@ -95,7 +95,7 @@ pub(super) fn people_in(mapping: &Mapping) -> Option<Sql> {
 }
 
 /// The name of the department with the id `id`.
-pub(super) fn department_name(department: &Department, id: &'static str) -> Sql {
+pub(crate) fn department_name(department: &Department, id: &'static str) -> Sql {
     let mut sql = Sql::new("(SELECT ");
     sql.append(&part::text_or_null(Some(&department.name)))
         .push(" ")

@@ -8,6 +8,7 @@ use crate::{
     mapping::{Expression, Mapping, Source},
     pg::{Identity, Problem, RelationName, Row, Run, Sql},
     question::Question,
+    text::is_uuid,
 };
 
 /// How many hits of one sort are enough.
@@ -230,31 +231,4 @@ async fn rows_with_id(
             also: None,
         })
         .collect())
-}
-
-/// Whether `text` is a UUID as people paste it.
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| {
-            if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() }
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_uuid;
-
-    #[test]
-    fn only_a_whole_uuid_is_one() {
-        assert!(is_uuid("0F9619FF-8B86-D011-B42D-00CF4FC964FF"));
-        for text in [
-            "",
-            "0f9619ff",
-            "0f9619ff-8b86-d011-b42d-00cf4fc964fg",
-            "0f9619ff-8b86-d011-b42d-00cf4fc964ff ",
-            "éééééééééééééééééé",
-        ] {
-            assert!(!is_uuid(text), "{text}");
-        }
-    }
 }

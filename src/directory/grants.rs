@@ -70,14 +70,14 @@ impl View for Grants {
 }
 
 /// The types of the ids, by which ids kept as text are looked up.
-pub(super) struct Types {
-    pub(super) user: TypeName,
-    pub(super) organization: TypeName,
+pub(crate) struct Types {
+    pub(crate) user: TypeName,
+    pub(crate) organization: TypeName,
     department: Option<TypeName>,
 }
 
 impl Types {
-    pub(super) async fn of(
+    pub(crate) async fn of(
         database: &Database,
         mapping: &Mapping,
         run: &Run,
@@ -97,14 +97,14 @@ impl Types {
     }
 
     /// The type of a department's id.
-    pub(super) fn department(&self) -> Option<TypeName> {
+    pub(crate) fn department(&self) -> Option<TypeName> {
         self.department.clone()
     }
 
     /// What people call the place where a grant holds, its row having the alias of which `user_id`, `scope_type` and `scope_id` are columns.
     ///
     /// A grant for an organization that does not say for which one holds for the user's own, where there is one.
-    pub(super) fn scope_name(
+    pub(crate) fn scope_name(
         &self,
         mapping: &Mapping,
         user_id: &'static str,

@@ -92,7 +92,7 @@ pub(super) fn place() -> Vec<KeyPart> {
 }
 
 /// `column = id`, the id read as the type that the column has.
-pub(super) fn equals(column: &'static str, id: &str, type_name: &TypeName) -> Sql {
+pub(crate) fn equals(column: &'static str, id: &str, type_name: &TypeName) -> Sql {
     let mut sql = Sql::new(column);
     sql.push(" = ").bind_as(Some(id), type_name);
     sql
@@ -143,7 +143,7 @@ pub(super) fn members(mapping: &Mapping) -> Result<Sql, Problem> {
 }
 
 /// What people call the user with the id `id`: the e-mail address, else the name, else the id.
-pub(super) fn user_label(mapping: &Mapping, id: &'static str) -> Sql {
+pub(crate) fn user_label(mapping: &Mapping, id: &'static str) -> Sql {
     let user = &mapping.user;
     let mut sql = Sql::new("(SELECT COALESCE(");
     sql.append(&part::text_or_null(user.email.as_ref()))
@@ -156,7 +156,7 @@ pub(super) fn user_label(mapping: &Mapping, id: &'static str) -> Sql {
 }
 
 /// The name of the organization with the id `id`.
-pub(super) fn organization_name(mapping: &Mapping, id: &'static str) -> Sql {
+pub(crate) fn organization_name(mapping: &Mapping, id: &'static str) -> Sql {
     let organization = &mapping.organization;
     let mut sql = Sql::new("(SELECT ");
     sql.append(&part::text_or_null(Some(&organization.name)))

@@ -9,14 +9,22 @@ mod grants;
 mod identities;
 mod memberships;
 mod organizations;
+<<<<<<< HEAD
 mod part;
 mod representatives;
+=======
+pub(crate) mod part;
+>>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
 mod resolve;
 mod roles;
 mod sees;
 mod user;
 mod users;
 
+pub(crate) use self::{
+    grants::Types,
+    memberships::{organization_name, user_label},
+};
 pub use self::{
     departments::Departments,
     everybody::{Crowd, Everybody, Somebody},

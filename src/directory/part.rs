@@ -13,13 +13,13 @@ use crate::{
 };
 
 /// What a missing concept answers.
-pub(super) fn absent(mapping: &Mapping, what: &str) -> Problem {
+pub(crate) fn absent(mapping: &Mapping, what: &str) -> Problem {
     Problem::new(Sort::Missing, format!("{} has no {what}", mapping.title))
         .hint(format!("the mapping `{}` names none", mapping.name))
 }
 
 /// The condition under which something counts as deleted, where the schema knows that.
-pub(super) fn deleted(at: Option<&Expression>, flag: Option<&Expression>) -> Option<Sql> {
+pub(crate) fn deleted(at: Option<&Expression>, flag: Option<&Expression>) -> Option<Sql> {
     let mut sql = Sql::default();
     match (flag, at) {
         (Some(flag), _) => sql.checked(flag),
@@ -30,24 +30,24 @@ pub(super) fn deleted(at: Option<&Expression>, flag: Option<&Expression>) -> Opt
 }
 
 /// `expression` as SQL.
-pub(super) fn sql(expression: &Expression) -> Sql {
+pub(crate) fn sql(expression: &Expression) -> Sql {
     let mut sql = Sql::default();
     sql.checked(expression);
     sql
 }
 
 /// `expression`, or NULL where the schema lacks it, as text.
-pub(super) fn text_or_null(expression: Option<&Expression>) -> Sql {
+pub(crate) fn text_or_null(expression: Option<&Expression>) -> Sql {
     cast_or_null(expression, ")::pg_catalog.text", "NULL::pg_catalog.text")
 }
 
 /// `expression`, or NULL where the schema lacks it, as an instant.
-pub(super) fn time_or_null(expression: Option<&Expression>) -> Sql {
+pub(crate) fn time_or_null(expression: Option<&Expression>) -> Sql {
     cast_or_null(expression, ")::pg_catalog.timestamptz", "NULL::pg_catalog.timestamptz")
 }
 
 /// `expression`, or NULL where the schema lacks it, as true or false.
-pub(super) fn truth_or_null(expression: Option<&Expression>) -> Sql {
+pub(crate) fn truth_or_null(expression: Option<&Expression>) -> Sql {
     cast_or_null(expression, ")::pg_catalog.bool", "NULL::pg_catalog.bool")
 }
 
@@ -63,7 +63,7 @@ fn cast_or_null(expression: Option<&Expression>, cast: &'static str, null: &'sta
 }
 
 /// `FROM relation t LEFT JOIN …`.
-pub(super) fn from(source: &Source) -> Sql {
+pub(crate) fn from(source: &Source) -> Sql {
     let mut sql = Sql::new("FROM ");
     sql.relation(&source.relation).push(" t");
     for join in &source.joins {
@@ -78,19 +78,19 @@ pub(super) fn from(source: &Source) -> Sql {
 }
 
 /// `FROM …` with `k(id)` beside it: what ties a row to other concepts.
-pub(super) fn from_with_id(source: &Source, id: &Expression) -> Sql {
+pub(crate) fn from_with_id(source: &Source, id: &Expression) -> Sql {
     let mut sql = from(source);
     sql.push(" CROSS JOIN LATERAL (SELECT ").checked(id).push(" AS id) k");
     sql
 }
 
 /// The condition that makes a row of the relation one of the concept.
-pub(super) fn conditions(source: &Source) -> Vec<Sql> {
+pub(crate) fn conditions(source: &Source) -> Vec<Sql> {
     source.filter.iter().map(sql).collect()
 }
 
 /// `… AND filter` for the end of a sub-select that has a WHERE.
-pub(super) fn and_filter(source: &Source) -> Sql {
+pub(crate) fn and_filter(source: &Source) -> Sql {
     let mut tail = Sql::default();
     if let Some(filter) = &source.filter {
         tail.push(" AND ").checked(filter);
@@ -137,13 +137,13 @@ pub(super) fn union(arms: Vec<Arm>) -> Sql {
 }
 
 /// The relation of a concept, and its expressions as typed columns.
-pub(super) struct Concept {
+pub(crate) struct Concept {
     relation: Arc<Relation>,
     zone: String,
 }
 
 impl Concept {
-    pub(super) async fn of(
+    pub(crate) async fn of(
         database: &Database,
         source: &Source,
         run: &Run,
@@ -158,7 +158,7 @@ impl Concept {
     }
 
     /// A column worth `expression`; a plain column keeps its own type, so that an index on it serves.
-    pub(super) fn field(&self, column: Column, expression: &Expression) -> Field {
+    pub(crate) fn field(&self, column: Column, expression: &Expression) -> Field {
         let Some(attribute) = self.attribute(expression) else {
             return Field::computed(column, &sql(expression));
         };
@@ -174,12 +174,13 @@ impl Concept {
                 .bind(Some(&self.zone), "pg_catalog.text")
                 .push(")::pg_catalog.text");
             field.print = Some(print);
+            field.zone = Some(self.zone.clone());
         }
         field
     }
 
     /// A column worth `expression` where the schema has it, otherwise NULL.
-    pub(super) fn field_or_null(&self, column: Column, expression: Option<&Expression>) -> Field {
+    pub(crate) fn field_or_null(&self, column: Column, expression: Option<&Expression>) -> Field {
         match expression {
             Some(expression) => self.field(column, expression),
             None => Field::computed(column, &Sql::new("NULL")),
@@ -187,7 +188,7 @@ impl Concept {
     }
 
     /// The extra columns worth showing, their kinds as the catalog tells.
-    pub(super) fn extra(&self, extra: &[Extra]) -> Vec<Field> {
+    pub(crate) fn extra(&self, extra: &[Extra]) -> Vec<Field> {
         extra
             .iter()
             .map(|Extra { name, expression }| {
@@ -198,7 +199,7 @@ impl Concept {
     }
 
     /// The type of `expression`; text where it is no plain column.
-    pub(super) fn type_name(&self, expression: &Expression) -> TypeName {
+    pub(crate) fn type_name(&self, expression: &Expression) -> TypeName {
         self.attribute(expression).map_or_else(
             || TypeName::new("pg_catalog", "text"),
             |attribute| attribute.type_name.clone(),
@@ -206,7 +207,7 @@ impl Concept {
     }
 
     /// `expression` as the key of a list.
-    pub(super) fn key(&self, expression: &Expression) -> KeyPart {
+    pub(crate) fn key(&self, expression: &Expression) -> KeyPart {
         match self.attribute(expression) {
             Some(attribute) => {
                 KeyPart { value: sql(expression), type_name: attribute.type_name.clone() }
@@ -219,12 +220,12 @@ impl Concept {
     }
 
     /// How many rows the planner believes `source` has; nobody knows where it is only a part of a relation.
-    pub(super) fn estimate(&self, source: &Source) -> Option<u64> {
+    pub(crate) fn estimate(&self, source: &Source) -> Option<u64> {
         self.relation.estimate.filter(|_| source.filter.is_none())
     }
 
     /// Whether sorting the whole list by `expression` is cheap: an index leads with it, or the table is small.
-    pub(super) fn sorts_cheaply(&self, expression: &Expression) -> bool {
+    pub(crate) fn sorts_cheaply(&self, expression: &Expression) -> bool {
         const SMALL: u64 = 20_000;
         self.relation.estimate.is_some_and(|rows| rows < SMALL)
             || self.attribute(expression).is_some_and(|attribute| attribute.indexed)
@@ -232,6 +233,6 @@ impl Concept {
 }
 
 /// A column that no expression of the mapping stands behind.
-pub(super) fn computed(column: Column, value: &Sql) -> Field {
+pub(crate) fn computed(column: Column, value: &Sql) -> Field {
     Field::computed(column, value)
 }

@@ -19,6 +19,32 @@ pub trait View: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Select, Problem>> + Send;
 }
 
+/// What can be asked for a page: any view, and what is merged of several sources.
+pub trait Paged: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// The page that `query` asks for, as `identity` sees it.
+    fn page(
+        &self,
+        database: &Database,
+        identity: &Identity,
+        run: &Run,
+        query: &Query,
+    ) -> impl Future<Output = Result<Page, Problem>> + Send;
+}
+
+impl<V: View> Paged for V {
+    async fn page(
+        &self,
+        database: &Database,
+        identity: &Identity,
+        run: &Run,
+        query: &Query,
+    ) -> Result<Page, Problem> {
+        // The catalog is read under a handle of its own: the question's handle belongs to the statement that may be slow.
+        let select = self.select(database, run).await?;
+        page(database, identity, run, &select, query).await
+    }
+}
+
 /// A page of `view`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask<V> {
@@ -28,7 +54,7 @@ pub struct Ask<V> {
     pub query: Query,
 }
 
-impl<V: View> Question for Ask<V> {
+impl<V: Paged> Question for Ask<V> {
     type Answer = Page;
 
     async fn ask(
@@ -37,9 +63,7 @@ impl<V: View> Question for Ask<V> {
         identity: Identity,
         run: Run,
     ) -> Result<Page, Problem> {
-        // The catalog is read under a handle of its own: the question's handle belongs to the statement that may be slow.
-        let select = self.view.select(&database, &run).await?;
-        page(&database, &identity, &run, &select, &self.query).await
+        self.view.page(&database, &identity, &run, &self.query).await
     }
 }
 

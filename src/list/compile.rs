@@ -1,7 +1,10 @@
 //! A filter turned into conditions on a list's columns; values are bound, never pasted.
 
-use super::{Field, Filter, Kind, Operator, Select, Term};
-use crate::pg::{Problem, Sql};
+use super::{Field, Filter, Kind, Moment, Operator, Select, Term};
+use crate::{
+    pg::{Problem, Sql},
+    text::is_uuid,
+};
 
 /// The conditions of `filter` on `select`.
 pub(super) fn conditions(select: &Select, filter: &Filter) -> Result<Vec<Sql>, Problem> {
@@ -93,6 +96,11 @@ fn compare(field: &Field, operator: Operator, value: &str) -> Result<Sql, Proble
     let kind = field.column.kind;
     match kind {
         Kind::Text | Kind::Json => {
+            if operator == Operator::Equal && is_uuid(value) && is_of_uuids(field) {
+                // Compared as what it is, so that an index serves.
+                sql.push(symbol).bind(Some(value), "pg_catalog.uuid");
+                return Ok(sql);
+            }
             // A value that does not fit the column's own type (a half-typed uuid) must not be an error: text compares as text.
             sql.push("::pg_catalog.text").push(symbol).bind(Some(value), "pg_catalog.text");
         }
@@ -109,16 +117,22 @@ fn compare(field: &Field, operator: Operator, value: &str) -> Result<Sql, Proble
             misfit(field, value, "a time such as `2026-03-01`, `2026-03-01T12:00` or `7d` ago")
         })? {
             Moment::Ago(interval) => {
-                sql.push(symbol)
-                    .push("pg_catalog.now() - ")
-                    .bind(Some(&interval), "pg_catalog.interval");
+                let mut then = Sql::new("pg_catalog.now() - ");
+                then.bind(Some(&interval), "pg_catalog.interval");
+                sql.push(symbol).append(&field.instant(&then));
             }
             Moment::At(text) => {
-                sql.push(symbol).bind(Some(&text), "pg_catalog.timestamptz");
+                let mut then = Sql::default();
+                then.bind(Some(&text), "pg_catalog.timestamptz");
+                sql.push(symbol).append(&field.instant(&then));
             }
         },
     }
     Ok(sql)
+}
+
+fn is_of_uuids(field: &Field) -> bool {
+    field.type_name.schema == "pg_catalog" && field.type_name.name == "uuid"
 }
 
 fn with(mut sql: Sql, text: &'static str) -> Sql {
@@ -168,39 +182,6 @@ fn truth(text: &str) -> Option<&'static str> {
         "true" | "yes" | "on" | "t" | "y" | "1" => Some("true"),
         "false" | "no" | "off" | "f" | "n" | "0" => Some("false"),
         _ => None,
-    }
-}
-
-/// A time as typed.
-#[derive(Debug, PartialEq, Eq)]
-enum Moment {
-    /// So long before now.
-    Ago(String),
-    /// A date or a date and a time.
-    At(String),
-}
-
-impl Moment {
-    fn read(text: &str) -> Option<Self> {
-        let unit = match text.char_indices().last()? {
-            (at, 's') => Some((at, "seconds")),
-            (at, 'm') => Some((at, "minutes")),
-            (at, 'h') => Some((at, "hours")),
-            (at, 'd') => Some((at, "days")),
-            (at, 'w') => Some((at, "weeks")),
-            (at, 'y') => Some((at, "years")),
-            _ => None,
-        };
-        if let Some((at, unit)) = unit {
-            let count: u32 = text[..at].parse().ok()?;
-            return (count <= 100_000).then(|| Self::Ago(format!("{count} {unit}")));
-        }
-        let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok();
-        let minute = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
-            .iter()
-            .any(|format| chrono::NaiveDateTime::parse_from_str(text, format).is_ok());
-        let zoned = chrono::DateTime::parse_from_rfc3339(text).is_ok();
-        (date || minute || zoned).then(|| Self::At(text.to_owned()))
     }
 }
 

@@ -161,7 +161,7 @@ fn statement(
 }
 
 /// How a column is printed. A secret never leaves the server.
-fn printed(field: &Field, whole: bool) -> Sql {
+pub(super) fn printed(field: &Field, whole: bool) -> Sql {
     let Column { secret, .. } = field.column;
     if secret {
         return Sql::new("NULL::pg_catalog.text");
@@ -175,7 +175,7 @@ fn printed(field: &Field, whole: bool) -> Sql {
     clamped
 }
 
-fn as_text(value: &Sql) -> Sql {
+pub(super) fn as_text(value: &Sql) -> Sql {
     let mut sql = Sql::new("(");
     sql.append(value).push(")::pg_catalog.text");
     sql

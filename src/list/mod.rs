@@ -7,11 +7,13 @@ mod column;
 mod compile;
 mod filter;
 mod keyset;
+mod merged;
+mod moment;
 mod page;
 mod select;
 
 pub use self::{
-    ask::{Ask, View},
+    ask::{Ask, Paged, View},
     column::{Column, Kind},
     filter::{Filter, Operator, Term},
     page::{From, Item, Page, Position, Query, Sort},
@@ -20,4 +22,6 @@ pub use self::{
 pub(crate) use self::{
     ask::{count, page},
     compile::escaped as escape_like,
+    merged::merged,
+    moment::Moment,
 };

@@ -21,6 +21,8 @@ pub struct Field {
     pub nullable: bool,
     /// Whether the server may have to print more than a line of it.
     pub long: bool,
+    /// The zone in which the value is read, where it is a time without one.
+    pub zone: Option<String>,
 }
 
 impl Field {
@@ -42,13 +44,44 @@ impl Field {
             type_name: TypeName::new("pg_catalog", name),
             nullable: true,
             long,
+            zone: None,
         }
     }
 
     /// A column worth `value`, whose type the catalog tells.
     pub fn typed(column: Column, value: Sql, type_name: TypeName, nullable: bool) -> Self {
         let long = matches!(column.kind, Kind::Text | Kind::Json);
-        Self { column, value, print: None, type_name, nullable, long }
+        Self { column, value, print: None, type_name, nullable, long, zone: None }
+    }
+}
+
+impl Field {
+    /// The instant `text`, as a value that compares with this field's and lets an index on it serve.
+    pub(super) fn instant(&self, text: &Sql) -> Sql {
+        let mut sql = Sql::new("(");
+        sql.append(text).push(")");
+        if let Some(zone) = &self.zone {
+            sql.push(" AT TIME ZONE ").bind(Some(zone), "pg_catalog.text");
+        }
+        let mut whole = Sql::new("(");
+        whole.append(&sql).push(")");
+        whole
+    }
+
+    /// The value as one that compares with the same column of another source: an instant with its zone, text as text.
+    pub(super) fn common(&self) -> Sql {
+        let mut sql = Sql::new("((");
+        sql.append(&self.value).push(")");
+        if let Some(zone) = &self.zone {
+            sql.push(" AT TIME ZONE ").bind(Some(zone), "pg_catalog.text");
+        }
+        sql.push(match self.column.kind {
+            Kind::Text | Kind::Json => ")::pg_catalog.text",
+            Kind::Number | Kind::Decimal | Kind::Bytes => ")::pg_catalog.numeric",
+            Kind::Time => ")::pg_catalog.timestamptz",
+            Kind::Boolean => ")::pg_catalog.bool",
+        });
+        sql
     }
 }
 

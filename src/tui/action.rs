@@ -60,6 +60,9 @@ pub enum Action {
     Copy,
     CopyAs,
     OnlyProblems,
+    History,
+    Time,
+    Follow,
     Save,
     Why,
     Missing,
@@ -227,6 +230,9 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Why,          "why",           ["w"],                  Row,     "why",       "why somebody sees this row, or may change it: the policies down to every value";
         Action::Missing,      "missing",       ["M"],                  Nothing, "missing",   "a row that should be here: is it there, is it hidden, and by what";
         Action::OnlyProblems, "only-problems", ["!"],                  Pane,    "problems",  "show only rows with problems";
+        Action::History,      "history",       ["l"],                  Row,     "history",   "what happened to the row, or what the user did";
+        Action::Time,         "time",          ["T"],                  Pane,    "time",      "go to a time in the timeline";
+        Action::Follow,       "follow",        ["F"],                  Pane,    "follow",    "show new events as they come, or stop";
     }
     Scope::Pane(PaneKind::Text) => {
         Action::Search,        "search",         ["/"],      Nothing, "search",   "look for a word";
@@ -252,6 +258,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Why,           "why-this",        ["w"],     Pane,    "why",      "why somebody sees this row, or may change it";
         Action::Open,          "open-line",       ["enter"], Row,     "open",     "go where the line leads";
         Action::ActAs,         "act-as-this",     ["i"],     Pane,    "act as",   "see what this user sees";
+        Action::History,       "history-of-this", ["l"],     Pane,    "history",  "what happened to it, or what the user did";
         Action::Search,        "search-sheet",    ["/"],     Nothing, "search",   "look for a word";
         Action::NextMatch,     "next-in-sheet",   ["n"],     Nothing, "next",     "go to the next match";
         Action::PreviousMatch, "previous-in-sheet", ["N"],   Nothing, "previous", "go to the match before";
@@ -261,8 +268,8 @@ pub static ACTIONS: &[Spec] = actions! {
     Scope::List => {
         Action::Down,     "down",      ["j", "down"],            Nothing, "down",      "next row";
         Action::Up,       "up",        ["k", "up"],              Nothing, "up",        "row before";
-        Action::Left,     "left",      ["h", "left"],            Nothing, "left",      "columns to the left; key columns stay";
-        Action::Right,    "right",     ["l", "right"],           Nothing, "right",     "columns to the right; key columns stay";
+        Action::Left,     "left",      ["left"],                 Nothing, "left",      "columns to the left; key columns stay";
+        Action::Right,    "right",     ["right"],                Nothing, "right",     "columns to the right; key columns stay";
         Action::PageDown, "page-down", ["pagedown"],             Nothing, "page down", "next page";
         Action::PageUp,   "page-up",   ["pageup"],               Nothing, "page up",   "page before";
         Action::HalfDown, "half-down", ["ctrl-d"],               Nothing, "half down", "half a page down";
@@ -290,6 +297,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Go(View::Grants),        "go-grants",        ["g n"], Nothing, "grants",        "go to the grants";
         Action::Go(View::Tables),        "go-tables",        ["g t"], Nothing, "tables",        "go to the tables";
         Action::Go(View::Policies),      "go-policies",      ["g p"], Nothing, "policies",      "go to the policies";
+        Action::Go(View::Audit),         "go-audit",         ["g a"], Nothing, "audit",         "go to what happened";
         Action::GoMenu,         "go-menu",         ["g ?"],             Nothing,    "go to",    "list where `g` leads";
         Action::Scope(0),       "scope-all",       ["0"],               Nothing,    "all",      "all organizations";
         Action::Scope(1),       "scope-1",         ["1"],               Nothing,    "scope",    "only the first favourite organization";
@@ -395,6 +403,10 @@ pub mod preset {
         ("page-up", &["pageup", "ctrl-b"]),
         ("history-back", &["[", "ctrl-o"]),
         ("last-view", &["-", "ctrl-^"]),
+        ("left", &["h", "left"]),
+        ("right", &["l", "right"]),
+        ("history", &["L"]),
+        ("history-of-this", &["L"]),
         ("copy", &["y y"]),
         ("copy-as", &["Y"]),
         ("json", &["y j"]),

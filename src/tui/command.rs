@@ -150,7 +150,12 @@ pub const fn list_of(view: View) -> View {
         View::Department => View::Departments,
         View::User => View::Users,
         View::Role => View::Roles,
+<<<<<<< HEAD
         View::Table | View::Rows | View::Row | View::Why => View::Tables,
+=======
+        View::Table | View::Rows | View::Row => View::Tables,
+        View::Event => View::Audit,
+>>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
         View::Home
         | View::Organizations
         | View::Departments
@@ -160,7 +165,8 @@ pub const fn list_of(view: View) -> View {
         | View::Grants
         | View::Tables
         | View::Policies
-        | View::Lints => view,
+        | View::Lints
+        | View::Audit => view,
     }
 }
 

@@ -102,6 +102,8 @@ impl Errand {
             | View::Tables
             | View::Policies
             | View::Lints
+            | View::Audit
+            | View::Event
             | View::Rows
             | View::Row
             | View::Why
@@ -111,7 +113,7 @@ impl Errand {
         let within = address.within.as_ref().and_then(|within| match within.concept {
             Concept::Department => Some(What::Department),
             Concept::User => Some(What::User),
-            Concept::Role | Concept::Table => None,
+            Concept::Role | Concept::Table | Concept::Entity => None,
         });
         let organization = address.organization.as_ref().filter(|id| !known(id));
         let acting = address.acting.as_ref();

@@ -147,6 +147,8 @@ impl Facts {
             | View::Tables
             | View::Policies
             | View::Lints
+            | View::Audit
+            | View::Event
             | View::Rows
             | View::Row
             | View::Why

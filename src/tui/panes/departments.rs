@@ -5,7 +5,7 @@ use super::{
     list::{Listing, Record},
 };
 use crate::{
-    address::View,
+    address::{Concept, View},
     directory::Departments,
     list::{Ask, Query},
     tui::{ask::AnyQuestion, facts::Facts, place::Place},
@@ -16,6 +16,12 @@ use crate::{
 pub(super) struct DepartmentList;
 
 impl Listing for DepartmentList {
+    fn history(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
+        let id = row.get("id")?;
+        let name = row.get("name").unwrap_or(id);
+        Some(down::within(View::Audit, Concept::Department, id, name))
+    }
+
     fn ask(&self, place: &Place, query: Query) -> Box<dyn AnyQuestion> {
         let organization = place.address.organization.clone();
         Box::new(Ask { view: Departments { organization }, query })

@@ -36,6 +36,11 @@ pub(in crate::tui) fn user(row: Record<'_>, from: &Place) -> Option<Place> {
     Some(place)
 }
 
+/// To what happened to the thing with this id, or what it did.
+pub(in crate::tui) fn history(id: &str, name: &str) -> Place {
+    within(View::Audit, Concept::Entity, id, name)
+}
+
 /// A list limited to what belongs to one thing.
 pub(in crate::tui) fn within(view: View, concept: Concept, id: &str, name: &str) -> Place {
     let mut place = Place::of(view);

@@ -16,6 +16,11 @@ use crate::{
 pub(super) struct GrantList;
 
 impl Listing for GrantList {
+    fn history(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
+        let id = row.get("user_id")?;
+        Some(down::history(id, row.get("user").unwrap_or(id)))
+    }
+
     fn ask(&self, place: &Place, query: Query) -> Box<dyn AnyQuestion> {
         let within = place.address.within.as_ref();
         let of = |concept| {

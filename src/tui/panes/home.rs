@@ -116,9 +116,11 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
         View::Grants => format!("which {user} has which role where"),
         View::Tables => "with their size, row security and problems".to_owned(),
         View::Policies => "which rows they let pass, for whom".to_owned(),
+        View::Audit => "what happened, newest first".to_owned(),
         // What it finds stands among what is wrong.
         View::Lints
         | View::Home
+        | View::Event
         | View::Rows
         | View::Row
         | View::Why

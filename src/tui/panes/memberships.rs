@@ -16,6 +16,11 @@ use crate::{
 pub(super) struct MembershipList;
 
 impl Listing for MembershipList {
+    fn history(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
+        let id = row.get("user_id")?;
+        Some(down::history(id, row.get("user").unwrap_or(id)))
+    }
+
     fn ask(&self, place: &Place, query: Query) -> Box<dyn AnyQuestion> {
         let address = &place.address;
         let user = address.within.as_ref().filter(|within| within.concept == Concept::User);

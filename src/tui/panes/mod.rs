@@ -1,7 +1,9 @@
 //! The screens, one file each, and which of them shows what.
 
+mod audit;
 mod departments;
 pub(super) mod down;
+mod event;
 mod grants;
 mod home;
 mod lints;
@@ -45,6 +47,8 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Tables => list(Box::new(tables::TableList), place),
         View::Policies => list(Box::new(policies::PolicyList), place),
         View::Lints => list(Box::new(lints::LintList), place),
+        View::Audit => list(Box::new(audit::AuditList), place),
+        View::Event => sheet(Box::new(event::OneEvent::new(&object)), place),
         View::Rows => list(Box::new(rows::RowList), place),
         View::Row => sheet(Box::new(row::Row::new(table_called(&object))), place),
         View::Table => sheet(Box::new(table::Table::new(table_called(&object))), place),

@@ -20,6 +20,13 @@ use crate::{
 pub(super) struct OrganizationList;
 
 impl Listing for OrganizationList {
+    fn history(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
+        let mut to = Place::of(View::Audit);
+        to.address.organization = Some(row.get("id")?.to_owned());
+        to.label = row.get("name").map(str::to_owned);
+        Some(to)
+    }
+
     fn ask(&self, place: &Place, mut query: Query) -> Box<dyn AnyQuestion> {
         if let Some(id) = &place.address.organization {
             query.filter.terms.extend(down::exactly([("id", id.as_str())]).terms);

@@ -95,6 +95,18 @@ impl Matter for Thing {
         self.wait.since()
     }
 
+    fn history(&self, place: &Place) -> Option<Place> {
+        let id = place.address.object.as_deref()?;
+        let name = place.named().unwrap_or(id);
+        if place.address.view == View::Department {
+            return Some(down::within(View::Audit, Concept::Department, id, name));
+        }
+        let mut to = Place::of(View::Audit);
+        to.address.organization = Some(id.to_owned());
+        to.label = Some(name.to_owned());
+        (place.address.view == View::Organization).then_some(to)
+    }
+
     fn write(&self, place: &Place, draft: &mut Draft<'_>) {
         if let Some(problem) = &self.problem {
             draft.problem(problem, 0);

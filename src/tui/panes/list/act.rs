@@ -9,7 +9,10 @@ use crate::{
         copy::{self, CopyFormat},
         cx::Cx,
         note::Note,
+<<<<<<< HEAD
         place::Place,
+=======
+>>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
         popup::{ActAs, Columns, Content, Deed, Item as Entry, Menu, Question, Viewer},
         ui::cell,
     },
@@ -63,6 +66,22 @@ impl ListPane {
                 let here = self.place.address.filter == filter;
                 self.filter(if here { "" } else { filter }, cx);
             }
+            Action::History => {
+                if let Some(place) = self.history() {
+                    cx.go(place);
+                }
+            }
+            Action::Time => cx.open(Box::new(Question::new(
+                "go to a time",
+                "a time such as 2026-03-01, 2026-03-01T12:00 or 7d ago; UTC",
+                "time",
+            ))),
+            Action::Follow => {
+                self.follows = !self.follows;
+                if self.follows {
+                    self.ask(Asked::Begin(From::Start), cx);
+                }
+            }
             Action::NextPane if !cx.has_preview => {
                 cx.say(Note::warning("there is no room for a preview; `d` describes the row"));
             }
@@ -76,7 +95,17 @@ impl ListPane {
     pub(super) fn take_deed(&mut self, deed: Deed, cx: &mut Cx<'_>) -> bool {
         match deed {
             Deed::Own("filter", text) => self.filter(&text, cx),
+<<<<<<< HEAD
             Deed::Own("missing", text) => self.look_for(&text, cx),
+=======
+            Deed::Own("time", typed) => match self.listing.at(&typed, cx.now) {
+                Ok(position) => {
+                    self.follows = false;
+                    self.ask(Asked::Begin(From::After(position)), cx);
+                }
+                Err(problem) => cx.say(Note::from(&problem)),
+            },
+>>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
             Deed::Sort(sort) => self.sort_by(sort, cx),
             Deed::Columns(choices) => {
                 self.view.chosen = choices;

@@ -1,10 +1,13 @@
 //! What a list pane needs to know about one list: how to ask for it, and where its rows lead.
 
 use crate::{
-    list::{Column, Item, Query},
+    list::{Column, Item, Position, Query},
+    pg::Problem,
     tui::{
         ask::AnyQuestion,
         facts::Facts,
+        msg::Moment,
+        panes::down,
         place::{Organization, Place},
         stage::Stage,
     },
@@ -46,6 +49,7 @@ pub trait Listing: std::fmt::Debug {
         None
     }
 
+<<<<<<< HEAD
     /// Whether its rows come out of the catalog, to which no policy applies.
     fn is_of_catalog(&self) -> bool {
         false
@@ -54,6 +58,24 @@ pub trait Listing: std::fmt::Debug {
     /// Where it is said why somebody sees a row.
     fn why(&self, place: &Place, row: Record<'_>, facts: Option<&Facts>) -> Option<Place> {
         facts?.origin(place.address.view, row)
+=======
+    /// Where the history of the row is: what happened to it, or what the user did.
+    fn history(&self, place: &Place, row: Record<'_>) -> Option<Place> {
+        let _ = place;
+        let id = row.get("id")?;
+        Some(down::history(id, &row.label()))
+    }
+
+    /// Whether rows are ordered by when they happened, and new ones come.
+    fn is_timeline(&self) -> bool {
+        false
+    }
+
+    /// Where the time that somebody typed stands in the list.
+    fn at(&self, typed: &str, now: Moment) -> Result<Position, Problem> {
+        let _ = now;
+        Err(Problem::usage(format!("this list has no times to go to: {typed}")))
+>>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
     }
 
     /// The filter that leaves only rows with problems, where the list knows any.

@@ -35,6 +35,8 @@ use crate::{
 
 /// How long the cursor rests before the preview follows it.
 const PREVIEW: Duration = Duration::from_millis(120);
+/// How often new rows are looked for while they are followed.
+const FOLLOW: Duration = Duration::from_secs(2);
 
 /// A list.
 #[derive(Debug)]
@@ -67,6 +69,8 @@ pub struct ListPane {
     previewed: bool,
     /// How far the preview is scrolled, while it has the keys.
     aside: Option<usize>,
+    /// Whether new rows are shown as they come.
+    follows: bool,
 }
 
 /// How the list is looked at.
@@ -115,6 +119,7 @@ impl ListPane {
             moved: Duration::ZERO,
             previewed: false,
             aside: None,
+            follows: false,
         }
     }
 
@@ -215,6 +220,11 @@ impl ListPane {
         self.previewed = false;
     }
 
+    /// Where the history of the row under the cursor is.
+    fn history(&self) -> Option<Place> {
+        self.listing.history(&self.place, self.record()?)
+    }
+
     /// The user under the cursor.
     fn user(&self) -> Option<String> {
         self.listing.user(self.record()?)
@@ -235,11 +245,13 @@ impl Pane for ListPane {
     }
 
     fn title(&self, stage: &Stage<'_>) -> String {
-        self.listing.title(&self.place, stage)
+        let title = self.listing.title(&self.place, stage);
+        if self.follows { format!("{title} (following)") } else { title }
     }
 
     fn load(&mut self, cx: &mut Cx<'_>) {
-        let asked = if self.window.is_empty() {
+        let newest = self.follows && self.window.row() == 0;
+        let asked = if self.window.is_empty() || newest {
             Asked::Begin(From::Start)
         } else {
             Asked::Refresh(self.window.here())
@@ -290,6 +302,10 @@ impl Pane for ListPane {
         (!self.previewed && !self.window.is_empty()).then(|| self.moved + PREVIEW)
     }
 
+    fn refreshes_every(&self) -> Option<Duration> {
+        self.follows.then_some(FOLLOW)
+    }
+
     fn waits_since(&self) -> Option<Duration> {
         // Rows fetched ahead count from when somebody stands at the edge and waits for them.
         self.main.since().or_else(|| self.next.since().filter(|_| self.window.lags()))
@@ -331,6 +347,15 @@ impl Pane for ListPane {
                 Some("this is no row of a table".to_owned())
             }
             Action::ActAs if self.user().is_none() => Some("only users can be acted as".to_owned()),
+            Action::History if self.history().is_none() => {
+                Some("nothing says what happened to it".to_owned())
+            }
+            Action::Time if !self.listing.is_timeline() => {
+                Some("this list is no timeline".to_owned())
+            }
+            Action::Follow if !self.listing.is_timeline() => {
+                Some("nothing new comes to this list".to_owned())
+            }
             _ => None,
         }
     }

@@ -1,0 +1,66 @@
+//! The list of events: every source of the system in one timeline, newest first.
+
+use chrono::{DateTime, Utc};
+
+use super::{mask, source::Reader};
+use crate::{
+    database::Database,
+    directory::part::absent,
+    list::{Moment, Page, Paged, Position, Query, merged},
+    pg::{Identity, Problem, Run},
+};
+
+/// The columns in which an event may have copied a secret.
+const COPIES: [&str; 3] = ["before", "after", "details"];
+
+/// What happened; all of it where nothing is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Events {
+    /// Only in this organization.
+    pub organization: Option<String>,
+    /// Only in this department.
+    pub department: Option<String>,
+    /// Only what this user did.
+    pub actor: Option<String>,
+    /// Only what was done to the thing with this id, or by it where it is a user.
+    pub about: Option<String>,
+    /// Only this one: the name of its source, and its id.
+    pub one: Option<(String, String)>,
+}
+
+impl Paged for Events {
+    async fn page(
+        &self,
+        database: &Database,
+        identity: &Identity,
+        run: &Run,
+        query: &Query,
+    ) -> Result<Page, Problem> {
+        let mapping = database.mapping()?;
+        if mapping.audits.is_empty() {
+            return Err(absent(mapping, "record of what happened"));
+        }
+        let mut sources = Vec::new();
+        for audit in &mapping.audits {
+            sources.push(Reader::of(database, audit, run).await?.select(self));
+        }
+        let mut page = merged(database, identity, run, &sources, query).await?;
+        let names = mask::names(mapping);
+        for column in COPIES.iter().filter_map(|name| page.column(name)).collect::<Vec<_>>() {
+            for cell in page.items.iter_mut().filter_map(|item| item.cells.get_mut(column)) {
+                *cell = cell.take().map(|text| mask::mask(&text, &names).into_owned());
+            }
+        }
+        Ok(page)
+    }
+}
+
+/// The place in the timeline before which, newest first, everything happened after the time that somebody typed; `3h` is three hours before `now`.
+pub fn at_time(typed: &str, now: DateTime<Utc>) -> Result<Position, Problem> {
+    let time = Moment::read(typed.trim()).and_then(|moment| moment.at(now)).ok_or_else(|| {
+        Problem::usage(format!("cannot read the time: {typed}"))
+            .hint("write a time such as `2026-03-01`, `2026-03-01T12:00` or `7d` ago")
+    })?;
+    // Beyond all sources: nothing that happened at the very moment is skipped.
+    Ok(Position { value: Some(Some(time)), key: vec![u32::MAX.to_string(), String::new()] })
+}
