@@ -221,7 +221,8 @@ mod tests {
     #[test]
     fn people_read_it_like_this() {
         let before = json!({"stage": "Won", "lines": [1, 2], "owner": {"id": 7}}).to_string();
-        let after = json!({"stage": "Lost", "lines": [1], "owner": {"id": 7, "at": null}}).to_string();
+        let after =
+            json!({"stage": "Lost", "lines": [1], "owner": {"id": 7, "at": null}}).to_string();
         let said: Vec<_> = difference(&before, &after).iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(said.join("\n"), @r#"
         - lines[1] 2

@@ -154,7 +154,11 @@ mod tests {
             "[a-z\"\\\\{}\\[\\],: ]{0,12}".prop_map(Value::from),
         ];
         leaf.prop_recursive(4, 40, 5, |inner| {
-            let key = prop_oneof![Just("password_hash".to_owned()), Just("token".to_owned()), "[a-z_]{1,6}"];
+            let key = prop_oneof![
+                Just("password_hash".to_owned()),
+                Just("token".to_owned()),
+                "[a-z_]{1,6}"
+            ];
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
                 prop::collection::hash_map(key, inner, 0..4)

@@ -21,10 +21,6 @@ mod sees;
 mod user;
 mod users;
 
-pub(crate) use self::{
-    grants::Types,
-    memberships::{organization_name, user_label},
-};
 pub use self::{
     departments::Departments,
     everybody::{Crowd, Everybody, Somebody},
@@ -39,4 +35,8 @@ pub use self::{
     sees::{Count, Look, SelfCheck, Session, Visible},
     user::{Detail, Event, Member, UserDetail},
     users::Users,
+};
+pub(crate) use self::{
+    grants::Types,
+    memberships::{organization_name, user_label},
 };

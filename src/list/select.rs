@@ -57,7 +57,7 @@ impl Field {
 
 impl Field {
     /// The instant `text`, as a value that compares with this field's and lets an index on it serve.
-    pub(super) fn instant(&self, text: &Sql) -> Sql {
+    pub(crate) fn instant(&self, text: &Sql) -> Sql {
         let mut sql = Sql::new("(");
         sql.append(text).push(")");
         if let Some(zone) = &self.zone {
@@ -69,7 +69,7 @@ impl Field {
     }
 
     /// The value as one that compares with the same column of another source: an instant with its zone, text as text.
-    pub(super) fn common(&self) -> Sql {
+    pub(crate) fn common(&self) -> Sql {
         let mut sql = Sql::new("((");
         sql.append(&self.value).push(")");
         if let Some(zone) = &self.zone {
