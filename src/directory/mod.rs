@@ -9,12 +9,8 @@ mod grants;
 mod identities;
 mod memberships;
 mod organizations;
-<<<<<<< HEAD
-mod part;
-mod representatives;
-=======
 pub(crate) mod part;
->>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
+mod representatives;
 mod resolve;
 mod roles;
 mod sees;

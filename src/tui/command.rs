@@ -150,12 +150,8 @@ pub const fn list_of(view: View) -> View {
         View::Department => View::Departments,
         View::User => View::Users,
         View::Role => View::Roles,
-<<<<<<< HEAD
         View::Table | View::Rows | View::Row | View::Why => View::Tables,
-=======
-        View::Table | View::Rows | View::Row => View::Tables,
         View::Event => View::Audit,
->>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
         View::Home
         | View::Organizations
         | View::Departments

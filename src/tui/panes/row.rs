@@ -75,21 +75,20 @@ impl Matter for Row {
         longest([self.whole.wait().since(), self.keys.wait().since()])
     }
 
-<<<<<<< HEAD
     fn why(&self, place: &Place, _facts: Option<&Facts>) -> Option<Place> {
         Some(down::why(&self.table, &place.address.filter))
     }
 
     fn refuses(&self, _action: Action) -> Option<String> {
         None
-=======
+    }
+
     fn history(&self, _place: &Place) -> Option<Place> {
         let page = self.whole.value()?;
         let item = page.items.first()?;
         let mut keys = page.columns.iter().zip(&item.cells).filter(|(it, _)| it.pinned);
         let (Some((_, Some(id))), None) = (keys.next(), keys.next()) else { return None };
         Some(down::history(id, id))
->>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
     }
 
     fn write(&self, _place: &Place, draft: &mut Draft<'_>) {

@@ -38,7 +38,6 @@ impl Listing for RowList {
         Some(to)
     }
 
-<<<<<<< HEAD
     fn why(&self, place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
         let table = table_called(place.address.object.as_deref()?);
         if let Some(described) = self.describe(place, row) {
@@ -56,13 +55,13 @@ impl Listing for RowList {
         };
         let place = names.iter().copied().zip(row.item.position.key.iter().map(String::as_str));
         Some(down::why(&table, &down::exactly(place).to_string()))
-=======
+    }
+
     fn history(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
         // What happened is told by one id: a key of several columns is none.
         let mut keys = row.columns.iter().zip(&row.item.cells).filter(|(it, _)| it.pinned);
         let (Some((_, Some(id))), None) = (keys.next(), keys.next()) else { return None };
         Some(down::history(id, id))
->>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
     }
 
     fn is_scoped(&self) -> bool {

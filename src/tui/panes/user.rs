@@ -125,17 +125,16 @@ impl Matter for User {
         Some(self.id.clone())
     }
 
-<<<<<<< HEAD
     fn why(&self, place: &Place, facts: Option<&Facts>) -> Option<Place> {
         facts?.origin_of(place.address.view, &self.id)
     }
 
     fn refuses(&self, _action: Action) -> Option<String> {
         None
-=======
+    }
+
     fn history(&self, place: &Place) -> Option<Place> {
         Some(down::history(&self.id, place.named().unwrap_or(&self.id)))
->>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
     }
 }
 

@@ -9,10 +9,7 @@ use crate::{
         copy::{self, CopyFormat},
         cx::Cx,
         note::Note,
-<<<<<<< HEAD
         place::Place,
-=======
->>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
         popup::{ActAs, Columns, Content, Deed, Item as Entry, Menu, Question, Viewer},
         ui::cell,
     },
@@ -95,9 +92,7 @@ impl ListPane {
     pub(super) fn take_deed(&mut self, deed: Deed, cx: &mut Cx<'_>) -> bool {
         match deed {
             Deed::Own("filter", text) => self.filter(&text, cx),
-<<<<<<< HEAD
             Deed::Own("missing", text) => self.look_for(&text, cx),
-=======
             Deed::Own("time", typed) => match self.listing.at(&typed, cx.now) {
                 Ok(position) => {
                     self.follows = false;
@@ -105,7 +100,6 @@ impl ListPane {
                 }
                 Err(problem) => cx.say(Note::from(&problem)),
             },
->>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
             Deed::Sort(sort) => self.sort_by(sort, cx),
             Deed::Columns(choices) => {
                 self.view.chosen = choices;

@@ -49,7 +49,6 @@ pub trait Listing: std::fmt::Debug {
         None
     }
 
-<<<<<<< HEAD
     /// Whether its rows come out of the catalog, to which no policy applies.
     fn is_of_catalog(&self) -> bool {
         false
@@ -58,7 +57,8 @@ pub trait Listing: std::fmt::Debug {
     /// Where it is said why somebody sees a row.
     fn why(&self, place: &Place, row: Record<'_>, facts: Option<&Facts>) -> Option<Place> {
         facts?.origin(place.address.view, row)
-=======
+    }
+
     /// Where the history of the row is: what happened to it, or what the user did.
     fn history(&self, place: &Place, row: Record<'_>) -> Option<Place> {
         let _ = place;
@@ -75,7 +75,6 @@ pub trait Listing: std::fmt::Debug {
     fn at(&self, typed: &str, now: Moment) -> Result<Position, Problem> {
         let _ = now;
         Err(Problem::usage(format!("this list has no times to go to: {typed}")))
->>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
     }
 
     /// The filter that leaves only rows with problems, where the list knows any.

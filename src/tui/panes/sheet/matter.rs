@@ -55,7 +55,6 @@ pub trait Matter: std::fmt::Debug {
     /// Writes it down.
     fn write(&self, place: &Place, draft: &mut Draft<'_>);
 
-<<<<<<< HEAD
     /// Does on a line what no other sheet does; whether it was any of its business.
     fn act(
         &mut self,
@@ -82,11 +81,12 @@ pub trait Matter: std::fmt::Debug {
     /// Where it says why somebody sees the row that it is about.
     fn why(&self, place: &Place, facts: Option<&Facts>) -> Option<Place> {
         let _ = (place, facts);
-=======
+        None
+    }
+
     /// Where its history is: what happened to it, or what it did.
     fn history(&self, place: &Place) -> Option<Place> {
         let _ = place;
->>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
         None
     }
 

@@ -214,16 +214,16 @@ impl Pane for SheetPane {
                 }
                 return true;
             }
-<<<<<<< HEAD
             Action::Why => {
                 match self.matter.why(&self.place, cx.facts) {
                     Some(place) => cx.go(place),
                     None => cx.say(Note::warning("of which table this is a row is not known")),
-=======
+                }
+                return true;
+            }
             Action::History => {
                 if let Some(place) = self.matter.history(&self.place) {
                     cx.go(place);
->>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
                 }
                 return true;
             }
@@ -323,14 +323,10 @@ impl Pane for SheetPane {
             Action::ActAs if self.matter.user().is_none() => {
                 Some("only users can be acted as".to_owned())
             }
-<<<<<<< HEAD
-            _ => self.matter.refuses(action),
-=======
             Action::History if self.matter.history(&self.place).is_none() => {
                 Some("nothing says what happened to it".to_owned())
             }
-            _ => None,
->>>>>>> 0da7a5f (audit: one timeline over every source, its list and one event whole, get audit, history of any row)
+            _ => self.matter.refuses(action),
         }
     }
 
