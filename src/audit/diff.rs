@@ -225,9 +225,9 @@ mod tests {
             json!({"stage": "Lost", "lines": [1], "owner": {"id": 7, "at": null}}).to_string();
         let said: Vec<_> = difference(&before, &after).iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(said.join("\n"), @r#"
+        ~ stage "Won" → "Lost"
         - lines[1] 2
         + owner.at null
-        ~ stage "Won" → "Lost"
         "#);
         assert_eq!(difference("18950", "19175")[0].to_string(), "~  18950 → 19175");
         assert_eq!(difference("Won", "Lost")[0].to_string(), "~  \"Won\" → \"Lost\"");

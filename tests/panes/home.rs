@@ -27,6 +27,7 @@ fn home_says_what_is_here_in_the_schemas_words_and_what_is_wrong_worst_first() {
     │         ?  grants          permission denied for table user_roles            │
     │        23  tables          with their size, row security and problems        │
     │            policies        which rows they let pass, for whom                │
+    │            audit           what happened, newest first                       │
     │                                                                              │
     │  looked for                                                                  │
     │         8  WRONG   deleted users that still have access                      │
@@ -35,8 +36,7 @@ fn home_says_what_is_here_in_the_schemas_words_and_what_is_wrong_worst_first() {
     │                                                                              │
     │  acting as a user                                                            │
     │    jailed: the session's login has no rights of its own; whoever leaves the  │
-    │    role has nothing                                                          │
-    └─────────────────────────────────────────── 3 more below · enter: workspaces ─┘
+    └─────────────────────────────────────────── 4 more below · enter: workspaces ─┘
      home
     ");
     insta::assert_snapshot!(folded(&console(200, 60)), @"
@@ -53,6 +53,7 @@ fn home_says_what_is_here_in_the_schemas_words_and_what_is_wrong_worst_first() {
     │         ?  grants          permission denied for table user_roles                                                                                                                                    │
     │        23  tables          with their size, row security and problems                                                                                                                                │
     │            policies        which rows they let pass, for whom                                                                                                                                        │
+    │            audit           what happened, newest first                                                                                                                                               │
     │                                                                                                                                                                                                      │
     │  looked for                                                                                                                                                                                          │
     │         8  WRONG   deleted users that still have access                                                                                                                                              │

@@ -34,8 +34,8 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     │        w  why               this is no row of a table                                            │
     │        M  missing           only rows of a table are looked for by their key                     │
     │        !  only-problems     show only rows with problems                                         │
-    │        j  down              next row                                                             │
-    │ 61/61 go down one level                                                                          │
+    │        l  history           nothing says what happened to it                                     │
+    │ 65/65 go down one level                                                                          │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
     └─────────────────────────────────────── 1–21 of ~300 est. · < 1 ms ─┘└────────────────────────────┘
      home > tables

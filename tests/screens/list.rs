@@ -84,7 +84,7 @@ fn a_wide_screen_has_a_preview_that_follows_the_cursor_after_a_moment() {
 #[test]
 fn columns_scroll_and_key_columns_stay() {
     let mut app = Driver::new(80, 10);
-    app.write(":rows public.users").press("enter").serve(&WORLD).press("l l");
+    app.write(":rows public.users").press("enter").serve(&WORLD).press("right right");
     insta::assert_snapshot!(app.screen(), @r#"
      demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
     ┌─ rows(public.users) ─────────────────────────────────────────────────────────┐
