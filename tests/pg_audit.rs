@@ -353,14 +353,15 @@ impl World {
                     common::anchor(),
                     common::anchor() + Duration::hours(1),
                 );
-                let mut script = String::from("BEGIN; ");
-                for (name, value) in &candidate.settings {
+                let settings = candidate.settings.iter().map(|(name, value)| {
                     let value = value.replace('\'', "''");
-                    script += &format!("SELECT set_config('{}', '{value}', true); ", name.as_str());
-                }
-                script += &format!(
-                    "SET LOCAL ROLE {}; WITH e(at, s, id) AS ({}) SELECT s || '/' || id FROM e ORDER BY at DESC, s DESC, id DESC; ROLLBACK",
-                    candidate.role, self.by_hand
+                    format!("SELECT set_config('{}', '{value}', true); ", name.as_str())
+                });
+                let script = format!(
+                    "BEGIN; {} SET LOCAL ROLE {}; WITH e(at, s, id) AS ({}) SELECT s || '/' || id FROM e ORDER BY at DESC, s DESC, id DESC; ROLLBACK",
+                    settings.collect::<String>(),
+                    candidate.role,
+                    self.by_hand
                 );
                 let real = self.workshop.script(&script).await;
                 let query = Query { limit: 100_000, ..Query::default() };

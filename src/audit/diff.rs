@@ -38,15 +38,12 @@ pub enum Side {
 impl Change {
     /// The path as people write it: `address.lines[2]`.
     pub fn place(&self) -> String {
-        let mut place = String::new();
-        for step in &self.path {
-            match step {
-                Step::Name(name) if place.is_empty() => place.push_str(name),
-                Step::Name(name) => place.push_str(&format!(".{name}")),
-                Step::Number(number) => place.push_str(&format!("[{number}]")),
-            }
-        }
-        place
+        let steps = self.path.iter().enumerate().map(|(at, step)| match step {
+            Step::Name(name) if at == 0 => name.clone(),
+            Step::Name(name) => format!(".{name}"),
+            Step::Number(number) => format!("[{number}]"),
+        });
+        steps.collect()
     }
 }
 

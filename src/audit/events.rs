@@ -42,7 +42,7 @@ impl Paged for Events {
         }
         let mut sources = Vec::new();
         for audit in &mapping.audits {
-            sources.push(Reader::of(database, audit, run).await?.select(self));
+            sources.push(Reader::of(database, audit, run).await?.part(self));
         }
         let mut page = merged(database, identity, run, &sources, query).await?;
         let names = mask::names(mapping);

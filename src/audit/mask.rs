@@ -121,14 +121,13 @@ fn value_end(text: &str) -> Option<usize> {
         match c {
             '"' => in_string = true,
             '{' | '[' => depth += 1,
-            '}' | ']' if depth == 0 => return Some(at),
+            '}' | ']' | ',' if depth == 0 => return Some(at),
             '}' | ']' => {
                 depth -= 1;
                 if depth == 0 {
                     return Some(at + 1);
                 }
             }
-            ',' if depth == 0 => return Some(at),
             _ => {}
         }
     }
@@ -180,7 +179,7 @@ mod tests {
                     })
                     .collect(),
             ),
-            other => other.clone(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
         }
     }
 

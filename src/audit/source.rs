@@ -8,7 +8,7 @@ use crate::{
         part::{self, Concept},
         user_label,
     },
-    list::{Column, Field, Kind, Select, Sort, TypeName},
+    list::{Column, Field, Kind, Part, Select, Sort, TypeName},
     mapping::{Audit, Expression, Mapping},
     pg::{Problem, RelationName, Run, Sql},
     text::is_uuid,
@@ -43,7 +43,15 @@ impl<'a> Reader<'a> {
     }
 
     /// The source as a list, limited to what `events` are asked for.
-    pub(super) fn select(&self, events: &Events) -> Select {
+    pub(super) fn part(&self, events: &Events) -> Part {
+        Part {
+            select: self.select(events),
+            walks: self.concept.is_indexed(&self.audit.at).then_some("at"),
+            finds: self.concept.is_indexed(&self.audit.id),
+        }
+    }
+
+    fn select(&self, events: &Events) -> Select {
         let audit = self.audit;
         let mut conditions = part::conditions(&audit.source);
         conditions.extend(self.limits(events));
@@ -61,21 +69,11 @@ impl<'a> Reader<'a> {
     fn from(&self) -> Sql {
         let mut from = part::from(&self.audit.source);
         from.push(" CROSS JOIN LATERAL (SELECT ");
-        from.append(&self.typed(self.audit.actor_id.as_ref(), &self.types.user));
+        from.append(&typed(self.audit.actor_id.as_ref(), &self.types.user));
         from.push(" AS actor_id, ");
-        from.append(&self.typed(self.audit.organization_id.as_ref(), &self.types.organization));
+        from.append(&typed(self.audit.organization_id.as_ref(), &self.types.organization));
         from.push(" AS organization_id) k");
         from
-    }
-
-    /// An id as it stands, or a NULL of its type.
-    fn typed(&self, id: Option<&Expression>, type_name: &TypeName) -> Sql {
-        let mut sql = Sql::default();
-        match id {
-            Some(id) => sql.checked(id),
-            None => sql.push("NULL::").relation(type_name),
-        };
-        sql
     }
 
     fn fields(&self) -> Vec<Field> {
@@ -197,4 +195,14 @@ impl<'a> Reader<'a> {
 /// What a source does not know.
 fn null() -> Sql {
     Sql::new("NULL")
+}
+
+/// An id as it stands, or a NULL of its type.
+fn typed(id: Option<&Expression>, type_name: &TypeName) -> Sql {
+    let mut sql = Sql::default();
+    match id {
+        Some(id) => sql.checked(id),
+        None => sql.push("NULL::").relation(type_name),
+    };
+    sql
 }

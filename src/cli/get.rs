@@ -20,8 +20,8 @@ use crate::{
     tables::{Policies, Rows, Tables},
 };
 
-/// How many rows are asked for at once.
-const PAGE: usize = 1000;
+/// How many rows are asked for first, and at once from then on: what has no index to walk is sorted anew for every page.
+const PAGES: (usize, usize) = (1000, 10_000);
 /// How many rows a table for people holds unless they ask for more.
 const READABLE: usize = 10_000;
 
@@ -194,11 +194,12 @@ impl<V: Paged> Pages<'_, V> {
     async fn next(&mut self) -> Result<Option<Page>, Problem> {
         let Some(from) = self.from.take() else { return Ok(None) };
         let Printer { args, database, identity, run } = self.printer;
+        let page = if from == From::Start { PAGES.0 } else { PAGES.1 };
         let query = Query {
             filter: Filter::parse(&args.filter)?,
             sort: args.sort.as_deref().map(sort),
             from,
-            limit: self.left.min(PAGE),
+            limit: self.left.min(page),
             whole: true,
         };
         let question = Ask { view: self.view.clone(), query };

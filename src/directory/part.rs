@@ -224,6 +224,11 @@ impl Concept {
         self.relation.estimate.filter(|_| source.filter.is_none())
     }
 
+    /// Whether an index leads with `expression`.
+    pub(crate) fn is_indexed(&self, expression: &Expression) -> bool {
+        self.attribute(expression).is_some_and(|attribute| attribute.indexed)
+    }
+
     /// Whether sorting the whole list by `expression` is cheap: an index leads with it, or the table is small.
     pub(crate) fn sorts_cheaply(&self, expression: &Expression) -> bool {
         const SMALL: u64 = 20_000;

@@ -14,15 +14,26 @@ use crate::{
     pg::{Identity, Problem, Row, Run, Sql, sql::join},
 };
 
+/// One of the sources of a merged list.
+pub(crate) struct Part {
+    /// Its rows; with one key column.
+    pub(crate) select: Select,
+    /// The column in whose order an index walks, where one does.
+    pub(crate) walks: Option<&'static str>,
+    /// Whether an index finds a row by its key.
+    pub(crate) finds: bool,
+}
+
 /// Fetches one page of `sources` merged; they have the same columns, and one key column each. The order is that of the query, or that of the first source.
 pub(crate) async fn merged(
     database: &Database,
     identity: &Identity,
     run: &Run,
-    sources: &[Select],
+    sources: &[Part],
     query: &Query,
 ) -> Result<Page, Problem> {
     let first = sources.first().ok_or_else(|| Problem::bug("a list without a source"))?;
+    let first = &first.select;
     let sort = query.sort.clone().or_else(|| first.order.clone());
     let sort = sort.ok_or_else(|| Problem::bug("a merged list without an order"))?;
     let statement = statement(sources, query, &sort)?;
@@ -37,13 +48,15 @@ struct Arm<'a> {
     field: &'a Field,
     key: &'a KeyPart,
     down: bool,
+    /// Whether the rows of the page are found first and printed then: the server would print every row that it sorts.
+    in_steps: bool,
 }
 
-fn statement(sources: &[Select], query: &Query, sort: &Sort) -> Result<Sql, Problem> {
+fn statement(sources: &[Part], query: &Query, sort: &Sort) -> Result<Sql, Problem> {
     let backwards = matches!(query.from, From::End | From::Before(_));
     let down = sort.descending != backwards;
     let mut arms = Vec::new();
-    for (number, select) in (0..).zip(sources) {
+    for (number, Part { select, walks, finds }) in (0..).zip(sources) {
         let field =
             select.field(&sort.column).filter(|field| !field.column.secret).ok_or_else(|| {
                 Problem::usage(format!("there is nothing to sort by called: {}", sort.column))
@@ -54,7 +67,8 @@ fn statement(sources: &[Select], query: &Query, sort: &Sort) -> Result<Sql, Prob
         let [key] = select.key.as_slice() else {
             return Err(Problem::bug("a source that is merged has one key column"));
         };
-        let arm = Arm { number, select, field, key, down };
+        let in_steps = *finds && *walks != Some(sort.column.as_str());
+        let arm = Arm { number, select, field, key, down, in_steps };
         let mut conditions = select.conditions.clone();
         conditions.extend(compile::conditions(select, &query.filter)?);
         for beyond in arm.parts(&query.from)? {
@@ -62,7 +76,7 @@ fn statement(sources: &[Select], query: &Query, sort: &Sort) -> Result<Sql, Prob
             arms.push(arm.rows(query, &all));
         }
     }
-    let width = sources.first().map_or(0, |select| select.fields.len());
+    let width = sources.first().map_or(0, |part| part.select.fields.len());
     Ok(outer(&arms, width, query, down))
 }
 
@@ -181,21 +195,37 @@ impl Arm<'_> {
 
     /// The first rows of the source that fulfil `conditions`, numbered in their order.
     fn rows(&self, query: &Query, conditions: &[Sql]) -> Sql {
-        let mut sql = Sql::new("SELECT a.*, pg_catalog.row_number() OVER () AS n FROM (SELECT ");
+        let mut first = self.select.from.clone();
+        if !conditions.is_empty() {
+            first.push(" WHERE ").append(&join(conditions, " AND "));
+        }
+        let direction = if self.down { " DESC" } else { "" };
+        first.push(" ORDER BY ").append(&self.ordered()).push(direction).push(", ");
+        first.append(&self.key.value).push(direction);
+        first.push(" LIMIT ").number(query.limit as u64 + 1);
+        let mut sql = Sql::default();
+        if self.in_steps {
+            sql.push("SELECT a.*, p.n FROM (SELECT q.key, pg_catalog.row_number() OVER () AS n FROM (SELECT ");
+            sql.append(&self.key.value).push(" AS key ").append(&first);
+            sql.push(") q) p CROSS JOIN LATERAL (SELECT ").append(&self.printed(query)).push(" ");
+            sql.append(&self.select.from).push(" WHERE ").append(&self.key.value);
+            sql.push(" = p.key) a");
+        } else {
+            sql.push("SELECT a.*, pg_catalog.row_number() OVER () AS n FROM (SELECT ");
+            sql.append(&self.printed(query)).push(" ").append(&first).push(") a");
+        }
+        sql
+    }
+
+    /// The columns, the sort value, the number of the source and the key.
+    fn printed(&self, query: &Query) -> Sql {
+        let mut sql = Sql::default();
         for (number, field) in self.select.fields.iter().enumerate() {
             sql.append(&printed(field, query.whole)).push(" AS ").ident(&format!("c{number}"));
             sql.push(", ");
         }
         sql.append(&self.field.common()).push(" AS v, ").number(self.number);
-        sql.push("::pg_catalog.int4 AS s, ").append(&as_text(&self.key.value)).push(" AS i ");
-        sql.append(&self.select.from);
-        if !conditions.is_empty() {
-            sql.push(" WHERE ").append(&join(conditions, " AND "));
-        }
-        let direction = if self.down { " DESC" } else { "" };
-        sql.push(" ORDER BY ").append(&self.ordered()).push(direction).push(", ");
-        sql.append(&self.key.value).push(direction);
-        sql.push(" LIMIT ").number(query.limit as u64 + 1).push(") a");
+        sql.push("::pg_catalog.int4 AS s, ").append(&as_text(&self.key.value)).push(" AS i");
         sql
     }
 }
@@ -218,7 +248,7 @@ fn assemble(first: &Select, query: &Query, sort: Sort, mut rows: Vec<Row>) -> Pa
         items.reverse();
     }
     Page {
-        columns: Arc::from_iter(first.fields.iter().map(|field| field.column.clone())),
+        columns: first.fields.iter().map(|field| field.column.clone()).collect::<Arc<_>>(),
         items,
         at_start: matches!(query.from, From::Start) || (backwards && !more),
         at_end: matches!(query.from, From::End) || (!backwards && !more),

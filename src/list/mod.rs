@@ -22,6 +22,6 @@ pub use self::{
 pub(crate) use self::{
     ask::{count, page},
     compile::escaped as escape_like,
-    merged::merged,
+    merged::{Part, merged},
     moment::Moment,
 };

@@ -43,19 +43,18 @@ impl Moment {
         };
         let (count, unit) = interval.split_once(' ')?;
         let count: u32 = count.parse().ok()?;
-        let then = match unit {
-            "years" => now.checked_sub_months(Months::new(count.checked_mul(12)?))?,
-            _ => {
-                let seconds = match unit {
-                    "seconds" => 1,
-                    "minutes" => 60,
-                    "hours" => 3600,
-                    "days" => 86_400,
-                    _ => 604_800,
-                };
-                now.checked_sub_signed(TimeDelta::seconds(i64::from(count) * seconds))?
+        let seconds = match unit {
+            "years" => {
+                let then = now.checked_sub_months(Months::new(count.checked_mul(12)?))?;
+                return Some(then.to_rfc3339());
             }
+            "seconds" => 1,
+            "minutes" => 60,
+            "hours" => 3600,
+            "days" => 86_400,
+            _ => 604_800,
         };
+        let then = now.checked_sub_signed(TimeDelta::seconds(i64::from(count) * seconds))?;
         Some(then.to_rfc3339())
     }
 }

@@ -120,6 +120,7 @@ fn while_acting_nothing_is_called_missing_or_in_order_that_may_only_be_hidden() 
     │         ?  grants          permission denied for table user_roles            │
     │        23  tables          with their size, row security and problems        │
     │            policies        which rows they let pass, for whom                │
+    │            audit           what happened, newest first                       │
     │                                                                              │
     │  looked for                                                                  │
     │         5  WRONG   deleted users that still have access, visible to alice    │
@@ -127,8 +128,7 @@ fn while_acting_nothing_is_called_missing_or_in_order_that_may_only_be_hidden() 
     │         0          locked users, visible to alice                            │
     │                                                                              │
     │  acting as a user                                                            │
-    │    jailed: the session's login has no rights of its own; whoever leaves the  │
-    └─────────────────────────────────────────── 4 more below · enter: workspaces ─┘
+    └─────────────────────────────────────────── 5 more below · enter: workspaces ─┘
      home
     ");
     let dim = app.model.theme.dim.fg;

@@ -99,7 +99,7 @@ impl Matter for OneEvent {
                 draft.cell(column, labels, value, self.lead(column, draft).as_ref());
             }
         }
-        self.changes(event, draft);
+        changes(event, draft);
         for name in SECTIONS {
             if let Some(value) = self.value(name) {
                 draft.section(name);
@@ -143,18 +143,19 @@ impl OneEvent {
         };
         Some(Lead { place, user: None })
     }
+}
 
-    fn changes(&self, event: &Event, draft: &mut Draft<'_>) {
-        let Some(changes) = &event.changes else { return };
-        draft.section("changes");
-        if changes.is_empty() {
-            return draft.text("nothing: it was the same before", draft.theme.dim, 2, None);
-        }
-        let places: Vec<_> = changes.iter().map(Change::place).collect();
-        let width = widest(places.iter().map(String::as_str)).min(PLACES);
-        for (change, place) in changes.iter().zip(&places) {
-            difference(change, place, width, draft);
-        }
+/// What the event changed, line by line.
+fn changes(event: &Event, draft: &mut Draft<'_>) {
+    let Some(changes) = &event.changes else { return };
+    draft.section("changes");
+    if changes.is_empty() {
+        return draft.text("nothing: it was the same before", draft.theme.dim, 2, None);
+    }
+    let places: Vec<_> = changes.iter().map(Change::place).collect();
+    let width = widest(places.iter().map(String::as_str)).min(PLACES);
+    for (change, place) in changes.iter().zip(&places) {
+        difference(change, place, width, draft);
     }
 }
 
