@@ -296,10 +296,8 @@ impl Reader<'_> {
     }
 
     fn expect(&mut self, value: &Spanned<toml::Value>) -> Option<Expect> {
-        let text = match value.get_ref() {
-            toml::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
+        let given = value.get_ref();
+        let text = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
         match text.parse() {
             Ok(expect) => Some(expect),
             Err(reason) => {
@@ -346,7 +344,7 @@ pub(super) fn filled(text: &str, value: &dyn Fn(&str) -> Option<String>) -> Resu
         let value = value(place).ok_or_else(|| format!("whoever acts here has no `{place}`"))?;
         filled.push_str(before);
         // As the parse of expressions reads it; that writes it anew for the server.
-        filled.push_str(&format!("'{}'", value.replace('\'', "''")));
+        filled.extend(["'", &value.replace('\'', "''"), "'"]);
         rest = behind;
     }
     filled.push_str(rest);

@@ -161,9 +161,9 @@ mod tests {
     use crate::rls::assertion::Suite;
 
     fn told(name: &str, outcome: impl FnOnce(&Test) -> Result<Judgement, Problem>) -> Told {
-        let text =
+        let file =
             "[[test]]\nname = 'x'\nas = 'a'\non = 't'\nexpect = 'none'\n".replace("'x'", name);
-        let test = Suite::read("dir/f.toml", &text).unwrap().tests.remove(0);
+        let test = Suite::read("dir/f.toml", &file).unwrap().tests.remove(0);
         Told { outcome: outcome(&test), test, milliseconds: 1203 }
     }
 
