@@ -162,14 +162,14 @@ fn an_identity_that_is_no_user_is_acted_as_by_its_name_and_nothing_filtered_is_s
     │ the role has nothing                                                         │
     │ what is sent around every statement:                                         │
     │ BEGIN READ ONLY;                                                             │
+    │ SELECT set_config('statement_timeout', '60s', true) WHERE date_part('epoch', │
+    │ current_setting('statement_timeout')::interval) NOT BETWEEN 0.001 AND 60;    │
     │ SET LOCAL row_security = on;                                                 │
-    │ SET LOCAL statement_timeout = '60s';                                         │
     │ SET LOCAL lock_timeout = '2s';                                               │
     │ SET LOCAL idle_in_transaction_session_timeout = '30s';                       │
+    │ SET LOCAL client_min_messages = 'error';                                     │
     │ SET LOCAL TimeZone = 'UTC';                                                  │
     │ SELECT set_config($1, $2, true), set_config($3, $4, true), set_config($5,    │
-    │ $6, true);                                                                   │
-    │ -- $1 = app.current_user_id, $2 = 0f9619ff-8b86-d011-b42d-00cf4fc964ff, $3 = │
     └───────────────────────────────────────────── page down: the rest of the SQL ─┘
     ");
     serve(app.write("TICKET-8").press("enter enter"));
