@@ -128,13 +128,7 @@ async fn transaction(
         wrapped::raise(wire, &acting.role).await?;
         wire.batch("SET TRANSACTION READ ONLY").await?;
     }
-    if !acting.settings.is_empty() {
-        wire.touch();
-    }
-    let login = place.lane.login();
-    wire.fetch(&become_somebody(acting, place.fence, login.account()))
-        .await
-        .map_err(|problem| problem.for_login(login.role(), &acting.role))?;
+    take_role(wire, place, acting).await?;
     for statement in statements {
         let worker = Worker::on(wire, &place.lane, run);
         let rows = match place.fence {
@@ -162,8 +156,24 @@ async fn end_checked(
     }
 }
 
+/// Becomes somebody, in the transaction that `wire` is in.
+pub(super) async fn take_role(
+    wire: &mut Wire,
+    place: &Place,
+    acting: &Acting,
+) -> Result<(), Problem> {
+    if !acting.settings.is_empty() {
+        wire.touch();
+    }
+    let login = place.lane.login();
+    wire.fetch(&become_somebody(acting, place.fence, login.account()))
+        .await
+        .map_err(|problem| problem.for_login(login.role(), &acting.role, place.fence))?;
+    Ok(())
+}
+
 /// One statement that makes every setting and, last, the role; all for this transaction only.
-pub(super) fn become_somebody(acting: &Acting, fence: Fence, account: &str) -> Sql {
+fn become_somebody(acting: &Acting, fence: Fence, account: &str) -> Sql {
     let mut sql = Sql::new("SELECT ");
     let mut set = |name: &str, value: &str, last: bool| {
         sql.push("pg_catalog.set_config(")

@@ -5,7 +5,7 @@
 
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
-use super::{grant, name::quote_ident};
+use super::{Fence, grant, name::quote_ident};
 
 /// What sort of failure it is; decides the exit code and whether trying again makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,13 +76,20 @@ impl Problem {
 
     /// Says how `login` would come to be let become `role`, if that is what it was not.
     #[must_use]
-    pub(super) fn for_login(self, login: &str, role: &str) -> Self {
+    pub(super) fn for_login(self, login: &str, role: &str, fence: Fence) -> Self {
         if self.sqlstate.as_deref() != Some("42501")
             || !self.summary.starts_with("permission denied to set role")
         {
             return self;
         }
-        self.hint(format!("grant {} to {}", quote_ident(role), quote_ident(login)))
+        let grant = format!("grant {} to {}", quote_ident(role), quote_ident(login));
+        self.hint(match fence {
+            Fence::Jailed | Fence::Wrapped => grant,
+            // Whoever took the role with this login could come back to it.
+            Fence::Advisory => {
+                format!("{grant}; better, name a login for acting by `--acting-url`, which `purview roles --print` makes")
+            }
+        })
     }
 
     /// Names the role that lacked a privilege, and the GRANT that would cure it.

@@ -223,11 +223,7 @@ async fn become_somebody(
             wire.batch("SET TRANSACTION READ ONLY").await?;
         }
     }
-    if !acting.settings.is_empty() {
-        wire.touch();
-    }
-    let account = place.lane.login().account();
-    wire.fetch(&acting::become_somebody(acting, place.fence, account)).await?;
+    acting::take_role(&mut wire, place, acting).await?;
     wire.batch("SAVEPOINT purview").await?;
     Ok(wire)
 }
