@@ -71,7 +71,8 @@ pub(super) async fn logins(cluster: &Cluster, system: System) -> Result<(), Prob
             statement.bind(Some(login.role()), "pg_catalog.text").push(", ");
             statement.bind(Some(cluster.secret(login)), "pg_catalog.text").push(")");
             let alter = workshop.fetch(&statement).await?;
-            workshop.script(alter.scalar().unwrap_or_default()).await?;
+            let alter = alter.scalar().ok_or_else(|| Problem::bug("no password was given"))?;
+            workshop.script(alter).await?;
         }
     }
     workshop.close().await;

@@ -30,7 +30,7 @@ impl Cluster {
     /// The same as text; it holds the password.
     pub(super) fn address(&self, database: &str, login: LoginKind) -> String {
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        let socket = encoded(self.server.socket.to_str().unwrap_or_default());
+        let socket = encoded(self.server.socket.to_str().expect("it was read as text"));
         let mut url = format!("{}?host={socket}&sslmode=disable", self.url(database, login));
         if login == LoginKind::Superuser {
             // What a person set in `PGOPTIONS` is not meant for what is built here.

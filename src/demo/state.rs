@@ -56,8 +56,9 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Proble
 
 /// Writes a file that only its owner reads; whoever looks finds the old one or the new one.
 pub(super) fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), Problem> {
-    let text = serde_json::to_string_pretty(value).expect("plain data is always JSON");
-    replace(path, text.as_bytes()).map_err(|error| {
+    // A path that is no text has no JSON.
+    let text = serde_json::to_string_pretty(value).map_err(std::io::Error::from);
+    text.and_then(|text| replace(path, text.as_bytes())).map_err(|error| {
         Problem::usage(format!("cannot write `{}`: {error}", path.display()))
             .hint("name another directory in `PURVIEW_DEMO_DIR`")
     })
@@ -87,6 +88,10 @@ mod tests {
         assert_eq!(read::<State>(&path).unwrap(), None);
         write(&path, &State { port: Some(5433), ..State::default() }).unwrap();
         assert_eq!(read::<State>(&path).unwrap().unwrap().port, Some(5433));
+        let path_that_is_no_text =
+            <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"\xff");
+        let state = State { server: Some(path_that_is_no_text.into()), ..State::default() };
+        assert!(write(&path, &state).unwrap_err().summary.contains("UTF-8"));
         std::fs::write(&path, "{\"port\": 54").unwrap();
         assert!(read::<State>(&path).unwrap_err().hint.unwrap().contains("reset"));
     }

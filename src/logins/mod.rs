@@ -36,7 +36,9 @@ impl Survey {
             let (what, name, detail) = (next(), next(), next());
             match what.as_str() {
                 "server" => {
-                    survey.version = name.parse().unwrap_or_default();
+                    survey.version = name
+                        .parse()
+                        .map_err(|_| Problem::bug(format!("the survey gave no version: {name}")))?;
                     survey.database = detail;
                 }
                 "role" => drop(survey.roles.insert(name, detail == "true")),

@@ -118,23 +118,24 @@ impl Catalog {
             return Err(Problem::bug("the catalog answered something else than was asked"));
         };
         columns.rows.iter().for_each(|row| catalog.add_column(row));
-        keys.rows.iter().for_each(|row| catalog.add_key(row));
+        keys.rows.iter().try_for_each(|row| catalog.add_key(row))?;
         checks.rows.iter().for_each(|row| catalog.add_check(row));
         rules.rows.iter().for_each(|row| catalog.add_rule(row));
-        catalog.roles.extend(people.rows.iter().map(|row| DatabaseRole {
-            name: text(row, 0),
-            is_superuser: flag(row, 1),
-            bypasses_rls: flag(row, 2),
-            may_log_in: flag(row, 3),
-            readable: number(row, 4),
-            owned: number(row, 5),
-            policies: number(row, 6),
-        }));
-        catalog.types.extend(user_types.rows.iter().map(|row| {
-            let labels = serde_json::from_str(&text(row, 3)).unwrap_or_default();
-            let own = OwnType { sort: text(row, 2), labels };
-            (RelationName::new(text(row, 0), text(row, 1)), own)
-        }));
+        for row in &people.rows {
+            catalog.roles.push(DatabaseRole {
+                name: text(row, 0),
+                is_superuser: flag(row, 1),
+                bypasses_rls: flag(row, 2),
+                may_log_in: flag(row, 3),
+                readable: number(row, 4)?,
+                owned: number(row, 5)?,
+                policies: number(row, 6)?,
+            });
+        }
+        for row in &user_types.rows {
+            let own = OwnType { sort: text(row, 2), labels: list(row, 3)? };
+            catalog.types.insert(RelationName::new(text(row, 0), text(row, 1)), own);
+        }
         Ok(catalog)
     }
 
@@ -158,12 +159,12 @@ impl Catalog {
         });
     }
 
-    fn add_key(&mut self, row: &Row) {
+    fn add_key(&mut self, row: &Row) -> Result<(), Problem> {
         let Some(table) = self.tables.get_mut(&RelationName::new(text(row, 1), text(row, 2)))
         else {
-            return;
+            return Ok(());
         };
-        let columns: Vec<String> = serde_json::from_str(&text(row, 3)).unwrap_or_default();
+        let columns = list(row, 3)?;
         match text(row, 0).as_str() {
             "foreign" => {
                 let to = RelationName::new(text(row, 4), text(row, 5));
@@ -176,6 +177,7 @@ impl Catalog {
                 table.unique.push(columns);
             }
         }
+        Ok(())
     }
 
     fn add_check(&mut self, row: &Row) {
@@ -226,6 +228,14 @@ fn flag(row: &Row, index: usize) -> bool {
     text(row, index) == "true"
 }
 
-fn number(row: &Row, index: usize) -> u64 {
-    text(row, index).parse().unwrap_or_default()
+fn number(row: &Row, index: usize) -> Result<u64, Problem> {
+    let text = text(row, index);
+    text.parse().map_err(|_| Problem::bug(format!("the catalog gave no number: {text}")))
+}
+
+/// A list, which is NULL where it is empty.
+fn list(row: &Row, index: usize) -> Result<Vec<String>, Problem> {
+    let Some(text) = row.get(index).cloned().flatten() else { return Ok(Vec::new()) };
+    serde_json::from_str(&text)
+        .map_err(|_| Problem::bug(format!("the catalog gave no list: {text}")))
 }

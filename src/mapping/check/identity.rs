@@ -83,12 +83,13 @@ pub(super) async fn ask(
     findings: &mut Findings<'_>,
     catalog: &Catalog,
     door: &Door,
+    run: &Run,
 ) -> Result<(), Problem> {
     let mapping = findings.mapping;
     let mut zone = Sql::new("SELECT pg_catalog.timezone(");
     zone.bind(Some(&mapping.zone), "pg_catalog.text");
     zone.push(", '2000-01-01 00:00:00'::pg_catalog.timestamp)::pg_catalog.text");
-    match door.read(&Identity::Observer, &zone, &Run::new()).await {
+    match door.read(&Identity::Observer, &zone, run).await {
         Ok(_) => {}
         Err(problem) if problem.kind == Kind::Refused => {
             findings.error(1, format!("`zone`: the server does not know {}", mapping.zone));
@@ -105,7 +106,7 @@ pub(super) async fn ask(
         sql.bind(Some(login), "pg_catalog.name").push(", ");
         sql.bind(Some(name), "pg_catalog.name").push(", ");
         sql.bind(Some(right), "pg_catalog.text").push(")::pg_catalog.text");
-        let answer = door.read(&Identity::Observer, &sql, &Run::new()).await?;
+        let answer = door.read(&Identity::Observer, &sql, run).await?;
         // A login for acting is kept out of roles that no policy holds; they stand in a mapping to be known.
         let is_kept_out = role.bypasses_rls && name != recipe.role;
         if answer.scalar() == Some("true") || is_kept_out {

@@ -89,8 +89,8 @@ pub async fn check(door: &Door, mapping: &Mapping, run: &Run) -> Result<Vec<Find
     let mut findings = Findings { mapping, all: Vec::new() };
     schema::check(&mut findings, &catalog, door.probe().restricts_relations);
     identity::check(&mut findings, &catalog);
-    identity::ask(&mut findings, &catalog, door).await?;
-    values::ask(&mut findings, &catalog, door).await?;
+    identity::ask(&mut findings, &catalog, door, run).await?;
+    values::ask(&mut findings, &catalog, door, run).await?;
     findings.all.sort();
     findings.all.dedup();
     Ok(findings.all)

@@ -30,12 +30,13 @@ pub(super) async fn ask(
     findings: &mut Findings<'_>,
     catalog: &Catalog,
     door: &Door,
+    run: &Run,
 ) -> Result<(), Problem> {
     let concepts: Vec<_> =
         findings.mapping.concepts().into_iter().filter(|it| is_there(it, catalog)).collect();
     let mut ids = BTreeMap::new();
     let mut typed = Vec::new();
-    for (concept, types) in concepts.iter().zip(types_of(findings, &concepts, door).await?) {
+    for (concept, types) in concepts.iter().zip(types_of(findings, &concepts, (door, run)).await?) {
         for (asked, found) in types {
             if asked.shape == Shape::Key {
                 ids.insert(concept.key, found.name.clone());
@@ -68,16 +69,16 @@ type Typed<'a> = Vec<(Asked<'a>, Type)>;
 async fn types_of<'a>(
     findings: &mut Findings<'_>,
     concepts: &[Concept<'a>],
-    door: &Door,
+    (door, run): (&Door, &Run),
 ) -> Result<Vec<Typed<'a>>, Problem> {
     let questions: Vec<_> = concepts.iter().map(|it| question(it, &asked(it), true)).collect();
-    if let Ok(answers) = door.read_all(&Identity::Observer, &questions, &Run::new()).await {
+    if let Ok(answers) = door.read_all(&Identity::Observer, &questions, run).await {
         let typed = concepts.iter().zip(answers);
         return Ok(typed.map(|(it, answer)| types(&asked(it), answer.rows.first())).collect());
     }
     let mut all = Vec::new();
     for concept in concepts {
-        all.push(one_by_one(findings, concept, door).await?);
+        all.push(one_by_one(findings, concept, (door, run)).await?);
     }
     Ok(all)
 }
@@ -85,17 +86,17 @@ async fn types_of<'a>(
 async fn one_by_one<'a>(
     findings: &mut Findings<'_>,
     concept: &Concept<'a>,
-    door: &Door,
+    on: (&Door, &Run),
 ) -> Result<Typed<'a>, Problem> {
     // Without any expression first: what fails then is the relation, a join or the filter.
-    if let Err(problem) = try_it(door, concept, &[], true).await? {
+    if let Err(problem) = try_it(on, concept, &[], true).await? {
         let line = concept.source.line;
         report(findings, line, &format!("`{}`", concept.key), problem);
         return Ok(Typed::new());
     }
     let mut typed = Typed::new();
     for asked in asked(concept) {
-        match try_it(door, concept, &[asked], false).await? {
+        match try_it(on, concept, &[asked], false).await? {
             Ok(row) => typed.extend(types(&[asked], row.as_ref())),
             Err(problem) => {
                 let what = format!("`{}.{}`", concept.key, asked.name);
@@ -106,17 +107,17 @@ async fn one_by_one<'a>(
     Ok(typed)
 }
 
-/// The one row of the answer, or what the server said against it; a lost connection ends the check.
+/// The one row of the answer, or what the server said against it; a lost connection ends the check, and so does a person.
 async fn try_it(
-    door: &Door,
+    (door, run): (&Door, &Run),
     concept: &Concept<'_>,
     asked: &[Asked<'_>],
     with_filter: bool,
 ) -> Result<Result<Option<Row>, Problem>, Problem> {
     let question = question(concept, asked, with_filter);
-    match door.read(&Identity::Observer, &question, &Run::new()).await {
+    match door.read(&Identity::Observer, &question, run).await {
         Ok(answer) => Ok(Ok(answer.rows.into_iter().next())),
-        Err(problem) if problem.kind == Kind::Connection => Err(problem),
+        Err(problem) if matches!(problem.kind, Kind::Connection | Kind::Cancelled) => Err(problem),
         Err(problem) => Ok(Err(problem)),
     }
 }
