@@ -43,6 +43,31 @@ async fn every_list_of_every_system_pages_both_ways_in_every_order() {
     }
 }
 
+/// A column of nothing but absences takes room from those that say something; programs get their nulls all the same.
+#[tokio::test]
+async fn what_a_schema_lacks_is_not_shown() {
+    let test = common::database(System::Sekretarka).await;
+    let database = open(&test).await;
+    assert_eq!(lacking(&database, &Users::default()).await, ["departments", "last_login_at"]);
+    assert_eq!(lacking(&database, &Departments::default()).await, ["users", "problem"]);
+    assert_eq!(lacking(&database, &Memberships::default()).await, ["is_default", "permissions"]);
+    let test = common::database(System::OrgAssistant).await;
+    let database = open(&test).await;
+    assert!(lacking(&database, &Users::default()).await.is_empty());
+    let nothing_but_that = ["role", "status", "is_default", "permissions"];
+    assert_eq!(lacking(&database, &Memberships::default()).await, nothing_but_that);
+}
+
+/// The columns that are not shown and empty in every row.
+async fn lacking(database: &Arc<Database>, view: &impl View) -> Vec<String> {
+    let page = ask(database, view, Query { limit: 10_000, ..Query::default() }).await.unwrap();
+    assert!(!page.items.is_empty());
+    let empty = |index: usize| page.items.iter().all(|item| item.cells[index].is_none());
+    let columns = page.columns.iter().enumerate();
+    let lacking = columns.filter(|(index, column)| column.hidden && empty(*index));
+    lacking.map(|(_, column)| column.name.clone()).collect()
+}
+
 /// With 100 000 users a page must not sort them all. What there is no index for is named.
 #[tokio::test]
 async fn memberships_and_grants_are_read_in_the_order_of_indexes() {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     database::Database,
-    list::{Column, Kind, Select, Sort, View},
+    list::{Column, Field, Kind, Select, Sort, View},
     mapping::{Department, Mapping},
     pg::{Problem, Run, Sql},
 };
@@ -47,15 +47,15 @@ impl View for Departments {
                 Column::new("organization", Kind::Text).called(&mapping.organization.label.one),
                 &organization_name(mapping, "k.organization_id"),
             ),
-            part::computed(
+            of_people(
                 Column::new("users", Kind::Number).called(&mapping.user.label.many),
-                &people(mapping),
+                people(mapping),
             ),
             concept.field_or_null(
                 Column::new("created_at", Kind::Time),
                 department.created_at.as_ref(),
             ),
-            part::computed(Column::new("problem", Kind::Text).unsearched(), &problem(mapping)),
+            of_people(Column::new("problem", Kind::Text).unsearched(), problem(mapping)),
         ];
         fields.extend(concept.extra(&department.extra));
         let order = concept
@@ -94,6 +94,13 @@ pub(super) fn people_in(mapping: &Mapping) -> Option<Sql> {
     (!arms.is_empty()).then(|| crate::pg::sql::join(&arms, " UNION ALL "))
 }
 
+/// The same, or that nobody wrote it down.
+pub(super) fn recorded(mapping: &Mapping) -> Result<Sql, Problem> {
+    let one = mapping.department.as_ref().map_or("department", |known| known.label.one.as_str());
+    people_in(mapping)
+        .ok_or_else(|| part::absent(mapping, &format!("record of who is in which {one}")))
+}
+
 /// The name of the department with the id `id`.
 pub(crate) fn department_name(department: &Department, id: &'static str) -> Sql {
     let mut sql = Sql::new("(SELECT ");
@@ -104,16 +111,23 @@ pub(crate) fn department_name(department: &Department, id: &'static str) -> Sql 
     sql
 }
 
-fn people(mapping: &Mapping) -> Sql {
-    let Some(people) = people_in(mapping) else { return Sql::new("NULL") };
-    let mut sql = Sql::new("(SELECT pg_catalog.count(DISTINCT d.user_id) FROM (");
-    sql.append(&people).push(") d WHERE d.department_id = k.id)");
-    sql
+/// A column about who is in a department, where the schema says that.
+fn of_people(column: Column, value: Option<Sql>) -> Field {
+    match value {
+        Some(value) => part::computed(column, &value),
+        None => part::lacking(column),
+    }
 }
 
-fn problem(mapping: &Mapping) -> Sql {
-    let Some(people) = people_in(mapping) else { return Sql::new("NULL") };
+fn people(mapping: &Mapping) -> Option<Sql> {
+    let mut sql = Sql::new("(SELECT pg_catalog.count(DISTINCT d.user_id) FROM (");
+    sql.append(&people_in(mapping)?).push(") d WHERE d.department_id = k.id)");
+    Some(sql)
+}
+
+fn problem(mapping: &Mapping) -> Option<Sql> {
     let mut sql = Sql::new("CASE WHEN NOT EXISTS (SELECT FROM (");
-    sql.append(&people).push(") d WHERE d.department_id = k.id) THEN 'nobody in it' END");
-    sql
+    sql.append(&people_in(mapping)?)
+        .push(") d WHERE d.department_id = k.id) THEN 'nobody in it' END");
+    Some(sql)
 }

@@ -4,7 +4,7 @@ use super::part::{self, Arm, Concept};
 use crate::{
     database::Database,
     list::{Column, Field, KeyPart, Kind, Select, Sort, TypeName, View},
-    mapping::Mapping,
+    mapping::{Mapping, Membership},
     pg::{Problem, Run, Sql},
 };
 
@@ -35,9 +35,13 @@ impl View for Memberships {
         if let Some(id) = &self.user {
             conditions.push(equals("k.user_id", id, &users.type_name(&mapping.user.id)));
         }
-        let plain = |name: &str, kind, value: &'static str| {
-            Field::computed(Column::new(name, kind), &Sql::new(value))
+        let plain = |name: &str, kind, value: &'static str, known: bool| {
+            let column = Column::new(name, kind);
+            Field::computed(if known { column } else { column.hidden() }, &Sql::new(value))
         };
+        let known = |of: fn(&Membership) -> bool| mapping.memberships.iter().any(of);
+        let joined = known(|member| member.joined_at.is_some())
+            || (mapping.memberships.is_empty() && mapping.user.created_at.is_some());
         Ok(Select {
             fields: vec![
                 user_id(users.type_name(&mapping.user.id)),
@@ -53,10 +57,15 @@ impl View for Memberships {
                     Column::new("organization", Kind::Text).called(&mapping.organization.label.one),
                     &organization_name(mapping, "k.organization_id"),
                 ),
-                plain("role", Kind::Text, "k.role"),
-                plain("status", Kind::Text, "k.status"),
-                plain("is_default", Kind::Boolean, "k.is_default"),
-                plain("joined_at", Kind::Time, "k.joined_at"),
+                plain("role", Kind::Text, "k.role", known(|member| member.role.is_some())),
+                plain("status", Kind::Text, "k.status", known(|member| member.status.is_some())),
+                plain(
+                    "is_default",
+                    Kind::Boolean,
+                    "k.is_default",
+                    known(|member| member.is_default.is_some()),
+                ),
+                plain("joined_at", Kind::Time, "k.joined_at", joined),
                 Field::computed(
                     Column::new("permissions", Kind::Json).hidden(),
                     &Sql::new("k.permissions"),

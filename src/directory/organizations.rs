@@ -30,14 +30,12 @@ impl View for Organizations {
                 Column::new("users", Kind::Number).called(&mapping.user.label.many),
                 &users(mapping)?,
             ),
-            part::computed(
-                Column::new("admins", Kind::Number),
-                &Sql::new(if mapping.grants.is_empty() {
-                    "NULL"
-                } else {
-                    "COALESCE(ad.admins, 0)"
-                }),
-            ),
+            if mapping.grants.is_empty() {
+                part::lacking(Column::new("admins", Kind::Number))
+            } else {
+                let admins = Sql::new("COALESCE(ad.admins, 0)");
+                part::computed(Column::new("admins", Kind::Number), &admins)
+            },
             concept.field_or_null(
                 Column::new("created_at", Kind::Time),
                 organization.created_at.as_ref(),

@@ -179,11 +179,11 @@ impl Concept {
         field
     }
 
-    /// A column worth `expression` where the schema has it, otherwise NULL.
+    /// A column worth `expression` where the schema has it, otherwise NULL, and not shown.
     pub(crate) fn field_or_null(&self, column: Column, expression: Option<&Expression>) -> Field {
         match expression {
             Some(expression) => self.field(column, expression),
-            None => Field::computed(column, &Sql::new("NULL")),
+            None => lacking(column),
         }
     }
 
@@ -235,6 +235,11 @@ impl Concept {
         self.relation.estimate.is_some_and(|rows| rows < SMALL)
             || self.attribute(expression).is_some_and(|attribute| attribute.indexed)
     }
+}
+
+/// A column of which the schema knows nothing: not shown, and NULL for programs.
+pub(super) fn lacking(column: Column) -> Field {
+    Field::computed(column.hidden(), &Sql::new("NULL"))
 }
 
 /// A column that no expression of the mapping stands behind.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Grants, Memberships, Users,
-    departments::{department_name, people_in},
+    departments::{department_name, people_in, recorded},
     grants::granted,
     memberships::{equals, members, organization_name},
     part::{self, Concept},
@@ -122,10 +122,7 @@ impl Asker<'_> {
         let Some(department) = &mapping.department else {
             return Err(part::absent(mapping, "departments"));
         };
-        let Some(people) = people_in(mapping) else {
-            let what = format!("record of who is in which {}", department.label.one);
-            return Err(part::absent(mapping, &what));
-        };
+        let people = recorded(mapping)?;
         let mut sql = Sql::new("SELECT DISTINCT d.department_id::pg_catalog.text, ");
         sql.append(&department_name(department, "d.department_id"))
             .push(" AS name, d.role FROM (")

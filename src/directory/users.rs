@@ -1,7 +1,7 @@
 //! The list of users, with their organization, roles, departments and state.
 
 use super::{
-    departments::people_in,
+    departments::{people_in, recorded},
     grants::{self, Types, belongs},
     memberships::{self, equals, organization_name},
     part::{self, Concept},
@@ -100,8 +100,7 @@ impl Users {
             });
         }
         if let Some(id) = &self.department {
-            let people = people_in(mapping)
-                .ok_or_else(|| part::absent(mapping, "members of departments"))?;
+            let people = recorded(mapping)?;
             let type_name =
                 types.department().unwrap_or_else(|| TypeName::new("pg_catalog", "text"));
             let mut sql = Sql::new("EXISTS (SELECT FROM (");
@@ -168,10 +167,11 @@ fn roles(mapping: &Mapping, types: &Types) -> Result<Sql, Problem> {
 
 fn department_column(mapping: &Mapping) -> Column {
     let column = Column::new("departments", Kind::Json);
-    match &mapping.department {
+    let column = match &mapping.department {
         Some(department) => column.called(&department.label.many),
-        None => column.hidden(),
-    }
+        None => column,
+    };
+    if mapping.department_members.is_empty() { column.hidden() } else { column }
 }
 
 /// The names of the departments that the user is in.

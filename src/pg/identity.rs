@@ -58,6 +58,12 @@ impl Acting {
     pub fn label(&self) -> &str {
         self.person.as_ref().map_or(self.role.as_str(), |person| person.label.as_str())
     }
+
+    /// The same in short, where the whole is said elsewhere: without what follows an `@`.
+    pub fn short(&self) -> &str {
+        let label = self.label();
+        label.split('@').next().filter(|name| !name.is_empty()).unwrap_or(label)
+    }
 }
 
 /// A user of the application, or what it takes for one: a visitor, a service.

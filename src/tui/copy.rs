@@ -24,6 +24,11 @@ pub enum CopyFormat {
 }
 
 impl CopyFormat {
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(format, ..)| *format == self).map_or("", |(_, name, _)| name)
+    }
+
     /// All formats, as the menu shows them.
     pub const ALL: [(Self, &'static str, &'static str); 5] = [
         (Self::Csv, "CSV", "comma-separated values with a head"),

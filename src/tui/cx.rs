@@ -23,6 +23,8 @@ pub enum Wish {
     Go(Place),
     /// Say something in the message line.
     Say(Note),
+    /// Remember what is being copied, to say it when that is done.
+    Copying(String),
     /// Open a popup.
     Open(Popup),
     /// Remember an organization, so that a digit leads to it.
@@ -99,8 +101,9 @@ impl Cx<'_> {
         self.wish(Wish::Open(popup));
     }
 
-    /// Copies text.
-    pub fn copy(&mut self, text: impl Into<String>) {
+    /// Copies text, which people call `what`.
+    pub fn copy(&mut self, what: &str, text: impl Into<String>) {
+        self.wish(Wish::Copying(what.to_owned()));
         self.effects.push(Effect::Copy(text.into()));
     }
 

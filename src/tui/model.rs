@@ -108,6 +108,8 @@ pub struct Model {
     pub whom: Option<Whom>,
     /// Organizations that have a digit.
     pub favourites: Vec<Organization>,
+    /// What is being copied.
+    pub copying: String,
     /// The panes.
     pub trail: Trail,
     /// The popups, the one with the keys last.
@@ -156,6 +158,7 @@ impl Model {
             identity: Identity::Observer,
             whom: None,
             favourites: Vec::new(),
+            copying: String::new(),
             trail,
             popups: Vec::new(),
             first: beginning.address,
@@ -287,9 +290,9 @@ impl Model {
             theme: &self.theme,
             now: self.now,
             form: self.places().form,
-            stale: match &self.link {
-                Link::Lost { since, .. } => Some(*since),
-                Link::Connecting | Link::Up => None,
+            stale: match (&self.link, &self.facts) {
+                (Link::Lost { since, .. }, Some(_)) => Some(*since),
+                (Link::Lost { .. } | Link::Connecting | Link::Up, _) => None,
             },
             identity: &self.identity,
             scope,

@@ -17,6 +17,9 @@ use crate::{
 
 /// Goes one level down.
 pub(super) fn down(model: &mut Model, place: Place, effects: &mut Vec<Effect>) {
+    if let Some(organization) = place.organization() {
+        model.favour(organization);
+    }
     let left = model.trail.down(place);
     arrive(model, left, effects);
 }

@@ -34,6 +34,14 @@ impl Place {
         Self { address: Address::one(view, object), label: Some(label.into()) }
     }
 
+    /// The organization into which it leads, where people have a name for it.
+    pub fn organization(&self) -> Option<Organization> {
+        let Address { organization, object: None, within: None, .. } = &self.address else {
+            return None;
+        };
+        Some(Organization { id: organization.clone()?, name: self.label.clone()? })
+    }
+
     /// What people call what is there, where it is one thing or of one thing.
     pub fn named(&self) -> Option<&str> {
         self.label.as_deref().or(self.address.object.as_deref())

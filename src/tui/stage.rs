@@ -26,6 +26,11 @@ pub struct Stage<'a> {
 }
 
 impl Stage<'_> {
+    /// ` as alice` behind a title, while everything under it is what somebody else sees.
+    pub fn seen(&self) -> String {
+        self.identity.acting().map(|acting| format!(" as {}", acting.short())).unwrap_or_default()
+    }
+
     /// What `view` is called in this system.
     pub fn name(&self, view: View) -> String {
         self.facts.map_or_else(|| view.name().to_owned(), |facts| facts.name(view))

@@ -37,7 +37,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Answer(ticket, answer) => receive(model, ticket, answer, &mut effects),
         Msg::Connected(outcome) => connected(model, outcome, &mut effects),
-        Msg::Copied(Ok(ways)) => model.note = Some(Note::done(&format!("copied ({ways})"))),
+        Msg::Copied(Ok(ways)) => {
+            let what = std::mem::take(&mut model.copying);
+            model.note = Some(Note::done(&format!("copied {what} ({ways})")));
+        }
         Msg::Saved(Ok(path)) => {
             model.note = Some(Note::done(&format!("saved: {}", path.display())));
         }
@@ -176,6 +179,7 @@ fn grant(model: &mut Model, wishes: Vec<Wish>, effects: &mut Vec<Effect>) {
             Wish::Go(place) => navigate::down(model, place, effects),
             Wish::Say(note) => model.note = Some(note),
             Wish::Open(popup) => open(model, popup, effects),
+            Wish::Copying(what) => model.copying = what,
             Wish::Favour(organization) => model.favour(organization),
             Wish::Become(identity, fence) => {
                 if let (Some(facts), Some(fence)) = (&mut model.facts, fence) {
@@ -233,7 +237,7 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             if chord.len() == 1 && key.alt {
                 press(model, Key::new(Code::Esc), effects);
                 press(model, key.without_alt(), effects);
-            } else if chord.len() > 1 && key.code != Code::Esc {
+            } else if (chord.len() > 1 || asks(model)) && key.code != Code::Esc {
                 let keys = super::keymap::short(&chord);
                 model.note = Some(Note::warning(&format!(
                     "`{keys}` means nothing here; `?` lists all keys"
@@ -241,6 +245,11 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
             }
         }
     }
+}
+
+/// Whether the keys belong to the pane: in a popup and in the prompt some are better without an answer.
+fn asks(model: &Model) -> bool {
+    model.popups.is_empty() && model.prompt.is_none()
 }
 
 /// Types into the text field that has the keys, if there is one and the key types something.

@@ -6,11 +6,14 @@ use super::{
     action::{ACTIONS, Action},
     layout::Form,
     model::{Link, Model, Retry, WHICH_KEY},
-    note::Tone,
+    note::{Note, Tone},
     stage::{Picture, Stage},
-    ui::{frame, line, wait},
+    ui::{frame, line, wait, words::words},
 };
 use crate::{pg::Identity, text};
+
+/// A message has no more lines than this.
+const MESSAGE: usize = 4;
 
 /// Draws the model into `buf`, which is empty and as large as the screen.
 pub fn view(model: &Model, buf: &mut Buffer) -> Picture {
@@ -37,7 +40,7 @@ fn link(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
     let Some(facts) = &model.facts else {
         let said = match &model.link {
             Link::Connecting | Link::Up => " connecting…".to_owned(),
-            Link::Lost { problem, .. } => format!(" no connection: {problem}"),
+            Link::Lost { problem, .. } => format!(" no connection: {}", problem.summary),
         };
         line::spans(&[(&text::clean(&said), theme.warn)], area, buf);
         return;
@@ -95,16 +98,14 @@ fn banner(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
     let left = std::time::Duration::from_secs(left.as_secs().div_ceil(60) * 60);
     let fence = stage.facts.and_then(|facts| facts.fence).map_or("", crate::pg::Fence::word);
     let stops = model.keymap.shown(&model.pane_scopes(), Action::StopActing).unwrap_or_default();
-    let said = format!(
-        " AS {}  role {}  {fence}  reason {}  {} left",
-        acting.label(),
-        acting.role,
-        acting.reason,
-        wait::age(left)
-    );
     let stop = format!("{stops} stops ");
     let room = usize::from(area.width).saturating_sub(text::width(&stop) + 1);
-    let said = text::clean(&said);
+    // Whom, and for how long, is what has to be known; the rest as far as there is room.
+    let left = format!("  {} left", wait::age(left));
+    let whom = format!(" AS {}", text::clean(acting.label()));
+    let whom = text::fit(&whom, room.saturating_sub(left.len()).max(16));
+    let rest = format!("  role {}  {fence}  reason {}", acting.role, acting.reason);
+    let said = format!("{whom}{left}{}", text::clean(&rest));
     line::spans(&[(&text::fit(&said, room), stage.theme.acting)], area, buf);
     line::right(&stop, stage.theme.acting, area, buf);
 }
@@ -247,22 +248,39 @@ fn message(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) -> Pi
         return Picture::default();
     }
     if let Some(note) = &model.note {
-        let style = match note.tone {
-            Tone::Done => theme.ok,
-            Tone::Warning => theme.warn,
-            Tone::Failure => theme.danger,
-        };
-        line::spans(
-            &[(" ", style), (note.tone.word(), style), (": ", style), (&note.text, theme.text)],
-            area,
-            buf,
-        );
+        said(note, stage, area, buf);
+    } else if let (None, Link::Lost { problem, .. }) = (&model.facts, &model.link) {
+        // Nothing was ever there to be looked at: what to do is all that matters.
+        said(&Note::from(problem), stage, area, buf);
     } else if stage.form == Form::Bare {
         // There is no other line that says so.
         let said = model.trail.top().pane.title(stage);
         line::spans(&[(&text::clean(&said), theme.dim)], area, buf);
     }
     Picture::default()
+}
+
+/// A message, above the line that is its own where that is too short for it.
+fn said(note: &Note, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
+    let theme = stage.theme;
+    let style = match note.tone {
+        Tone::Done => theme.ok,
+        Tone::Warning => theme.warn,
+        Tone::Failure => theme.danger,
+    };
+    let word = format!(" {}: ", note.tone.word());
+    let indent = " ".repeat(text::width(&word));
+    let room = usize::from(area.width).saturating_sub(indent.len() + 1).max(8);
+    let mut lines = words(&note.text, room);
+    lines.truncate(usize::from(area.y).min(MESSAGE));
+    let top = area.y - (lines.len().max(1) as u16 - 1);
+    for (y, text) in (top..=area.y).zip(&lines) {
+        let at = Rect { y, ..area };
+        ratatui::widgets::Widget::render(ratatui::widgets::Clear, at, buf);
+        buf.set_style(at, theme.text);
+        let head = if y == top { &word } else { &indent };
+        line::spans(&[(head, style), (text, theme.text)], at, buf);
+    }
 }
 
 /// How a sequence of keys may go on, once it has waited for a moment.

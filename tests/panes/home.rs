@@ -106,9 +106,9 @@ fn while_acting_nothing_is_called_missing_or_in_order_that_may_only_be_hidden() 
     }
     insta::assert_snapshot!(app.screen(), @"
      demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
-     AS alice@acme.test  role acme_app  jailed  reason TICKET-7  30 min le… I stops
+     AS alice@acme.test  30 min left  role acme_app  jailed  reason TICKET… I stops
      <enter> open  </> search  <c> copy  <Y> copy all  <:> command  <?> help
-    ┌─ Acme Mail ──────────────────────────────────────────────────────────────────┐
+    ┌─ Acme Mail as alice ─────────────────────────────────────────────────────────┐
     │  as alice@acme.test sees it: there may be more                               │
     │                                                                              │
     │  in this database                                                            │

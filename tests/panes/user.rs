@@ -127,6 +127,20 @@ fn lines_about_a_user_lead_on() {
 }
 
 #[test]
+fn an_organization_that_is_entered_has_its_name_and_a_digit_wherever_one_comes_from() {
+    let mut app = console(100, 24);
+    serve(app.press("g u"));
+    serve(app.press("enter"));
+    to(&mut app, "Acme");
+    serve(app.press("enter"));
+    assert!(app.screen().contains("workspace Acme"), "{}", app.screen());
+    serve(app.press("0"));
+    assert!(app.screen().contains("workspace all"), "{}", app.screen());
+    serve(app.press("1"));
+    assert!(app.screen().contains("workspace Acme"), "{}", app.screen());
+}
+
+#[test]
 fn a_table_that_a_user_sees_is_gone_to_as_that_user() {
     let mut app = console(80, 24);
     serve(app.press("g u"));

@@ -45,7 +45,7 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     app.write("TICKET-7").press("enter enter").serve(&WORLD);
     insta::assert_snapshot!(app.screen(), @"
      demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
-     AS alice@acme.test  role app_user  jailed  reason TICKET-7  30 min left                              I stops
+     AS alice@acme.test  30 min left  role app_user  jailed  reason TICKET-7                              I stops
     ┌─ acting as alice@acme.test ────────────────────────────────────────────────────────────────────────────────┐
     │ current_user   app_user                                                                                    │
     │ session_user   purview_jail                                                                                │
@@ -95,6 +95,30 @@ fn a_new_identity_leaves_nothing_of_what_the_old_one_saw() {
     assert!(matches!(identity, Identity::Acting(_)), "{question:?} as {identity:?}");
     app.press("- -");
     assert!(!app.screen().contains("table_5"), "{}", app.screen());
+}
+
+#[test]
+fn the_time_that_is_left_is_there_at_eighty_columns_however_long_a_name_or_a_reason_is() {
+    let mut app = tables(80, 24);
+    app.write(":tables as=alice").press("enter").serve(&WORLD);
+    app.press("enter").write(&"because ".repeat(20)).press("enter enter").serve(&WORLD);
+    app.press("esc");
+    let banner = app.screen().lines().nth(1).unwrap().to_owned();
+    assert!(
+        banner.contains("alice@acme.test  30 min left") && banner.contains("I stops"),
+        "{banner}"
+    );
+}
+
+#[test]
+fn a_list_says_as_whom_it_is_seen_unless_everybody_sees_the_same() {
+    let mut app = tables(110, 30);
+    app.act_as_alice(&WORLD).press("esc");
+    assert!(app.screen().contains("─ tables ─"), "{}", app.screen());
+    app.write(":rows public.users").press("enter").serve(&WORLD);
+    assert!(app.screen().contains("rows(public.users) as alice ─"), "{}", app.screen());
+    app.press("I").serve(&WORLD);
+    assert!(app.screen().contains("rows(public.users) ─"), "{}", app.screen());
 }
 
 #[test]

@@ -42,6 +42,20 @@ fn a_lost_connection_greys_the_rows_and_tries_again_for_ever() {
 }
 
 #[test]
+fn without_any_connection_it_is_said_whole_what_is_wrong_and_nothing_is_called_data() {
+    let mut app = Driver::unconnected(80, 14, purview::tui::model::Beginning::default());
+    let problem = Problem::new(Kind::Permission, "permission denied for database \"jenifer\"")
+        .hint("grant connect on database \"jenifer\" to \"app_login\", then try again with ctrl-r");
+    app.send(purview::tui::msg::Msg::Connected(Err(problem)));
+    for list in ["g h", "g t"] {
+        app.press(list);
+        let screen = app.screen();
+        assert!(screen.contains("then try again with ctrl-r"), "{screen}");
+        assert!(!screen.contains("data from"), "{screen}");
+    }
+}
+
+#[test]
 fn a_wrong_password_is_not_tried_again_by_itself() {
     let mut app = Driver::unconnected(100, 12, purview::tui::model::Beginning::default());
     let mut problem = Problem::new(Kind::Connection, "password authentication failed");

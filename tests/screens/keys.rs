@@ -75,6 +75,33 @@ fn an_unbound_alt_key_is_escape_and_the_key() {
 }
 
 #[test]
+fn a_key_that_means_nothing_here_says_so() {
+    let mut app = tables(100, 14);
+    app.press("%");
+    assert!(
+        app.screen().contains("`%` means nothing here; `?` lists all keys"),
+        "{}",
+        app.screen()
+    );
+    app.press("j");
+    assert!(!app.screen().contains("means nothing"), "{}", app.screen());
+    let asked = app.press("ctrl-p").screen();
+    app.press("f12");
+    assert_eq!(app.screen(), asked, "a popup is better without it");
+}
+
+#[test]
+fn what_to_do_about_a_failure_is_never_cut_off() {
+    let mut app = tables(80, 14);
+    app.press(":").write("nonsense").press("enter");
+    let screen = app.screen();
+    let said: String = screen.split("failed: ").nth(1).unwrap().split_whitespace().collect();
+    assert!(said.contains("users") && said.ends_with(')'), "{screen}");
+    app.press("j");
+    assert!(app.screen().contains("home > tables"), "{}", app.screen());
+}
+
+#[test]
 fn commands_complete_and_come_back() {
     let mut app = Driver::new(80, 12);
     app.press(":").write("tab");

@@ -20,6 +20,30 @@ fn marked_rows_are_copied_in_the_format_that_is_chosen() {
 }
 
 #[test]
+fn it_is_said_what_was_copied() {
+    let mut app = tables(80, 16);
+    let done = |app: &mut Driver| {
+        app.send(purview::tui::msg::Msg::Copied(Ok("tmux buffer".into())));
+        app.screen()
+    };
+    app.press("c");
+    assert!(done(&mut app).contains("copied schema (tmux buffer)"), "{}", app.screen());
+    app.press("Y");
+    assert!(app.screen().contains("copy 1 row as"), "{}", app.screen());
+    app.write("mark").press("enter");
+    assert!(done(&mut app).contains("copied 1 row as Markdown (tmux"), "{}", app.screen());
+    app.press("space space Y").write("json").press("enter");
+    assert!(done(&mut app).contains("copied 2 rows as JSON (tmux"), "{}", app.screen());
+}
+
+#[test]
+fn what_the_keys_of_the_column_chooser_do_is_read_whole() {
+    let mut app = tables(80, 20);
+    app.press("C");
+    assert!(app.screen().contains("esc takes back"), "{}", app.screen());
+}
+
+#[test]
 fn a_range_is_marked_and_unmarked() {
     let mut app = tables(80, 16);
     app.press("space j j j V");

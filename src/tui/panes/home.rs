@@ -157,8 +157,7 @@ impl Verdict {
 
 /// Whom one acts as, in short: the banner says it whole.
 fn whom(draft: &Draft<'_>) -> String {
-    let label = draft.identity.acting().map(Acting::label).unwrap_or_default();
-    label.split('@').next().unwrap_or(label).to_owned()
+    draft.identity.acting().map(Acting::short).unwrap_or_default().to_owned()
 }
 
 /// What is wrong or worth a look, the worst first; what was looked for and not found comes last.
@@ -175,7 +174,7 @@ fn findings(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
         let (word, style, text) = match verdict {
             Verdict::Wrong => ("WRONG", theme.danger, theme.text),
             Verdict::Notice => ("notice", theme.warn, theme.text),
-            Verdict::Failed => ("?", theme.danger, theme.text),
+            Verdict::Failed => ("", theme.danger, theme.text),
             Verdict::Fine => ("ok", theme.ok, theme.text),
             Verdict::Unknown => ("", theme.dim, theme.dim),
         };

@@ -8,11 +8,7 @@ use crate::{
     address::View,
     directory::Organizations,
     list::{Ask, Query},
-    tui::{
-        ask::AnyQuestion,
-        facts::Facts,
-        place::{Organization, Place},
-    },
+    tui::{ask::AnyQuestion, facts::Facts, place::Place},
 };
 
 /// The list of organizations.
@@ -40,10 +36,6 @@ impl Listing for OrganizationList {
 
     fn describe(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
         Some(Place::one(View::Organization, row.get("id")?, row.get("name")?))
-    }
-
-    fn organization(&self, row: Record<'_>) -> Option<Organization> {
-        Some(Organization { id: row.get("id")?.to_owned(), name: row.get("name")?.to_owned() })
     }
 
     fn problems(&self) -> Option<&'static str> {

@@ -23,6 +23,9 @@ pub struct ColumnChoice {
     pub shown: bool,
 }
 
+/// What the keys do.
+const FOOT: &str = "space on or off · K J move · enter keeps · esc takes back";
+
 /// The chooser.
 #[derive(Debug)]
 pub struct Columns {
@@ -85,7 +88,7 @@ impl Dialog for Columns {
         let theme = stage.theme;
         let widest = self.now.iter().map(|choice| text::width(&choice.name)).max().unwrap_or(0);
         let rows = Self::rows(screen.height.into(), self.now.len());
-        let width = (widest as u16 + 10).clamp(48, 80);
+        let width = (widest.max(text::width(FOOT)) as u16 + 10).min(80);
         let inner = frame::popup("columns", theme, middle(screen, width, rows as u16 + 3), buf);
         let window = self.cursor.window(self.now.len(), inner.height.saturating_sub(1).into());
         for (y, index) in (inner.y..).zip(window) {
@@ -98,9 +101,8 @@ impl Dialog for Columns {
             }
         }
         if inner.height > 0 {
-            let foot = " space on or off · K J move · enter keeps · esc takes back";
             line::spans(
-                &[(foot, theme.dim)],
+                &[(" ", theme.dim), (FOOT, theme.dim)],
                 Rect { y: inner.bottom() - 1, height: 1, ..inner },
                 buf,
             );

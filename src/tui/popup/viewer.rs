@@ -276,7 +276,7 @@ impl Dialog for Viewer {
             Action::Search => self.search.field = Some(Field::default()),
             Action::NextMatch => self.find(true, cx),
             Action::PreviousMatch => self.find(false, cx),
-            Action::Copy | Action::CopyAs => cx.copy(self.plain()),
+            Action::Copy | Action::CopyAs => cx.copy(&self.title, self.plain()),
             Action::Save => cx.save("record.json", self.plain()),
             Action::Close | Action::Cancel | Action::Accept => return Outcome::Close,
             _ => {}

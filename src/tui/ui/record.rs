@@ -24,7 +24,7 @@ pub fn lines(
     theme: &Theme,
 ) -> Vec<Styled> {
     let widest = columns.iter().map(|column| text::width(column.heading())).max().unwrap_or(0);
-    let labels = if width < NARROW { None } else { Some(widest.min(width / 3).max(4)) };
+    let labels = if width < NARROW { None } else { Some(widest.min(width * 2 / 5).max(4)) };
     let mut lines = Vec::new();
     for (index, column) in columns.iter().enumerate() {
         let value = item.cells.get(index).and_then(Option::as_deref);
@@ -61,21 +61,34 @@ fn cut(text: &str, first: usize, width: usize) -> Vec<String> {
     std::iter::once(head).chain(rest).collect()
 }
 
-/// Cuts `text` into pieces of at most `width` cells; there is always one.
+/// Cuts `text` into pieces of at most `width` cells, between words where that leaves no short line; nothing is lost, and there is always one.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    use unicode_width::UnicodeWidthChar as _;
-    let mut pieces = vec![String::new()];
-    let mut used = 0;
-    for c in text.chars() {
-        let wide = c.width().unwrap_or(0);
-        if used + wide > width.max(2) {
-            pieces.push(String::new());
-            used = 0;
-        }
-        used += wide;
-        pieces.last_mut().expect("there is always one").push(c);
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(end) = end(rest, width.max(2)) {
+        pieces.push(rest[..end].to_owned());
+        rest = &rest[end..];
     }
+    pieces.push(rest.to_owned());
     pieces
+}
+
+/// Where the first piece of `text` ends; nowhere if all of it fits into `width` cells.
+fn end(text: &str, width: usize) -> Option<usize> {
+    use unicode_width::UnicodeWidthChar as _;
+    let mut used = 0;
+    // Behind the last blank that leaves no more than half of the line empty.
+    let mut word = None;
+    for (at, c) in text.char_indices() {
+        used += c.width().unwrap_or(0);
+        if used > width {
+            return Some(word.unwrap_or(at));
+        }
+        if c == ' ' && used * 2 > width {
+            word = Some(at + 1);
+        }
+    }
+    None
 }
 
 #[cfg(test)]

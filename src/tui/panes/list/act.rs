@@ -110,8 +110,7 @@ impl ListPane {
                 let count = items.len();
                 let text =
                     copy::rows(format, &self.listing.name(&self.place), &self.columns, &items);
-                cx.copy(text);
-                cx.say(Note::done(&format!("{count} rows")));
+                cx.copy(&format!("{} as {}", rows(count), format.name()), text);
             }
             Deed::Act(_) | Deed::Go(_) | Deed::Command(_) | Deed::Quit | Deed::Own(..) => {
                 return false;
@@ -184,18 +183,14 @@ impl ListPane {
         let count = self.marks.len().max(1);
         let entries = CopyFormat::ALL
             .map(|(format, name, about)| Entry::new(name, about, Deed::CopyAs(format)));
-        Menu::new(format!("copy {count} rows as"), entries.into())
+        Menu::new(format!("copy {} as", rows(count)), entries.into())
     }
 
     fn enter(&mut self, cx: &mut Cx<'_>) {
         let Some(record) = self.record() else { return };
-        let organization = self.listing.organization(record);
         let Some(place) = self.listing.enter(&self.place, record, cx.facts) else {
             return self.read(Content::Record, cx);
         };
-        if let Some(organization) = organization {
-            cx.wish(crate::tui::cx::Wish::Favour(organization));
-        }
         cx.go(place);
     }
 
@@ -254,7 +249,7 @@ impl ListPane {
             None => {
                 cx.say(Note::warning(&format!("{} is not there ({})", column.name, cell::NULL)));
             }
-            Some(value) => cx.copy(value),
+            Some(value) => cx.copy(column.heading(), value),
         }
     }
 
@@ -270,7 +265,7 @@ impl ListPane {
         } else {
             ""
         };
-        cx.say(Note::done(&format!("{} rows{rest}", items.len())));
+        cx.say(Note::done(&format!("{}{rest}", rows(items.len()))));
     }
 
     /// The rows that something is to be done with: the marked ones, or the one under the cursor.
@@ -302,6 +297,11 @@ impl ListPane {
         }
         self.marked = self.window.current().cloned();
     }
+}
+
+/// So many rows, in words.
+fn rows(count: usize) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "other actions do not move")]

@@ -114,7 +114,8 @@ impl ListPane {
         let of = of.or(scope).map(|of| format!("({of})")).unwrap_or_default();
         let filter = &self.place.address.filter;
         let filter = if filter.is_empty() { String::new() } else { format!(" </{filter}>") };
-        text::clean(&format!("{title}{of}{filter}")).into_owned()
+        let seen = if self.listing.is_of_catalog() { String::new() } else { stage.seen() };
+        text::clean(&format!("{title}{of}{seen}{filter}")).into_owned()
     }
 
     /// `1–22 of ~310 est. · 18 ms`.
@@ -126,7 +127,7 @@ impl ListPane {
             self.main.since().or_else(|| self.next.since().filter(|_| self.window.lags()));
         let waited = waiting.and_then(|since| wait::said(since, stage.now));
         let (said, style) = match (&stage.stale, waited) {
-            (Some(since), _) => (
+            (Some(since), _) if self.main.answered.is_some() => (
                 format!(
                     "{} · data from {} UTC",
                     self.counts(inner, stage),
@@ -134,10 +135,10 @@ impl ListPane {
                 ),
                 stage.theme.warn,
             ),
-            (None, Some(waited)) => {
+            (_, Some(waited)) => {
                 (format!("{} · {waited}", self.counts(inner, stage)), stage.theme.warn)
             }
-            (None, None) => {
+            (_, None) => {
                 let took = self.main.took.map(|took| format!(" · {}", wait::took(took)));
                 (
                     format!("{}{}", self.counts(inner, stage), took.unwrap_or_default()),

@@ -8,7 +8,7 @@ use crate::{
         facts::Facts,
         msg::Moment,
         panes::down,
-        place::{Organization, Place},
+        place::Place,
         stage::Stage,
     },
 };
@@ -35,12 +35,6 @@ pub trait Listing: std::fmt::Debug {
     /// Whether the list is limited to the organization that one looks at.
     fn is_scoped(&self) -> bool {
         true
-    }
-
-    /// The organization that a row is, where it is one: it gets a digit.
-    fn organization(&self, row: Record<'_>) -> Option<Organization> {
-        let _ = row;
-        None
     }
 
     /// The id of the user that a row is, or is about: they can be acted as.

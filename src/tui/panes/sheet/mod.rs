@@ -237,13 +237,13 @@ impl Pane for SheetPane {
             }
             Action::Copy => {
                 match self.current().and_then(|line| line.value.clone()) {
-                    Some(value) => cx.copy(value),
+                    Some(value) => cx.copy("the value", value),
                     None => cx.say(Note::warning("there is no value on this line")),
                 }
                 return true;
             }
             Action::CopyAs => {
-                cx.copy(self.text());
+                cx.copy("everything", self.text());
                 return true;
             }
             Action::Save => {
@@ -341,7 +341,12 @@ impl Pane for SheetPane {
         } else {
             let production = stage.facts.is_some_and(|facts| facts.production);
             let border = if production { theme.production } else { theme.border };
-            let title = text::clean(&self.title(stage)).into_owned();
+            // A table is described out of the catalog, and an explanation says itself whose it is.
+            let seen = match self.place.address.view {
+                View::Table | View::Why => String::new(),
+                _ => stage.seen(),
+            };
+            let title = text::clean(&format!("{}{seen}", self.title(stage))).into_owned();
             let inner = frame::pane(&title, border, theme.title, area, buf);
             frame::foot(&self.foot(stage, inner.height.into()), theme.dim, area, buf);
             inner

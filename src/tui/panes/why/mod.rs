@@ -325,7 +325,7 @@ impl Matter for Why {
                 self.ask(place, cx);
             }
             "copy" => match self.copied(text) {
-                Some(Ok(text)) => cx.copy(text),
+                Some(Ok(text)) => cx.copy("the explanation", text),
                 Some(Err(problem)) => cx.say(Note::from(&problem)),
                 None => cx.say(Note::warning("there is no explanation yet")),
             },
