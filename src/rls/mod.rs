@@ -14,7 +14,9 @@ pub mod expression;
 pub mod gate;
 mod label;
 pub mod lint;
+mod many;
 mod masked;
+mod matrix;
 mod real;
 mod row;
 mod scope;
@@ -33,6 +35,8 @@ pub use self::{
     explain::{Cell, Explain, Idle, Presence, Through, Why},
     gate::Statement,
     lint::{Findings, Lints, Tries},
+    many::Warrant,
+    matrix::{Cell, Matrix, State},
     row::Row,
     subject::{Choice, Judged, Subject},
     sweep::{Line, Sweep},

@@ -91,7 +91,7 @@ fn table_statement(relation: &RelationName, role: &str) -> Sql {
 fn policies_statement(table_oid: &str, role: &str) -> Sql {
     // USAGE, not MEMBER: a member that does not inherit is not concerned (`check_role_for_policy` in `rowsecurity.c`).
     let mut sql = Sql::new(
-        "SELECT p.policy, p.command, p.permissive::text, p.roles::text, p.\"using\", p.with_check, p.columns::text, p.reads::text, p.functions::text, p.made::text, \
+        "SELECT p.policy, p.command, p.permissive::text, p.roles::text, p.\"using\", p.with_check, p.columns::text, p.reads::text, p.functions::text, p.made::text, p.whole_row::text, p.system_columns::text, \
          (0 = ANY (p.role_oids))::text, \
          (SELECT min(g.rolname::text) FROM pg_catalog.pg_roles g WHERE g.oid = ANY (p.role_oids) AND pg_catalog.pg_has_role(r.oid, g.oid, 'USAGE')), \
          (SELECT min(g.rolname::text) FROM pg_catalog.pg_roles g WHERE g.oid = ANY (p.role_oids) AND pg_catalog.pg_has_role(r.oid, g.oid, 'MEMBER')) FROM (\n",
@@ -140,6 +140,8 @@ struct ColumnCell {
     type_name: String,
     expression: Option<String>,
     identity: bool,
+    domain: bool,
+    exact: bool,
 }
 
 fn table(cells: &Cells<'_>, relation: &Relation) -> Result<Table, Problem> {
@@ -161,6 +163,8 @@ fn table(cells: &Cells<'_>, relation: &Relation) -> Result<Table, Problem> {
             type_name: TypeName::new(column.type_schema, column.type_name),
             generated: column.expression.map(Deparsed::from_catalog),
             identity: column.identity,
+            domain: column.domain,
+            exact: column.exact,
             rights: Rights { select, insert, update, delete: false },
         });
     let [select, insert, update, delete] = <[bool; 4]>::try_from(cells.list::<bool>(14)?)
@@ -191,7 +195,7 @@ fn policies_of(rows: &Rows) -> Result<Vec<Policy>, Problem> {
 }
 
 fn policy(cells: &Cells<'_>) -> Result<Policy, Problem> {
-    let applies = match (cells.flag(10), cells.get(11), cells.get(12)) {
+    let applies = match (cells.flag(12), cells.get(13), cells.get(14)) {
         (true, _, _) => Applies::Everybody,
         (false, Some(role), _) => Applies::Through(role),
         (false, None, Some(role)) => Applies::WithoutInheriting(role),
@@ -209,5 +213,7 @@ fn policy(cells: &Cells<'_>) -> Result<Policy, Problem> {
         reads: cells.list(7)?,
         functions: cells.list(8)?,
         made: cells.flag(9),
+        whole_row: cells.flag(10),
+        system_columns: cells.flag(11),
     })
 }

@@ -32,6 +32,10 @@ pub struct Policy {
     pub functions: Vec<Function>,
     /// Whether it uses anything that is not the server's own: a function, an operator, a type, a cast.
     pub made: bool,
+    /// Whether it reads rows as a whole.
+    pub whole_row: bool,
+    /// Whether it reads a system column.
+    pub system_columns: bool,
 }
 
 /// Whether a policy applies to a role, and why.
@@ -67,6 +71,8 @@ pub struct Function {
     pub name: String,
     /// Whether two calls may differ.
     pub volatile: bool,
+    /// Whether the same arguments always have the same result.
+    pub immutable: bool,
     /// Whether somebody made it.
     pub own: bool,
     /// Its text, where it is SQL or PL/pgSQL.
@@ -178,6 +184,8 @@ mod tests {
             reads: Vec::new(),
             functions: Vec::new(),
             made: false,
+            whole_row: false,
+            system_columns: false,
         }
     }
 

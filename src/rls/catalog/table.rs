@@ -19,6 +19,10 @@ pub struct Attribute {
     pub generated: Option<Deparsed>,
     /// Whether only the server gives it a value, unless it is overridden.
     pub identity: bool,
+    /// Whether its type is a domain, which may refuse values that its type has.
+    pub domain: bool,
+    /// Whether values of it that are equal look the same.
+    pub exact: bool,
     /// What the role may do with it.
     pub rights: Rights,
 }

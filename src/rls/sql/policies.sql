@@ -15,6 +15,9 @@ SELECT pol.oid,
           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
          WHERE d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND d.objid = pol.oid
            AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = pol.polrelid AND d.refobjsubid > 0) AS columns,
+       -- Whether it reads rows as a whole, and system columns.
+       concat(pol.polqual::text, pol.polwithcheck::text) ~ ':varattno 0\M' AS whole_row,
+       concat(pol.polqual::text, pol.polwithcheck::text) ~ ':varattno -' AS system_columns,
        -- The tables and views that its sub-selects read.
        (SELECT pg_catalog.json_agg(r.found)
           FROM (SELECT pg_catalog.json_build_object('schema', rn.nspname, 'name', rc.relname, 'plain', rc.relkind IN ('r', 'p'), 'row_security', rc.relrowsecurity) AS found
@@ -27,6 +30,7 @@ SELECT pol.oid,
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
                  'name', CASE WHEN fn.nspname = 'pg_catalog' THEN f.proname::text ELSE concat_ws('.', fn.nspname, f.proname) END,
                  'volatile', f.provolatile = 'v',
+                 'immutable', f.provolatile = 'i',
                  'own', f.oid >= 16384,
                  'source', CASE WHEN f.oid >= 16384 AND l.lanname IN ('sql', 'plpgsql') THEN f.prosrc END) ORDER BY f.oid)
           FROM (SELECT DISTINCT (m.found)[1]::oid AS id

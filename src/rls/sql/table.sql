@@ -24,7 +24,11 @@ SELECT c.oid,
                  'type_name', ty.typname,
                  'generated', a.attgenerated <> '',
                  'expression', CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
-                 'identity', a.attidentity = 'a') ORDER BY a.attnum)
+                 'identity', a.attidentity = 'a',
+                 'domain', ty.typtype = 'd',
+                 -- Whether values that are equal look the same.
+                 'exact', (ty.typtype = 'e' OR tn.nspname = 'pg_catalog' AND ty.typname IN ('bool', 'int2', 'int4', 'int8', 'oid', 'uuid', 'date', 'time', 'timestamp', 'timestamptz', 'text', 'varchar', 'name', 'bytea'))
+                          AND coalesce((SELECT co.collisdeterministic FROM pg_catalog.pg_collation co WHERE co.oid = a.attcollation), true)) ORDER BY a.attnum)
           FROM pg_catalog.pg_attribute a
           JOIN pg_catalog.pg_type ty ON ty.oid = a.atttypid
           JOIN pg_catalog.pg_namespace tn ON tn.oid = ty.typnamespace

@@ -1,0 +1,43 @@
+//! Names for what a statement needs besides the table, which nothing in the table or in its policies is called.
+
+use crate::pg::{Deparsed, Sql};
+
+/// Such names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Names {
+    stem: String,
+}
+
+impl Names {
+    /// Names that occur in none of `texts`.
+    pub(crate) fn beside<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let mut stem = "purview".to_owned();
+        while texts.clone().any(|text| text.contains(&stem)) {
+            stem.push('_');
+        }
+        Self { stem }
+    }
+
+    /// Names that do not occur in `expressions` of the table `relation` with these columns.
+    pub(crate) fn of<'a>(
+        relation: &'a str,
+        columns: &'a [String],
+        expressions: &'a [&'a Deparsed],
+    ) -> Self {
+        let columns = columns.iter().map(String::as_str);
+        let texts = expressions.iter().map(|text| text.as_str()).chain(columns);
+        Self::beside(texts.chain([relation]))
+    }
+
+    /// The name for `what`.
+    pub(crate) fn name(&self, what: &str) -> String {
+        format!("{}_{what}", self.stem)
+    }
+
+    /// The same, quoted.
+    pub(crate) fn sql(&self, what: &str) -> Sql {
+        let mut sql = Sql::default();
+        sql.ident(&self.name(what));
+        sql
+    }
+}

@@ -1,0 +1,116 @@
+//! How formulas are asked for many: taken apart into facts about who asks and what is left, which looks at the row alone; or not, and why not.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Formula,
+    parts::{Form, Part, Taken},
+    signature::Fact,
+};
+use crate::{
+    pg::{Deparsed, Sql},
+    rls::{
+        catalog::{Catalog, Function},
+        expression::token::tokens,
+    },
+};
+
+/// Built-in functions whose value depends on who asks.
+const OF_WHO: [&str; 6] = [
+    "current_setting",
+    "set_config",
+    "pg_has_role",
+    "row_security_active",
+    "current_query",
+    "pg_backend_pid",
+];
+
+/// Words in the text of a function that make it depend on more than its arguments, whatever it claims to be.
+const BEYOND_ARGUMENTS: [&str; 6] =
+    ["current_setting", "current_user", "session_user", "current_role", "from", "execute"];
+
+/// Formulas taken apart.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Plan {
+    taken: BTreeMap<String, Taken>,
+    /// All facts, each once.
+    pub(crate) facts: Vec<Fact>,
+    /// Why identities for which all facts are the same may still see other rows, where they may.
+    pub(crate) each: Option<String>,
+}
+
+impl Plan {
+    /// Takes `formulas` apart, which are about the table of `catalog` and call `functions`.
+    pub(crate) fn of(catalog: &Catalog, formulas: &[&Formula], functions: &[&Function]) -> Self {
+        let table = &catalog.table;
+        let columns: Vec<String> = table.attributes.iter().map(|it| it.name.clone()).collect();
+        let mut plan = Self::default();
+        for text in formulas.iter().flat_map(|formula| formula.expressions()) {
+            let taken = Taken::of(text, &table.name.name, &columns);
+            for part in &taken.parts {
+                let fact = fact(part);
+                if !plan.facts.contains(&fact) {
+                    plan.facts.push(fact);
+                }
+            }
+            if taken.correlated {
+                plan.each = Some(
+                    "a sub-select looks at the row: each identity is asked by itself".to_owned(),
+                );
+            }
+            plan.taken.insert(text.as_str().to_owned(), taken);
+        }
+        if let Some(function) = functions.iter().find(|function| plan.depends(function)) {
+            plan.each = Some(format!(
+                "`{}` is called for each row and may depend on who asks: each identity is asked by itself",
+                function.name
+            ));
+        }
+        plan
+    }
+
+    /// Whether `function` may be called with a value of the row and depend on who asks.
+    fn depends(&self, function: &Function) -> bool {
+        let name = function.name.rsplit('.').next().unwrap_or(&function.name);
+        let outside = self.taken.values().any(|taken| taken.calls.contains(name));
+        let within = self.taken.values().any(|taken| taken.called_within.contains(name));
+        if !function.own {
+            let of_who = OF_WHO.contains(&name) || name.starts_with("has_");
+            return outside && of_who;
+        }
+        // What no name stands for is called by an operator or a cast, who knows where.
+        if !outside && within {
+            return false;
+        }
+        let source = function.source.as_deref().unwrap_or_default();
+        let beyond = tokens(source)
+            .iter()
+            .any(|token| BEYOND_ARGUMENTS.iter().any(|word| token.is_word(word)));
+        !function.immutable || beyond
+    }
+
+    /// `text` with each fact in it written by `write`; nothing for one that stays as it is.
+    pub(crate) fn write(&self, text: &Deparsed, write: &impl Fn(&Fact) -> Option<Sql>) -> Sql {
+        let Some(taken) = self.taken.get(text.as_str()) else {
+            let mut sql = Sql::new("(");
+            sql.deparsed(text).push(")");
+            return sql;
+        };
+        taken.write(text, |part| match write(&fact(part)) {
+            Some(value) => {
+                let mut sql = Sql::new(if part.form == Form::In { "= ANY (" } else { "(" });
+                sql.append(&value).push(")");
+                sql
+            }
+            None => {
+                let mut sql = Sql::default();
+                sql.deparsed(&text.part(part.range.clone()));
+                sql
+            }
+        })
+    }
+}
+
+fn fact(part: &Part) -> Fact {
+    Fact::of(&part.text, part.form)
+}

@@ -1,0 +1,266 @@
+//! What the parts of policies that do not look at a row are worth for each identity.
+//!
+//! Asked once per part for all identities of a role, in as few round trips as can be. Identities for which all parts of a table's policies are worth the
+//! same see the same rows of it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use super::parts::Form;
+use crate::{
+    list::TypeName,
+    pg::{Deparsed, Problem, Row, Settings, Sql, Trial, sql::join},
+};
+
+/// A part, by which it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Fact {
+    pub(crate) text: String,
+    pub(crate) is_list: bool,
+}
+
+/// What a fact is worth for somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Worth {
+    /// The text of its value; NULL is `None`.
+    Value(Option<Arc<str>>),
+    /// It cannot be had; the server's code and words.
+    Error(Arc<str>),
+}
+
+/// The facts about the identities of one role.
+#[derive(Debug, Default)]
+pub(crate) struct Signatures {
+    worth: HashMap<Fact, Vec<Worth>>,
+    /// The types of facts; absent where a value of the type cannot be handed back.
+    types: HashMap<Fact, Option<TypeName>>,
+}
+
+impl Fact {
+    pub(crate) fn of(text: &Deparsed, form: Form) -> Self {
+        Self { text: text.as_str().to_owned(), is_list: form != Form::Value }
+    }
+
+    /// The expression that has its value.
+    pub(crate) fn sql(&self) -> Sql {
+        let text = Deparsed::from_catalog(self.text.clone());
+        let mut sql = Sql::new(if self.is_list { "ARRAY(" } else { "(" });
+        sql.deparsed(&text).push(")");
+        sql
+    }
+}
+
+impl Signatures {
+    /// Makes sure that the worth of `facts` is known for each of `crowd`, which is always the same.
+    pub(crate) async fn learn(
+        &mut self,
+        trial: &mut Trial<'_>,
+        crowd: &[&Settings],
+        facts: &[Fact],
+    ) -> Result<(), Problem> {
+        let mut new: Vec<Fact> =
+            facts.iter().filter(|fact| !self.worth.contains_key(fact)).cloned().collect();
+        new.sort();
+        new.dedup();
+        if new.is_empty() {
+            return Ok(());
+        }
+        self.learn_types(trial, &new).await?;
+        let answers = trial.act_as_each(crowd, &values(&new)).await?;
+        let mut columns: Vec<Vec<Worth>> = vec![Vec::with_capacity(crowd.len()); new.len()];
+        // The same value is kept once, however many have it.
+        let mut kept: HashMap<String, Arc<str>> = HashMap::new();
+        let mut failed = Vec::new();
+        for (at, answer) in answers.into_iter().enumerate() {
+            let row = match answer {
+                Ok(rows) => rows.into_iter().next().unwrap_or_default(),
+                Err(_) => {
+                    failed.push(at);
+                    Row::new()
+                }
+            };
+            let mut cells = row.into_iter();
+            for column in &mut columns {
+                let value = cells.next().flatten();
+                column.push(Worth::Value(value.map(|text| keep(&mut kept, text))));
+            }
+        }
+        self.learn_singly(trial, crowd, &new, &failed, &mut columns).await?;
+        self.worth.extend(new.into_iter().zip(columns));
+        Ok(())
+    }
+
+    /// Asks each fact by itself, for those for whom not all of them could be had at once.
+    async fn learn_singly(
+        &self,
+        trial: &mut Trial<'_>,
+        crowd: &[&Settings],
+        facts: &[Fact],
+        failed: &[usize],
+        columns: &mut [Vec<Worth>],
+    ) -> Result<(), Problem> {
+        if failed.is_empty() {
+            return Ok(());
+        }
+        let some: Vec<&Settings> = failed.iter().map(|at| crowd[*at]).collect();
+        for (fact, column) in facts.iter().zip(columns) {
+            let answers = trial.act_as_each(&some, &values(std::slice::from_ref(fact))).await?;
+            for (at, answer) in failed.iter().zip(answers) {
+                column[*at] = match answer {
+                    Ok(rows) => {
+                        let value = rows.into_iter().next().and_then(|row| row.into_iter().next());
+                        Worth::Value(value.flatten().map(Arc::from))
+                    }
+                    Err(problem) => {
+                        let code = problem.sqlstate.as_deref().unwrap_or("?");
+                        Worth::Error(Arc::from(format!("{code} {}", problem.summary)))
+                    }
+                };
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks of what type facts are, without evaluating them.
+    async fn learn_types(&mut self, trial: &mut Trial<'_>, facts: &[Fact]) -> Result<(), Problem> {
+        let mut blocks = vec![facts];
+        while let Some(block) = blocks.pop() {
+            match trial.act(&types(block)).await? {
+                Ok(rows) => {
+                    let cells = rows.rows.into_iter().next().unwrap_or_default();
+                    for (fact, cell) in block.iter().zip(cells) {
+                        self.types.insert(fact.clone(), cell.as_deref().and_then(type_name));
+                    }
+                }
+                Err(_) if block.len() > 1 => {
+                    let (left, right) = block.split_at(block.len() / 2);
+                    blocks.extend([left, right]);
+                }
+                Err(_) => {
+                    self.types.insert(block[0].clone(), None);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The type of a fact, if a value of it can be handed back.
+    pub(crate) fn type_of(&self, fact: &Fact) -> Option<&TypeName> {
+        self.types.get(fact)?.as_ref()
+    }
+
+    /// What a fact is worth for the identity at `at`.
+    pub(crate) fn worth(&self, fact: &Fact, at: usize) -> Option<&Worth> {
+        self.worth.get(fact)?.get(at)
+    }
+
+    /// Puts identities together for whom all `facts` are worth the same: the class of each, and one of each class.
+    pub(crate) fn classes(&self, facts: &[Fact], crowd: usize) -> (Vec<usize>, Vec<usize>) {
+        let mut known: HashMap<Vec<Option<&Worth>>, usize> = HashMap::new();
+        let (mut class_of, mut first) = (Vec::with_capacity(crowd), Vec::new());
+        for at in 0..crowd {
+            let signature = facts.iter().map(|fact| self.worth(fact, at)).collect();
+            let class = *known.entry(signature).or_insert_with(|| {
+                first.push(at);
+                first.len() - 1
+            });
+            class_of.push(class);
+        }
+        (class_of, first)
+    }
+
+    /// What two identities differ in, fact by fact.
+    pub(crate) fn difference(&self, one: usize, other: usize) -> BTreeMap<&str, [&Worth; 2]> {
+        let pairs = self.worth.iter().filter_map(|(fact, column)| {
+            let pair = [column.get(one)?, column.get(other)?];
+            (pair[0] != pair[1]).then_some((fact.text.as_str(), pair))
+        });
+        pairs.collect()
+    }
+}
+
+fn keep(kept: &mut HashMap<String, Arc<str>>, text: String) -> Arc<str> {
+    if let Some(known) = kept.get(&text) {
+        return Arc::clone(known);
+    }
+    let shared: Arc<str> = Arc::from(text.as_str());
+    kept.insert(text, Arc::clone(&shared));
+    shared
+}
+
+/// One row with the values of `facts`, as text.
+fn values(facts: &[Fact]) -> Sql {
+    let parts: Vec<Sql> = facts
+        .iter()
+        .map(|fact| {
+            let mut sql = Sql::new("(");
+            sql.append(&fact.sql()).push(")::pg_catalog.text");
+            sql
+        })
+        .collect();
+    let mut sql = Sql::new("SELECT ");
+    sql.append(&join(&parts, ", "));
+    sql
+}
+
+/// One row with the types of `facts`, as `{schema,name}`; NULL where a value of it could not be handed back: a record, an array whose elements are arrays.
+fn types(facts: &[Fact]) -> Sql {
+    let parts: Vec<Sql> = facts
+        .iter()
+        .map(|fact| {
+            let text = Deparsed::from_catalog(fact.text.clone());
+            let mut sql = Sql::new(
+                "(SELECT ARRAY[n.nspname, y.typname]::pg_catalog.text FROM pg_catalog.pg_type y JOIN pg_catalog.pg_namespace n ON n.oid = y.typnamespace WHERE y.typtype <> 'p' AND ",
+            );
+            if fact.is_list {
+                // The type of an array over what the query returns; of arrays there is none that would keep them apart.
+                sql.push("y.oid = (SELECT e.typarray FROM pg_catalog.pg_type e WHERE e.typcategory <> 'A' AND e.typtype <> 'p' AND e.oid = pg_catalog.pg_typeof((SELECT q.c FROM (")
+                    .deparsed(&text)
+                    .push(") AS q(c) WHERE false))::pg_catalog.oid))");
+            } else {
+                sql.push("y.oid = pg_catalog.pg_typeof((SELECT ")
+                    .append(&fact.sql())
+                    .push(" WHERE false))::pg_catalog.oid)");
+            }
+            sql
+        })
+        .collect();
+    let mut sql = Sql::new("SELECT ");
+    sql.append(&join(&parts, ", "));
+    sql
+}
+
+/// `{schema,name}` as a name.
+fn type_name(text: &str) -> Option<TypeName> {
+    let inner = text.strip_prefix('{')?.strip_suffix('}')?;
+    let mut parts = Vec::new();
+    let mut chars = inner.chars();
+    let (mut word, mut quoted) = (String::new(), false);
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => quoted = !quoted,
+            '\\' => word.extend(chars.next()),
+            ',' if !quoted => parts.push(std::mem::take(&mut word)),
+            _ => word.push(c),
+        }
+    }
+    parts.push(word);
+    match parts.as_slice() {
+        [schema, name] => Some(TypeName::new(schema, name)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_read_whatever_it_is_called() {
+        assert_eq!(type_name("{pg_catalog,_uuid}"), Some(TypeName::new("pg_catalog", "_uuid")));
+        assert_eq!(type_name(r#"{w,"odd, \"type\""}"#), Some(TypeName::new("w", "odd, \"type\"")));
+        assert_eq!(type_name("x"), None);
+    }
+}

@@ -1,0 +1,336 @@
+//! Who may do what with how many rows: user × table × command, exact.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{
+    gate::Statement,
+    many::{By, Found, Ground, Group, Party, Survey, Warrant},
+};
+use crate::{
+    database::Database,
+    directory::{Everybody, Somebody},
+    list::{Column, Kind},
+    pg::{Identity, Kind::Permission, Problem, RelationName, Row, Run, Sql},
+    question::Question as _,
+};
+
+/// Which part of it is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Matrix {
+    /// The users of this organization.
+    pub organization: Option<String>,
+    /// The users with these ids; all where there are none.
+    pub users: Vec<String>,
+    /// These tables; all that have row security where there are none, and all there are where none has.
+    pub tables: Vec<RelationName>,
+    /// These commands; SELECT, INSERT, UPDATE and DELETE where there are none.
+    pub statements: Vec<Statement>,
+}
+
+/// What one identity may do with the rows of one table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Cell {
+    /// The user; absent for an identity that is no user.
+    pub user_id: Option<String>,
+    /// What people call them.
+    pub user: String,
+    /// The organization in which they act, or to which they belong.
+    pub organization: Option<String>,
+    /// The table's schema.
+    pub schema: String,
+    /// The table.
+    pub table: String,
+    /// What is to be done.
+    pub command: Statement,
+    /// With how many rows it can be done; for INSERT, how many of the rows that are there could be written like that. Absent where it cannot be said.
+    pub visible: Option<u64>,
+    /// How many rows there are; absent where nobody could count them.
+    pub total: Option<u64>,
+    /// What decides.
+    pub state: State,
+    /// What the server says instead, where it does.
+    pub problem: Option<String>,
+    /// Why the figure may not be the last word.
+    pub label: Option<String>,
+}
+
+/// What decides over rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// The policies do.
+    Rows,
+    /// No policy lets anything pass.
+    Deny,
+    /// The server refuses the statement.
+    Error,
+    /// The role stands above policies.
+    Bypass,
+    /// The table has no row security.
+    NoRls,
+}
+
+impl State {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rows => "rows",
+            Self::Deny => "deny",
+            Self::Error => "error",
+            Self::Bypass => "bypass",
+            Self::NoRls => "no-rls",
+        }
+    }
+}
+
+/// The four commands of the matrix, where no others are asked for.
+const USUAL: [Statement; 4] =
+    [Statement::Select, Statement::Insert, Statement::Update, Statement::Delete];
+
+impl Matrix {
+    /// Finds out cell after cell; `tell` hears of each and says whether to go on.
+    pub async fn run(
+        &self,
+        database: &Arc<Database>,
+        warrant: &Warrant,
+        run: &Run,
+        mut tell: impl FnMut(Cell) -> Result<bool, Problem>,
+    ) -> Result<(), Problem> {
+        let people = self.people(database, run).await?;
+        self.run_for(database, &people, warrant, run, &mut tell).await
+    }
+
+    /// The same for these identities, whatever users are asked for.
+    pub async fn run_for(
+        &self,
+        database: &Arc<Database>,
+        people: &[Somebody],
+        warrant: &Warrant,
+        run: &Run,
+        mut tell: impl FnMut(Cell) -> Result<bool, Problem>,
+    ) -> Result<(), Problem> {
+        let tables = tables(database, &self.tables, run).await?;
+        let usual = USUAL.to_vec();
+        let statements = if self.statements.is_empty() { &usual } else { &self.statements };
+        for group in Group::of(people) {
+            let mut asker = Asker { database, people, group: &group, statements, run };
+            let mut party = match Party::open(database, people, &group, warrant, run).await {
+                Ok(party) => party,
+                Err(problem) if problem.kind == Permission => {
+                    if !asker.unreachable(&tables, &problem, &mut tell)? {
+                        break;
+                    }
+                    continue;
+                }
+                Err(problem) => return Err(problem),
+            };
+            let outcome = asker.tables(&mut party, &tables, &mut tell).await;
+            party.close(database).await?;
+            if !outcome? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whom it is about; identities that are no users too, unless some users are asked for.
+    async fn people(&self, database: &Arc<Database>, run: &Run) -> Result<Vec<Somebody>, Problem> {
+        let question =
+            Everybody { organization: self.organization.clone(), users: self.users.clone() };
+        let crowd = question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
+        let mut people = crowd.people;
+        if self.organization.is_none() && self.users.is_empty() {
+            people.extend(crowd.others);
+        }
+        Ok(people)
+    }
+}
+
+/// The tables that are meant: `wanted`, else all that have row security, else all.
+pub(crate) async fn tables(
+    database: &Arc<Database>,
+    wanted: &[RelationName],
+    run: &Run,
+) -> Result<Vec<RelationName>, Problem> {
+    if !wanted.is_empty() {
+        return Ok(wanted.to_vec());
+    }
+    let statement = Sql::new(include_str!("sql/protected.sql"));
+    let mut sql = Sql::new("SELECT t.schema, t.relation, t.row_security::text FROM (\n");
+    sql.append(&statement).push(") t");
+    let rows = database.door.read(&Identity::Observer, &sql, run).await?.rows;
+    let found: Vec<(RelationName, bool)> = rows
+        .into_iter()
+        .filter_map(|row| {
+            let [schema, name, on] = <[_; 3]>::try_from(row).ok()?;
+            Some((RelationName::new(schema?, name?), on? == "true"))
+        })
+        .collect();
+    let any = found.iter().any(|(_, on)| *on);
+    Ok(found.into_iter().filter(|(_, on)| *on || !any).map(|(name, _)| name).collect())
+}
+
+struct Asker<'a> {
+    database: &'a Arc<Database>,
+    people: &'a [Somebody],
+    group: &'a Group,
+    statements: &'a [Statement],
+    run: &'a Run,
+}
+
+impl Asker<'_> {
+    /// Whether to go on after all `tables`.
+    async fn tables(
+        &mut self,
+        party: &mut Party<'_>,
+        tables: &[RelationName],
+        tell: &mut impl FnMut(Cell) -> Result<bool, Problem>,
+    ) -> Result<bool, Problem> {
+        for table in tables {
+            let role = &self.group.role;
+            let survey = Survey::open(party, self.database, table, role, None, self.run).await;
+            let survey = match survey {
+                Ok(survey) => survey,
+                Err(problem) if problem.kind == Permission => {
+                    let told = format!("the operator cannot read it: {}", problem.summary);
+                    if !self.without(table, &told, tell)? {
+                        return Ok(false);
+                    }
+                    continue;
+                }
+                Err(problem) => return Err(problem),
+            };
+            for statement in self.statements {
+                let Party { trial, crew, .. } = party;
+                let found = survey.ask(trial, crew, *statement, By::Nothing).await?;
+                for (place, at) in self.group.people.iter().enumerate() {
+                    let cell = cell(&self.people[*at], table, *statement, &survey, &found, place);
+                    if !tell(cell)? {
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// The cells of a group that cannot be acted as; whether to go on.
+    fn unreachable(
+        &self,
+        tables: &[RelationName],
+        problem: &Problem,
+        tell: &mut impl FnMut(Cell) -> Result<bool, Problem>,
+    ) -> Result<bool, Problem> {
+        for table in tables {
+            if !self.without(table, &problem.to_string(), tell)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The cells of a table of which nothing is known, because of `problem`; whether to go on.
+    fn without(
+        &self,
+        table: &RelationName,
+        problem: &str,
+        tell: &mut impl FnMut(Cell) -> Result<bool, Problem>,
+    ) -> Result<bool, Problem> {
+        for statement in self.statements {
+            for at in &self.group.people {
+                let cell = empty(&self.people[*at], table, *statement);
+                if !tell(Cell { problem: Some(problem.to_owned()), ..cell })? {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn empty(somebody: &Somebody, table: &RelationName, statement: Statement) -> Cell {
+    let candidate = &somebody.candidate;
+    Cell {
+        user_id: candidate.person.id.clone(),
+        user: candidate.person.label.clone(),
+        organization: candidate.organization.clone(),
+        schema: table.schema.clone(),
+        table: table.name.clone(),
+        command: statement,
+        visible: None,
+        total: None,
+        state: State::Error,
+        problem: None,
+        label: None,
+    }
+}
+
+fn cell(
+    somebody: &Somebody,
+    table: &RelationName,
+    statement: Statement,
+    survey: &Survey,
+    found: &Found,
+    place: usize,
+) -> Cell {
+    let (visible, problem) = match found.counts.total(place) {
+        Some(Ok(rows)) => (Some(rows), None),
+        Some(Err(problem)) => (None, Some(problem.summary.clone())),
+        None => (None, None),
+    };
+    let state = match (visible, found.ground) {
+        (None, _) => State::Error,
+        (Some(_), Ground::Policies) => State::Rows,
+        (Some(_), Ground::Denied) => State::Deny,
+        (Some(_), Ground::Bypass) => State::Bypass,
+        (Some(_), Ground::Off) => State::NoRls,
+    };
+    Cell {
+        visible,
+        total: Some(survey.rows),
+        state,
+        problem,
+        label: found.label.clone(),
+        ..empty(somebody, table, statement)
+    }
+}
+
+impl Cell {
+    /// The columns of a list of cells.
+    pub fn columns() -> Vec<Column> {
+        let text = |name: &str| Column::new(name, Kind::Text);
+        vec![
+            text("user_id").hidden(),
+            text("user").pinned(),
+            text("organization"),
+            text("schema").hidden(),
+            text("table"),
+            text("command"),
+            Column::new("visible", Kind::Number),
+            Column::new("total", Kind::Number),
+            text("state"),
+            text("problem"),
+            text("label"),
+        ]
+    }
+
+    /// Its values, in the order of the columns.
+    pub fn row(&self) -> Row {
+        let number = |value: Option<u64>| value.map(|value| value.to_string());
+        vec![
+            self.user_id.clone(),
+            Some(self.user.clone()),
+            self.organization.clone(),
+            Some(self.schema.clone()),
+            Some(self.table.clone()),
+            Some(self.command.name().to_owned()),
+            number(self.visible),
+            number(self.total),
+            Some(self.state.word().to_owned()),
+            self.problem.clone(),
+            self.label.clone(),
+        ]
+    }
+}
