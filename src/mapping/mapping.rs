@@ -25,6 +25,8 @@ pub struct Mapping {
     pub admin_roles: Vec<String>,
     /// Names of columns by which tables carry the organization's id.
     pub tenant_columns: Vec<String>,
+    /// Users, by id, address or name, who are meant to see every organization.
+    pub global_users: Vec<String>,
     /// Columns that are never fetched.
     pub secrets: Vec<ColumnName>,
     /// Tables whose visible rows tell what a user may see.
@@ -134,6 +136,7 @@ impl Mapping {
             .map_or(Some("UTC".to_owned()), |item| fields.parsed(item, "zone", plain_zone));
         let admin_roles = Vec::<String>::read(fields, "admin_roles");
         let tenant_columns = Vec::<String>::read(fields, "tenant_columns");
+        let global_users = Vec::<String>::read(fields, "global_users");
         let secrets = Vec::<ColumnName>::read(fields, "secrets");
         let watch = Vec::<RelationName>::read(fields, "watch");
         let notes = Vec::<String>::read(fields, "notes");
@@ -156,6 +159,7 @@ impl Mapping {
             zone: zone?,
             admin_roles: admin_roles?,
             tenant_columns: tenant_columns?,
+            global_users: global_users?,
             secrets: secrets?,
             watch: watch?,
             notes: notes?,

@@ -14,6 +14,7 @@ pub fn show(mapping: &Mapping) -> String {
     line(&mut text, "zone", &mapping.zone);
     list(&mut text, "admin roles", &mapping.admin_roles);
     list(&mut text, "tenant columns", &mapping.tenant_columns);
+    list(&mut text, "global users", &mapping.global_users);
     list(&mut text, "secrets", &names(&mapping.secrets));
     list(&mut text, "watched", &names(&mapping.watch));
     for note in &mapping.notes {

@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use super::{
     gate::Statement,
-    many::{By, Found, Ground, Group, Party, Survey, Warrant},
+    many::{By, Found, Ground, Group, Party, Scope, Survey, Warrant},
+    scope,
 };
 use crate::{
     database::Database,
     directory::{Everybody, Somebody},
     list::{Column, Kind},
-    pg::{Identity, Kind::Permission, Problem, RelationName, Row, Run, Sql},
+    pg::{Identity, Kind::Permission, Problem, RelationName, Row, Run},
     question::Question as _,
 };
 
@@ -31,7 +32,7 @@ pub struct Matrix {
 
 /// What one identity may do with the rows of one table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Cell {
+pub struct Standing {
     /// The user; absent for an identity that is no user.
     pub user_id: Option<String>,
     /// What people call them.
@@ -96,7 +97,7 @@ impl Matrix {
         database: &Arc<Database>,
         warrant: &Warrant,
         run: &Run,
-        mut tell: impl FnMut(Cell) -> Result<bool, Problem>,
+        mut tell: impl FnMut(Standing) -> Result<bool, Problem>,
     ) -> Result<(), Problem> {
         let people = self.people(database, run).await?;
         self.run_for(database, &people, warrant, run, &mut tell).await
@@ -109,7 +110,7 @@ impl Matrix {
         people: &[Somebody],
         warrant: &Warrant,
         run: &Run,
-        mut tell: impl FnMut(Cell) -> Result<bool, Problem>,
+        mut tell: impl FnMut(Standing) -> Result<bool, Problem>,
     ) -> Result<(), Problem> {
         let tables = tables(database, &self.tables, run).await?;
         let usual = USUAL.to_vec();
@@ -157,19 +158,10 @@ pub(crate) async fn tables(
     if !wanted.is_empty() {
         return Ok(wanted.to_vec());
     }
-    let statement = Sql::new(include_str!("sql/protected.sql"));
-    let mut sql = Sql::new("SELECT t.schema, t.relation, t.row_security::text FROM (\n");
-    sql.append(&statement).push(") t");
-    let rows = database.door.read(&Identity::Observer, &sql, run).await?.rows;
-    let found: Vec<(RelationName, bool)> = rows
-        .into_iter()
-        .filter_map(|row| {
-            let [schema, name, on] = <[_; 3]>::try_from(row).ok()?;
-            Some((RelationName::new(schema?, name?), on? == "true"))
-        })
-        .collect();
-    let any = found.iter().any(|(_, on)| *on);
-    Ok(found.into_iter().filter(|(_, on)| *on || !any).map(|(name, _)| name).collect())
+    let found = scope::tables(database, run).await?;
+    let any = found.iter().any(|table| table.row_security);
+    let meant = found.into_iter().filter(|table| table.row_security || !any);
+    Ok(meant.map(|table| table.name).collect())
 }
 
 struct Asker<'a> {
@@ -186,11 +178,12 @@ impl Asker<'_> {
         &mut self,
         party: &mut Party<'_>,
         tables: &[RelationName],
-        tell: &mut impl FnMut(Cell) -> Result<bool, Problem>,
+        tell: &mut impl FnMut(Standing) -> Result<bool, Problem>,
     ) -> Result<bool, Problem> {
         for table in tables {
             let role = &self.group.role;
-            let survey = Survey::open(party, self.database, table, role, None, self.run).await;
+            let survey =
+                Survey::open(party, self.database, table, role, Scope::default(), self.run).await;
             let survey = match survey {
                 Ok(survey) => survey,
                 Err(problem) if problem.kind == Permission => {
@@ -221,7 +214,7 @@ impl Asker<'_> {
         &self,
         tables: &[RelationName],
         problem: &Problem,
-        tell: &mut impl FnMut(Cell) -> Result<bool, Problem>,
+        tell: &mut impl FnMut(Standing) -> Result<bool, Problem>,
     ) -> Result<bool, Problem> {
         for table in tables {
             if !self.without(table, &problem.to_string(), tell)? {
@@ -236,12 +229,12 @@ impl Asker<'_> {
         &self,
         table: &RelationName,
         problem: &str,
-        tell: &mut impl FnMut(Cell) -> Result<bool, Problem>,
+        tell: &mut impl FnMut(Standing) -> Result<bool, Problem>,
     ) -> Result<bool, Problem> {
         for statement in self.statements {
             for at in &self.group.people {
                 let cell = empty(&self.people[*at], table, *statement);
-                if !tell(Cell { problem: Some(problem.to_owned()), ..cell })? {
+                if !tell(Standing { problem: Some(problem.to_owned()), ..cell })? {
                     return Ok(false);
                 }
             }
@@ -250,9 +243,9 @@ impl Asker<'_> {
     }
 }
 
-fn empty(somebody: &Somebody, table: &RelationName, statement: Statement) -> Cell {
+fn empty(somebody: &Somebody, table: &RelationName, statement: Statement) -> Standing {
     let candidate = &somebody.candidate;
-    Cell {
+    Standing {
         user_id: candidate.person.id.clone(),
         user: candidate.person.label.clone(),
         organization: candidate.organization.clone(),
@@ -274,7 +267,7 @@ fn cell(
     survey: &Survey,
     found: &Found,
     place: usize,
-) -> Cell {
+) -> Standing {
     let (visible, problem) = match found.counts.total(place) {
         Some(Ok(rows)) => (Some(rows), None),
         Some(Err(problem)) => (None, Some(problem.summary.clone())),
@@ -287,7 +280,7 @@ fn cell(
         (Some(_), Ground::Bypass) => State::Bypass,
         (Some(_), Ground::Off) => State::NoRls,
     };
-    Cell {
+    Standing {
         visible,
         total: Some(survey.rows),
         state,
@@ -297,7 +290,7 @@ fn cell(
     }
 }
 
-impl Cell {
+impl Standing {
     /// The columns of a list of cells.
     pub fn columns() -> Vec<Column> {
         let text = |name: &str| Column::new(name, Kind::Text);

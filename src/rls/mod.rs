@@ -7,12 +7,14 @@ mod apart;
 pub mod assertion;
 pub mod catalog;
 mod check;
+mod compare;
 mod composite;
 pub mod evaluate;
 mod explain;
 pub mod expression;
 pub mod gate;
 mod label;
+mod leaks;
 pub mod lint;
 mod many;
 mod masked;
@@ -24,23 +26,28 @@ mod source;
 mod subject;
 mod sweep;
 mod tell;
+mod tenant;
 pub mod tree;
 mod turn;
 pub mod verdict;
+mod who;
 mod why;
 
 pub use self::{
     apart::Apart,
     check::Check,
+    compare::{Compare, Comparison, FactPair, TablePair},
     explain::{Cell, Explain, Idle, Presence, Through, Why},
     gate::Statement,
+    leaks::{Leak, Leaks, Pair},
     lint::{Findings, Lints, Tries},
     many::Warrant,
-    matrix::{Cell, Matrix, State},
+    matrix::{Matrix, Standing, State},
     row::Row,
     subject::{Choice, Judged, Subject},
     sweep::{Line, Sweep},
     tell::{Layout, tell},
     turn::Turn,
     verdict::{Outcome, Verdict},
+    who::{Able, Who},
 };

@@ -1,10 +1,15 @@
 //! `purview rls`: one file per command.
 
+mod compare;
+mod everyone;
+mod leaks;
 mod lint;
+mod matrix;
 mod people;
 mod rows;
 mod test;
 mod which;
+mod who;
 mod why;
 
 use std::{process::ExitCode, sync::Arc};
@@ -35,6 +40,14 @@ pub enum Rls {
     Lint(Box<lint::Lint>),
     /// Run policy tests that lie in files
     Test(Box<test::Tests>),
+    /// Say who may do what with how many rows: user × table × command
+    Matrix(Box<matrix::Matrix>),
+    /// Find rows that are seen across organizations, and the policy that lets them
+    Leaks(Box<leaks::Leaks>),
+    /// Say what differs between two users, or between two memberships of one
+    Compare(Box<compare::Compare>),
+    /// Say who can see, change or delete a row, and what gets around its policies
+    Who(Box<who::Who>),
 }
 
 /// Does what `args` ask.
@@ -42,6 +55,10 @@ pub(super) async fn run(args: &Rls, place: &Place, run: &Run) -> Result<ExitCode
     match args {
         Rls::Lint(args) => lint::run(args, place, run).await,
         Rls::Test(args) => test::run(args, place, run).await,
+        Rls::Matrix(args) => matrix::run(args, place, run).await,
+        Rls::Leaks(args) => leaks::run(args, place, run).await,
+        Rls::Compare(args) => compare::run(args, place, run).await,
+        Rls::Who(args) => who::run(args, place, run).await,
         Rls::Why(args) => {
             let tried = args.trying.of(&[args.command]);
             let wanted = (&args.identity, args.org.as_deref(), tried);

@@ -75,6 +75,10 @@ pub struct Function {
     pub immutable: bool,
     /// Whether somebody made it.
     pub own: bool,
+    /// Whether USING calls it.
+    pub in_using: bool,
+    /// Whether WITH CHECK calls it.
+    pub in_check: bool,
     /// Its text, where it is SQL or PL/pgSQL.
     pub source: Option<String>,
 }
@@ -106,6 +110,13 @@ impl Policy {
     /// Whether it is for the command of `set`.
     pub const fn is_for(&self, set: Set) -> bool {
         self.command == '*' || self.command == set.command()
+    }
+
+    /// The functions that the expression `text` of it calls.
+    pub fn functions_of<'a>(&'a self, text: &'a Deparsed) -> impl Iterator<Item = &'a Function> {
+        let using = self.using.as_ref() == Some(text);
+        let check = self.with_check.as_ref() == Some(text);
+        self.functions.iter().filter(move |it| using && it.in_using || check && it.in_check)
     }
 
     /// The expression that `set` asks for; a missing WITH CHECK falls back to USING.

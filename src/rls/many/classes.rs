@@ -3,6 +3,7 @@
 //! A policy reads the columns that the catalog says it depends on, so that rows with the same values there have the same fate. Every class has one row that
 //! stands for all of it: the values that count, and NULL elsewhere. Memory grows with the classes and not with the rows.
 
+use super::names::Names;
 use crate::{
     pg::{Kind, Problem, Sql, Trial, sql::join},
     rls::catalog::{Attribute, Catalog, Policy, Table},
@@ -16,8 +17,19 @@ const MOST: usize = 200_000;
 pub(crate) struct Grouping {
     /// The columns that policies read.
     pub(crate) columns: Vec<String>,
-    /// What else is told of a row that is called `t`, as text: the organization to which it belongs.
-    pub(crate) label: Option<Sql>,
+    /// What else is told of rows: the organization to which they belong.
+    pub(crate) label: Option<Label>,
+    /// Which rows; all where it is absent.
+    pub(crate) choice: Option<Sql>,
+}
+
+/// What is told of a row that is called `t`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Label {
+    /// The column on which it depends.
+    pub(crate) column: String,
+    /// The expression, over that column alone.
+    pub(crate) value: Sql,
 }
 
 /// The rows of a table.
@@ -58,7 +70,7 @@ impl Grouping {
                     policy.name
                 ));
             }
-            if let Some(function) = policy.functions.iter().find(|function| function.volatile) {
+            if let Some(function) = policy.functions.iter().find(|it| it.volatile && !it.own) {
                 return Err(format!(
                     "policy `{}` calls `{}`, which is volatile: rows are counted one by one, and may be others next time",
                     policy.name, function.name
@@ -72,7 +84,7 @@ impl Grouping {
         }
         columns.sort();
         columns.dedup();
-        Ok(Self { columns, label: None })
+        Ok(Self { columns, label: None, choice: None })
     }
 }
 
@@ -155,52 +167,67 @@ impl Classes {
 
 /// The statement that groups, and the columns that it keeps. One class more than are held is fetched, to know that there are more.
 fn statement(table: &Table, grouping: &Grouping) -> Result<(Sql, Vec<String>), Problem> {
+    let mut kept = grouping.columns.clone();
     let mut by = Vec::new();
-    let mut kept = Vec::new();
-    for name in &grouping.columns {
+    let label = grouping.label.iter().map(|label| &label.column);
+    for name in grouping.columns.iter().chain(label.filter(|name| !kept.contains(name))) {
         let attribute = table.attribute(name).ok_or_else(|| {
             Problem::bug(format!("a policy reads a column that is not there: {name}"))
         })?;
-        let mut value = Sql::new("t.");
-        value.ident(name);
-        if !attribute.exact {
-            // Values that are equal may still be told apart by what they look like.
-            let mut text = Sql::new("(");
-            text.append(&value).push(")::pg_catalog.text COLLATE \"C\"");
-            value = text;
-        }
-        by.push(value.clone());
-        let mut printed = Sql::new("(");
-        printed.append(&value).push(")::pg_catalog.text");
-        kept.push((name.clone(), printed));
-    }
-    if let Some(label) = &grouping.label {
-        by.push(label.clone());
+        by.push((name, value(attribute)));
     }
     // A domain may refuse NULL: then some value of the rows stands in.
+    let mut selected: Vec<Sql> = by.iter().map(|(name, value)| named(value, name)).collect();
     for attribute in table.attributes.iter().filter(|it| it.domain) {
-        if !grouping.columns.contains(&attribute.name) {
+        if !by.iter().any(|(name, _)| **name == attribute.name) {
             let mut sql = Sql::new("pg_catalog.min((t.");
             sql.ident(&attribute.name).push(")::pg_catalog.text COLLATE \"C\")");
-            kept.push((attribute.name.clone(), sql));
+            selected.push(named(&sql, &attribute.name));
+            kept.push(attribute.name.clone());
         }
     }
+    let columns = table.attributes.iter().map(|it| it.name.as_str());
+    let rows = Names::beside(columns).sql("rows");
+    let mut count = Sql::new("pg_catalog.count(*) AS ");
+    count.append(&rows);
+    selected.push(count);
     let mut sql = Sql::new("SELECT ");
-    for (_, printed) in &kept {
-        sql.append(printed).push(", ");
+    for name in &kept {
+        sql.push("(t.").ident(name).push(")::pg_catalog.text, ");
     }
     match &grouping.label {
-        Some(label) => sql.push("(").append(label).push(")::pg_catalog.text"),
+        Some(label) => sql.push("(").append(&label.value).push(")::pg_catalog.text"),
         None => sql.push("NULL::pg_catalog.text"),
     };
-    sql.push(", pg_catalog.count(*)::pg_catalog.text FROM ").relation(&table.name).push(" AS t");
+    sql.push(", t.").append(&rows).push("::pg_catalog.text FROM (SELECT ");
+    sql.append(&join(&selected, ", ")).push(" FROM ").relation(&table.name).push(" AS t");
+    if let Some(choice) = &grouping.choice {
+        sql.push(" WHERE ").append(choice);
+    }
     if by.is_empty() {
         sql.push(" HAVING pg_catalog.count(*) > 0");
     } else {
+        let by: Vec<Sql> = by.into_iter().map(|(_, value)| value).collect();
         sql.push(" GROUP BY ").append(&join(&by, ", "));
     }
-    sql.push(" LIMIT ").number(MOST as u64 + 1);
-    Ok((sql, kept.into_iter().map(|(name, _)| name).collect()))
+    sql.push(") t LIMIT ").number(MOST as u64 + 1);
+    Ok((sql, kept))
+}
+
+/// The value of a column of a row `t` by which rows are put together: values that are equal may still be told apart by what they look like.
+fn value(attribute: &Attribute) -> Sql {
+    let mut sql = Sql::new(if attribute.exact { "t." } else { "(t." });
+    sql.ident(&attribute.name);
+    if !attribute.exact {
+        sql.push(")::pg_catalog.text COLLATE \"C\"");
+    }
+    sql
+}
+
+fn named(value: &Sql, name: &str) -> Sql {
+    let mut sql = Sql::new("(");
+    sql.append(value).push(") AS ").ident(name);
+    sql
 }
 
 /// A field of a row as the server reads it (PostgreSQL documentation, 8.16.6).

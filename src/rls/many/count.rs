@@ -11,16 +11,16 @@ use super::{
 };
 use crate::{
     pg::{Deparsed, Problem, Row, Settings, Sql, Trial, sql::join},
-    rls::catalog::{Catalog, Function},
+    rls::catalog::{Policy, Table},
 };
 
 /// A table, as those identities meet it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'a> {
-    pub(crate) catalog: &'a Catalog,
+    pub(crate) table: &'a Table,
     pub(crate) classes: &'a Classes,
-    /// The functions that its policies call.
-    pub(crate) functions: &'a [&'a Function],
+    /// The policies of which formulas are made.
+    pub(crate) policies: &'a [Policy],
 }
 
 /// By what the rows that pass are told apart.
@@ -101,7 +101,7 @@ impl View<'_> {
         crew: &mut Crew<'_>,
         wanted: Wanted<'_>,
     ) -> Result<Counts, Problem> {
-        let plan = Plan::of(self.catalog, &wanted.formulas(), self.functions);
+        let plan = Plan::of(self.table, &wanted.formulas(), self.policies);
         crew.signatures.learn(trial, &crew.settings, &plan.facts).await?;
         let ask = Ask { view: self, plan: &plan, wanted, signatures: &crew.signatures };
         let typed = plan.facts.iter().all(|fact| crew.signatures.type_of(fact).is_some());
@@ -168,7 +168,7 @@ impl Ask<'_> {
     }
 
     fn names(&self) -> Names {
-        let table = &self.view.catalog.table;
+        let table = self.view.table;
         let columns = table.attributes.iter().map(|it| it.name.as_str());
         let formulas = self.wanted.formulas();
         let texts = formulas.iter().flat_map(|formula| formula.expressions());
@@ -218,7 +218,7 @@ impl Ask<'_> {
         sql.push("::pg_catalog.text, ").append(&names.sql("key")).push(", pg_catalog.sum(");
         sql.append(&names.sql("rows")).push(")::pg_catalog.text FROM ").append(&users);
         sql.push(" CROSS JOIN ").append(&rows).push(" AS ");
-        sql.ident(&self.view.catalog.table.name.name).push(" WHERE ");
+        sql.ident(&self.view.table.name.name).push(" WHERE ");
         let fact = |fact: &Fact| {
             let at = self.plan.facts.iter().position(|it| it == fact)?;
             let mut sql = users.clone();
@@ -280,7 +280,7 @@ impl Ask<'_> {
         let mut columns = vec![names.sql("rows"), names.sql("key")];
         let mut selected = columns.clone();
         for (at, name) in classes.columns.iter().enumerate() {
-            let Some(attribute) = self.view.catalog.table.attribute(name) else { continue };
+            let Some(attribute) = self.view.table.attribute(name) else { continue };
             let values: Vec<_> =
                 classes.all.iter().map(|class| class.values.get(at).cloned().flatten()).collect();
             lists.push(list(&values, "pg_catalog.text[]"));
@@ -298,7 +298,7 @@ impl Ask<'_> {
     /// The same for one identity, which the session is: the policies' own text over the rows that stand for their classes.
     fn alone(&self, known: bool) -> Sql {
         let names = self.names();
-        let (classes, table) = (self.view.classes, &self.view.catalog.table);
+        let (classes, table) = (self.view.classes, self.view.table);
         let rows: Vec<_> =
             classes.all.iter().map(|class| Some(classes.row(table, class))).collect();
         let counts: Vec<_> = classes.all.iter().map(|it| Some(it.rows.to_string())).collect();
@@ -342,7 +342,7 @@ impl Ask<'_> {
 
     /// The row that stands for a class, under the table's own name.
     fn as_row(&self, names: &Names) -> Sql {
-        let table = &self.view.catalog.table;
+        let table = self.view.table;
         let mut sql = Sql::new(" CROSS JOIN LATERAL pg_catalog.unnest(ARRAY[(");
         sql.append(&names.sql("row")).push(")::").relation(table.row_type()).push("]) AS ");
         sql.ident(&table.name.name);

@@ -16,10 +16,10 @@ mod survey;
 
 pub use self::crew::Warrant;
 pub(crate) use self::{
-    classes::{Class, Classes, Grouping},
+    classes::{Class, Classes, Grouping, Label},
     count::{By, Counts, View, Wanted},
     crew::{Crew, Group, Party},
     formula::{Formula, Hurdle},
     signature::{Signatures, Worth},
-    survey::{Found, Ground, Survey},
+    survey::{Found, Ground, Scope, Survey},
 };

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     pg::{Deparsed, Sql},
     rls::{
-        catalog::{Catalog, Function},
+        catalog::{Function, Policy, Table},
         expression::token::tokens,
     },
 };
@@ -40,9 +40,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Takes `formulas` apart, which are about the table of `catalog` and call `functions`.
-    pub(crate) fn of(catalog: &Catalog, formulas: &[&Formula], functions: &[&Function]) -> Self {
-        let table = &catalog.table;
+    /// Takes `formulas` apart, which are made of `policies` of `table`.
+    pub(crate) fn of(table: &Table, formulas: &[&Formula], policies: &[Policy]) -> Self {
         let columns: Vec<String> = table.attributes.iter().map(|it| it.name.clone()).collect();
         let mut plan = Self::default();
         for text in formulas.iter().flat_map(|formula| formula.expressions()) {
@@ -60,7 +59,10 @@ impl Plan {
             }
             plan.taken.insert(text.as_str().to_owned(), taken);
         }
-        if let Some(function) = functions.iter().find(|function| plan.depends(function)) {
+        let texts = formulas.iter().flat_map(|formula| formula.expressions());
+        let mut functions =
+            texts.flat_map(|text| policies.iter().flat_map(move |it| it.functions_of(text)));
+        if let Some(function) = functions.find(|function| plan.depends(function)) {
             plan.each = Some(format!(
                 "`{}` is called for each row and may depend on who asks: each identity is asked by itself",
                 function.name

@@ -3,10 +3,7 @@
 //! Asked once per part for all identities of a role, in as few round trips as can be. Identities for which all parts of a table's policies are worth the
 //! same see the same rows of it.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use super::parts::Form;
 use crate::{
@@ -171,13 +168,12 @@ impl Signatures {
         (class_of, first)
     }
 
-    /// What two identities differ in, fact by fact.
-    pub(crate) fn difference(&self, one: usize, other: usize) -> BTreeMap<&str, [&Worth; 2]> {
-        let pairs = self.worth.iter().filter_map(|(fact, column)| {
-            let pair = [column.get(one)?, column.get(other)?];
-            (pair[0] != pair[1]).then_some((fact.text.as_str(), pair))
-        });
-        pairs.collect()
+    /// All that is known of the identity at `at`.
+    pub(crate) fn of(&self, at: usize) -> Vec<(String, Worth)> {
+        let known = self.worth.iter();
+        known
+            .filter_map(|(fact, column)| Some((fact.text.clone(), column.get(at)?.clone())))
+            .collect()
     }
 }
 

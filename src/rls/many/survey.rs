@@ -1,17 +1,31 @@
 //! One table as a group of identities meets it: what each of them may do with how many of its rows.
 
-use super::{By, Classes, Counts, Crew, Formula, Grouping, Hurdle, View, Wanted, crew::Party};
+use super::{
+    By, Classes, Counts, Crew, Formula, Grouping, Hurdle, Label, Signatures, View, Wanted,
+    crew::Party,
+};
 use crate::{
     database::Database,
-    pg::{Kind, Problem, RelationName, Run, Settings, Sql, Trial},
+    pg::{Kind, Problem, RelationName, Run, Settings, Sql, Trial, sql::join},
     rls::{
-        catalog::{Catalog, Function, RowSecurity},
+        catalog::{Catalog, Policy, RowSecurity},
         gate::{Set, Statement},
         real::Real,
         row::Row,
         subject::{Choice, Subject},
     },
 };
+
+/// Which rows of a table, and what is told of them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Scope<'a> {
+    /// What else is told of each class of rows.
+    pub(crate) label: Option<&'a Label>,
+    /// The row with this key; all where it is absent.
+    pub(crate) key: Option<&'a [String]>,
+    /// Whether rows are told apart by policies that are not for the role, too.
+    pub(crate) all_policies: bool,
+}
 
 /// A table under survey.
 #[derive(Debug)]
@@ -22,7 +36,11 @@ pub(crate) struct Survey {
     /// How many rows there are.
     pub(crate) rows: u64,
     /// Some row of it, if there is one.
-    sample: Option<Row>,
+    pub(crate) sample: Option<Row>,
+    /// Which rows, as a condition on the table under its own name.
+    choice: Option<Sql>,
+    /// Why figures may not be the last word.
+    labels: Vec<String>,
 }
 
 /// What each of a group may do.
@@ -50,29 +68,34 @@ pub(crate) enum Ground {
 }
 
 impl Survey {
-    /// Reads the table once. `label` is told of each class of rows, as the operator's expression over a row `t`.
+    /// Reads the table once.
     pub(crate) async fn open(
         party: &mut Party<'_>,
         database: &Database,
         table: &RelationName,
         role: &str,
-        label: Option<&Sql>,
+        scope: Scope<'_>,
         run: &Run,
     ) -> Result<Self, Problem> {
         let trial = &mut party.trial;
         let subject = Subject::open(trial, database, table, role, run).await?;
         let catalog = &subject.catalog;
-        let sample = subject.rows(trial, &Choice::All, 1).await?.pop();
+        let chosen = scope.key.map_or(Choice::All, |key| Choice::Key(key.to_vec()));
+        let sample = subject.rows(trial, &chosen, 1).await?.pop();
+        let choice = |alias: &str| scope.key.map(|key| key_condition(catalog, key, alias));
         let on = catalog.table.access.row_security == RowSecurity::On;
         let grouping = if on {
-            Grouping::by(&catalog.table, catalog.policies.iter().filter(|it| it.is_for_role()))
+            let meant = |it: &&Policy| scope.all_policies || it.is_for_role();
+            Grouping::by(&catalog.table, catalog.policies.iter().filter(meant))
         } else {
             Ok(Grouping::default())
         };
-        let (mut classes, mut rows) = (Err(String::new()), None);
+        let (classes, mut rows);
+        rows = None;
         match grouping {
             Ok(mut grouping) => {
-                grouping.label = label.cloned();
+                grouping.label = scope.label.cloned();
+                grouping.choice = choice("t");
                 match Classes::read(trial, catalog, &grouping).await {
                     Ok(read) => {
                         rows = Some(read.rows);
@@ -88,9 +111,12 @@ impl Survey {
         }
         let rows = match rows {
             Some(rows) => rows,
+            None if scope.key.is_some() => u64::from(sample.is_some()),
             None => count(trial, table).await?,
         };
-        Ok(Self { subject, classes, rows, sample })
+        let choice = choice(&table.name);
+        let labels = volatile(&subject.catalog);
+        Ok(Self { subject, classes, rows, sample, choice, labels })
     }
 
     /// What the catalog says about the table.
@@ -98,9 +124,17 @@ impl Survey {
         &self.subject.catalog
     }
 
-    /// The functions that the policies call.
-    fn functions(&self) -> Vec<&Function> {
-        self.catalog().policies.iter().flat_map(|policy| &policy.functions).collect()
+    /// What of the rows passes `formula` for each of `crew`, where the policies decide and rows have classes.
+    pub(crate) async fn count(
+        &self,
+        trial: &mut Trial<'_>,
+        crew: &mut Crew<'_>,
+        wanted: Wanted<'_>,
+    ) -> Result<Option<Counts>, Problem> {
+        let Ok(classes) = &self.classes else { return Ok(None) };
+        let Catalog { table, policies, .. } = self.catalog();
+        let view = View { table, classes, policies };
+        view.count(trial, crew, wanted).await.map(Some)
     }
 
     /// What each of `crew` may do by `statement`.
@@ -122,10 +156,10 @@ impl Survey {
         let (mut counts, label) = match (ground, &self.classes) {
             // What denies everything may still be refused for what other gates ask.
             (Ground::Policies | Ground::Denied, Ok(classes)) => {
-                let functions = self.functions();
-                let view = View { catalog, classes, functions: &functions };
+                let Catalog { table, policies, .. } = catalog;
+                let view = View { table, classes, policies };
                 let counts = view.count(trial, crew, Wanted::passing(&formula, by)).await?;
-                let label = counts.each.clone();
+                let label = self.label(counts.each.as_ref());
                 (counts, label)
             }
             (Ground::Policies, Err(reason)) => {
@@ -137,8 +171,39 @@ impl Survey {
                 (Counts::alike(crew.settings.len(), self.all(by)), None)
             }
         };
-        self.refuse(trial, crew, statement, &mut counts).await?;
+        let refused = self.refuse(trial, crew, statement, &mut counts).await?;
+        if ground == Ground::Policies && statement == Statement::Select && by == By::Nothing {
+            self.settle(trial, crew, &refused, &mut counts).await?;
+        }
         Ok(Found { ground, counts, label })
+    }
+
+    /// Lets the real statement decide for those of whom something could not be had: whether it raises depends on what the server evaluates first.
+    async fn settle(
+        &self,
+        trial: &mut Trial<'_>,
+        crew: &Crew<'_>,
+        refused: &[usize],
+        counts: &mut Counts,
+    ) -> Result<(), Problem> {
+        let open = |class: &usize| counts.doubtful[*class] && !refused.contains(class);
+        let classes: Vec<usize> = (0..counts.found.len()).filter(open).collect();
+        let first = classes.iter().map(|class| counts.class_of.iter().position(|it| it == class));
+        let settings = first.flatten().map(|at| crew.settings[at]).collect();
+        let some = Crew { settings, signatures: Signatures::default() };
+        if self.classes.is_ok() && !some.settings.is_empty() {
+            let real = self.one_by_one(trial, &some, Statement::Select).await?;
+            for (class, found) in classes.into_iter().zip(real.found) {
+                counts.found[class] = found;
+            }
+        }
+        Ok(())
+    }
+
+    /// Why figures may not be the last word.
+    fn label(&self, each: Option<&String>) -> Option<String> {
+        let labels: Vec<&str> = self.labels.iter().chain(each).map(String::as_str).collect();
+        (!labels.is_empty()).then(|| labels.join("; "))
     }
 
     /// All rows.
@@ -155,14 +220,14 @@ impl Survey {
         }
     }
 
-    /// Asks the server what it says to the statement as such: one of each class of identities where they may differ, else one for all.
+    /// Asks the server what it says to the statement as such: one of each class of identities where they may differ, else one for all. Returns whom it refuses.
     async fn refuse(
         &self,
         trial: &mut Trial<'_>,
         crew: &Crew<'_>,
         statement: Statement,
         counts: &mut Counts,
-    ) -> Result<(), Problem> {
+    ) -> Result<Vec<usize>, Problem> {
         let table = &self.catalog().table;
         let real = Real { table, statement, edited: &[] };
         let mut explain = Sql::new("EXPLAIN ");
@@ -183,16 +248,18 @@ impl Survey {
             }
         }
         let some: Vec<&Settings> = asked.iter().map(|class| first[*class]).collect();
+        let mut refused = Vec::new();
         if some.is_empty() {
-            return Ok(());
+            return Ok(refused);
         }
         let answers = trial.act_as_each(&some, &explain).await?;
         for (class, answer) in asked.into_iter().zip(answers) {
             if let Err(problem) = answer {
                 counts.found[class] = Err(problem);
+                refused.push(class);
             }
         }
-        Ok(())
+        Ok(refused)
     }
 
     /// Counts the rows themselves, as each identity.
@@ -206,12 +273,15 @@ impl Survey {
         let mut counts = Counts::alike(crew.settings.len(), Vec::new());
         counts.class_of = (0..crew.settings.len()).collect();
         counts.doubtful = vec![true; crew.settings.len()];
-        if statement.gates().iter().any(|gate| gate.set == Set::Insert) {
+        // What is written as a condition of one's own needs a right to every column in it; what a policy reads needs none.
+        let own = statement != Statement::Select;
+        let inserts = statement.gates().iter().any(|gate| gate.set == Set::Insert);
+        if inserts || own && !table.access.rights.select {
             let problem = Problem::new(
                 Kind::Missing,
-                format!("what could be inserted into `{}` cannot be counted", table.name),
+                format!("what passes {statement} on `{}` cannot be counted", table.name),
             )
-            .hint("try a row with `purview rls why --command insert`");
+            .hint("try a row with `purview rls why`");
             counts.found = vec![Err(problem); crew.settings.len()];
             return Ok(counts);
         }
@@ -226,6 +296,9 @@ impl Survey {
             sql.deparsed(text).push(")");
             sql
         }));
+        if let Some(choice) = &self.choice {
+            sql.push(" AND ").append(choice);
+        }
         let answers = trial.act_as_each(&crew.settings, &sql).await?;
         counts.found = answers
             .into_iter()
@@ -236,6 +309,41 @@ impl Survey {
             .collect();
         Ok(counts)
     }
+}
+
+/// Functions that claim to be volatile, most of them because nobody said otherwise.
+fn volatile(catalog: &Catalog) -> Vec<String> {
+    let mut labels = Vec::new();
+    for policy in catalog.policies.iter().filter(|policy| policy.is_for_role()) {
+        for function in policy.functions.iter().filter(|it| it.volatile && it.own) {
+            let label = format!(
+                "`{}` is volatile: it is evaluated once and may answer otherwise next time",
+                function.name
+            );
+            if !labels.contains(&label) {
+                labels.push(label);
+            }
+        }
+    }
+    labels
+}
+
+/// The condition that a row of the table, which is called `alias`, has this key.
+fn key_condition(catalog: &Catalog, key: &[String], alias: &str) -> Sql {
+    let table = &catalog.table;
+    let parts: Vec<Sql> = table
+        .key
+        .iter()
+        .zip(key)
+        .filter_map(|(name, value)| {
+            let attribute = table.attribute(name)?;
+            let mut sql = Sql::default();
+            sql.ident(alias).push(".").ident(name).push(" = ");
+            sql.bind_as(Some(value), &attribute.type_name);
+            Some(sql)
+        })
+        .collect();
+    join(&parts, " AND ")
 }
 
 /// How many rows a table has, as the operator sees it.

@@ -32,6 +32,8 @@ SELECT pol.oid,
                  'volatile', f.provolatile = 'v',
                  'immutable', f.provolatile = 'i',
                  'own', f.oid >= 16384,
+                 'in_using', coalesce(pol.polqual::text ~ (':(?:funcid|opfuncid|aggfnoid|winfnoid) ' || f.oid || '\M'), false),
+                 'in_check', coalesce(pol.polwithcheck::text ~ (':(?:funcid|opfuncid|aggfnoid|winfnoid) ' || f.oid || '\M'), false),
                  'source', CASE WHEN f.oid >= 16384 AND l.lanname IN ('sql', 'plpgsql') THEN f.prosrc END) ORDER BY f.oid)
           FROM (SELECT DISTINCT (m.found)[1]::oid AS id
                   FROM pg_catalog.regexp_matches(concat(pol.polqual::text, pol.polwithcheck::text), ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') AS m(found)) called
