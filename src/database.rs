@@ -6,8 +6,9 @@ use tokio::sync::Mutex;
 
 use crate::{
     mapping::{Library, Mapping},
-    pg::{Door, Problem, RelationName, Run},
-    tables::Relation,
+    pg::{Door, Identity, Problem, RelationName, Run, Sql},
+    question::Question as _,
+    tables::{ForeignKey, ForeignKeys, Relation},
 };
 
 /// A connected database.
@@ -19,12 +20,16 @@ pub struct Database {
     pub mapping: Option<Mapping>,
     /// Relations that have been looked up. Emptied by [`Database::forget`] when somebody reloads.
     relations: Mutex<HashMap<RelationName, Arc<Relation>>>,
+    /// Foreign keys by the table that they leave from or arrive at, and search paths by role; the same holds for them.
+    keys: Mutex<HashMap<RelationName, Arc<Vec<ForeignKey>>>>,
+    paths: Mutex<HashMap<String, Option<String>>>,
 }
 
 impl Database {
     /// The database behind `door`, whose schema calls things as `mapping` says.
     pub fn new(door: Door, mapping: Option<Mapping>) -> Self {
-        Self { door, mapping, relations: Mutex::default() }
+        let (relations, keys, paths) = Default::default();
+        Self { door, mapping, relations, keys, paths }
     }
 
     /// The database behind `door`, with the mapping that a person chose (a name out of `library` or a file), or else the one that is recognised.
@@ -60,9 +65,43 @@ impl Database {
         Ok(relation)
     }
 
+    /// The foreign keys that leave from or arrive at `table`; asked once.
+    pub async fn foreign_keys(
+        self: &Arc<Self>,
+        table: &RelationName,
+        run: &Run,
+    ) -> Result<Arc<Vec<ForeignKey>>, Problem> {
+        if let Some(keys) = self.keys.lock().await.get(table) {
+            return Ok(Arc::clone(keys));
+        }
+        let question = ForeignKeys { table: table.clone() };
+        let keys = question.ask(Arc::clone(self), Identity::Observer, run.clone()).await?;
+        let keys = Arc::new(keys);
+        self.keys.lock().await.insert(table.clone(), Arc::clone(&keys));
+        Ok(keys)
+    }
+
+    /// The search path that a login of `role` would have, where somebody set one; asked once, by `statement`.
+    pub async fn search_path(
+        &self,
+        role: &str,
+        statement: &Sql,
+        run: &Run,
+    ) -> Result<Option<String>, Problem> {
+        if let Some(path) = self.paths.lock().await.get(role) {
+            return Ok(path.clone());
+        }
+        let found = self.door.read(&Identity::Observer, statement, run).await?;
+        let path = found.scalar().map(str::to_owned);
+        self.paths.lock().await.insert(role.to_owned(), path.clone());
+        Ok(path)
+    }
+
     /// Forgets what relations look like, because somebody may have changed them.
     pub async fn forget(&self) {
         self.relations.lock().await.clear();
+        self.keys.lock().await.clear();
+        self.paths.lock().await.clear();
     }
 
     /// Whether the values of `column` must never leave the server.

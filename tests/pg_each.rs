@@ -63,7 +63,7 @@ async fn all_at_once(door: &Door, crowd: &[Settings], statement: &Sql) -> Vec<Go
     let mut trial = door.trial(&acting(&crowd[0]), &run).await.unwrap();
     let asked: Vec<_> = crowd.iter().map(Vec::as_slice).collect();
     let answers = trial.act_as_each(&asked, statement).await.unwrap();
-    trial.end().await;
+    trial.end().await.unwrap();
     answers
         .into_iter()
         .map(|answer| answer.map_err(|it| it.sqlstate.unwrap_or(it.summary)))

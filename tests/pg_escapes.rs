@@ -208,7 +208,7 @@ async fn through_everything(database: &Arc<Database>, kind: &str, name: &str) ->
             };
             words.push(word(said.and_then(|said| said)));
         }
-        trial.end().await;
+        trial.end().await.unwrap();
     }
 
     for statement in [Statement::Select, Statement::Delete] {

@@ -268,7 +268,7 @@ async fn no_way_to_write_is_open_where_nothing_may_be_written() {
         let acted = if fence == Fence::Wrapped { "42P11" } else { "25006" };
         assert_eq!(code(trial.observe(&delete).await.unwrap().unwrap_err()), "25006");
         assert_eq!(code(trial.act(&delete).await.unwrap().unwrap_err()), acted);
-        trial.end().await;
+        trial.end().await.unwrap();
         for (identity, expected) in
             [(Identity::Observer, "25006"), (Identity::Acting(Arc::clone(&alice)), acted)]
         {

@@ -137,7 +137,7 @@ impl Oracle {
                 subject.judge(&mut trial, statement, &cases, &edited, check).await.map_err(say)?;
             tried.push((statement, judged));
         }
-        trial.end().await;
+        trial.end().await.unwrap();
         for (statement, judged) in tried {
             let real = self.real(world, actor, statement, &rows).await;
             self.settle(world, actor, statement, &rows, &judged, &real)?;

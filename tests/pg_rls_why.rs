@@ -179,7 +179,7 @@ async fn every_table_agrees(system: System) -> u64 {
                     compared += 1;
                 }
             }
-            trial.end().await;
+            trial.end().await.unwrap();
             compared += rows.len() as u64;
         }
     }

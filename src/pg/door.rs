@@ -16,6 +16,7 @@ use super::{
     lane::{Lane, Use},
     log::{Log, Ran},
     observer, operator,
+    trial::{Said, all_in_one, each_apart},
 };
 
 /// The way to one database.
@@ -167,7 +168,27 @@ impl Door {
     /// Opens two transactions over the same data, the operator's and one as `acting`, in which statements are tried and undone.
     pub async fn trial(&self, acting: &Arc<Acting>, run: &Run) -> Result<Trial<'_>, Problem> {
         self.still_acting(acting)?;
-        Trial::begin(self, &self.lane, self.place().await?, acting, run).await
+        Ok(Trial::begin(self, &self.lane, self.place().await?, acting, None, run).await?.0)
+    }
+
+    /// The same, where the operator asks for the rows of `statements`, all in one, while somebody is being become; they fail together.
+    pub async fn trial_asking(
+        &self,
+        acting: &Arc<Acting>,
+        statements: &[Sql],
+        run: &Run,
+    ) -> Result<(Trial<'_>, Said<Vec<Rows>>), Problem> {
+        self.still_acting(acting)?;
+        let first = all_in_one(statements);
+        let place = self.place().await?;
+        let (trial, said) =
+            Trial::begin(self, &self.lane, place, acting, Some(&first), run).await?;
+        let said = said.ok_or_else(|| Problem::bug("what was asked first was not asked"))?;
+        let said = match said {
+            Ok(rows) => Ok(each_apart(rows, statements.len())?),
+            Err(problem) => Err(problem),
+        };
+        Ok((trial, said))
     }
 
     /// Notes in the journal that acting begins, before the first statement. Without a record nobody is acted as.
@@ -220,18 +241,18 @@ impl Door {
         self.log.note((at, at), &Identity::Observer, statements, outcome.map(std::slice::from_ref));
     }
 
-    /// Takes note of a statement that ran in a trial as somebody.
+    /// Takes note of a statement that ran in a trial as somebody, and returns what the journal is to hold of it.
     pub(super) fn note_acted(
         &self,
         acting: &Arc<Acting>,
         statement: &Sql,
         outcome: &Result<Rows, Failure>,
-    ) -> Result<(), Problem> {
-        self.note_statement(acting, statement, outcome.as_ref().map(|rows| Some(rows.rows.len())))?;
-        if let Err(failure) = outcome {
-            self.note_change(acting, failure)?;
-        }
+    ) -> Vec<(DateTime<Utc>, Entry)> {
         let at = (self.clock)();
+        let rows = outcome.as_ref().map(|rows| Some(rows.rows.len()));
+        let entry = statement_entry(acting, statement, rows);
+        let changed = outcome.as_ref().err().and_then(|failure| change_entry(acting, failure));
+        let entries = [Some(entry), changed].into_iter().flatten().map(|entry| (at, entry));
         let changed = Problem::new(Kind::Permission, "the identity changed");
         let told = outcome.as_ref().map(std::slice::from_ref).map_err(|failure| match failure {
             Failure::Problem(problem) => problem,
@@ -239,7 +260,7 @@ impl Door {
         });
         let identity = Identity::Acting(Arc::clone(acting));
         self.log.note((at, at), &identity, std::slice::from_ref(statement), told);
-        Ok(())
+        entries.collect()
     }
 
     /// Takes note of a statement that ran in a trial as many: one entry, which says as how many; and of what `changed`, if it did.
@@ -279,26 +300,13 @@ impl Door {
         statement: &Sql,
         outcome: Result<Option<usize>, &Failure>,
     ) -> Result<(), Problem> {
-        let (rows, failed) = match outcome {
-            Ok(rows) => (rows, None),
-            Err(Failure::Problem(problem)) => (
-                None,
-                Some(problem.sqlstate.clone().unwrap_or_else(|| format!("{:?}", problem.kind))),
-            ),
-            Err(Failure::Changed { .. }) => (None, Some("identity changed".to_owned())),
-        };
-        let text = statement.render().0;
-        self.note(acting, |role, user| Entry::Statement { role, user, text, rows, failed })
+        self.journal.write((self.clock)(), &statement_entry(acting, statement, outcome))
     }
 
     fn note_change(&self, acting: &Acting, failure: &Failure) -> Result<(), Problem> {
-        match failure {
-            Failure::Problem(_) => Ok(()),
-            Failure::Changed { found } => self.note(acting, |role, user| Entry::IdentityChanged {
-                role,
-                user,
-                found: found.clone(),
-            }),
+        match change_entry(acting, failure) {
+            Some(entry) => self.journal.write((self.clock)(), &entry),
+            None => Ok(()),
         }
     }
 
@@ -334,6 +342,31 @@ impl Door {
         let fence = if probe.is_powerful() { fence_of(&probe) } else { Fence::Jailed };
         Ok(Place { lane, fence })
     }
+}
+
+/// What the journal holds of a statement.
+fn statement_entry(
+    acting: &Acting,
+    statement: &Sql,
+    outcome: Result<Option<usize>, &Failure>,
+) -> Entry {
+    let (rows, failed) = match outcome {
+        Ok(rows) => (rows, None),
+        Err(Failure::Problem(problem)) => {
+            let code = problem.sqlstate.clone();
+            (None, Some(code.unwrap_or_else(|| format!("{:?}", problem.kind))))
+        }
+        Err(Failure::Changed { .. }) => (None, Some("identity changed".to_owned())),
+    };
+    let (role, user) = (acting.role.clone(), acting.label().to_owned());
+    Entry::Statement { role, user, text: statement.render().0, rows, failed }
+}
+
+/// What the journal holds of a session that turned out to be somebody else.
+fn change_entry(acting: &Acting, failure: &Failure) -> Option<Entry> {
+    let Failure::Changed { found } = failure else { return None };
+    let (role, user) = (acting.role.clone(), acting.label().to_owned());
+    Some(Entry::IdentityChanged { role, user, found: found.clone() })
 }
 
 /// The fence around a login that has rights of its own. The wrapper lives in the catalog until its transaction is rolled back; a context that is read only

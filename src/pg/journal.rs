@@ -118,7 +118,12 @@ impl Journal {
 
     /// Appends `entry`, which happened at `at`, and makes sure it is on disk.
     pub fn write(&self, at: DateTime<Utc>, entry: &Entry) -> Result<(), Problem> {
-        self.append(at, entry).map_err(|error| {
+        self.write_all(&[(at, entry)])
+    }
+
+    /// Appends entries, each with when it happened, and makes sure that all of them are on disk.
+    pub fn write_all(&self, entries: &[(DateTime<Utc>, &Entry)]) -> Result<(), Problem> {
+        self.append(entries).map_err(|error| {
             Problem::new(Kind::Usage, format!("the journal cannot be written: {error}")).hint(
                 format!(
                     "make `{}` writable; without a record nobody is acted as",
@@ -128,7 +133,7 @@ impl Journal {
         })
     }
 
-    fn append(&self, at: DateTime<Utc>, entry: &Entry) -> std::io::Result<()> {
+    fn append(&self, entries: &[(DateTime<Utc>, &Entry)]) -> std::io::Result<()> {
         let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut open = match state.take() {
             Some(open) => open,
@@ -136,31 +141,36 @@ impl Journal {
         };
         // Two programs may keep the same journal; the lock ends with the entry.
         open.file.lock()?;
-        let written = self.extend(&mut open, at, entry);
+        let written = self.extend(&mut open, entries);
         open.file.unlock()?;
         written?;
         *state = Some(open);
         Ok(())
     }
 
-    fn extend(&self, open: &mut Open, at: DateTime<Utc>, entry: &Entry) -> std::io::Result<()> {
+    fn extend(&self, open: &mut Open, entries: &[(DateTime<Utc>, &Entry)]) -> std::io::Result<()> {
         if open.file.metadata()?.len() != open.length {
             open.last = last_hash(&self.path)?;
         }
-        let line = Line {
-            at: stamp(at),
-            os_user: &self.account,
-            login: &self.login,
-            entry,
-            previous: &open.last,
-        };
-        let mut text = serde_json::to_string(&line)?;
-        let hash = hash(&text);
-        text.push('\n');
+        let mut text = String::new();
+        let mut last = open.last.clone();
+        for (at, entry) in entries {
+            let line = Line {
+                at: stamp(*at),
+                os_user: &self.account,
+                login: &self.login,
+                entry,
+                previous: &last,
+            };
+            let line = serde_json::to_string(&line)?;
+            last = hash(&line);
+            text.push_str(&line);
+            text.push('\n');
+        }
         open.file.write_all(text.as_bytes())?;
         open.file.sync_data()?;
         open.length = open.file.metadata()?.len();
-        open.last = hash;
+        open.last = last;
         Ok(())
     }
 
@@ -235,8 +245,9 @@ mod tests {
         journal.write(DateTime::UNIX_EPOCH, &end("b")).unwrap();
         journal.write(DateTime::UNIX_EPOCH, &end("c")).unwrap();
         Journal::new(&path, "somebody else").write(DateTime::UNIX_EPOCH, &end("d")).unwrap();
-        journal.write(DateTime::UNIX_EPOCH, &end("e")).unwrap();
-        assert_eq!(Journal::verify(&path).unwrap(), Ok(5));
+        let (e, f) = (end("e"), end("f"));
+        journal.write_all(&[(DateTime::UNIX_EPOCH, &e), (DateTime::UNIX_EPOCH, &f)]).unwrap();
+        assert_eq!(Journal::verify(&path).unwrap(), Ok(6));
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 
         let changed =

@@ -47,6 +47,8 @@ pub(super) struct Wire {
     kept: bool,
     /// Whether an identity setting was ever made on it: "never set" cannot be had here any more.
     touched: bool,
+    /// What the server answered to the opening.
+    told: Vec<Row>,
 }
 
 impl Lane {
@@ -176,7 +178,15 @@ impl Wire {
         let connection = login.connect(pooled).await?;
         // Names belong to a session, which behind a pooler is not ours.
         let names = !pooled && purpose == Use::Own;
-        Ok(Self { connection, pid: 0, limit: None, names, kept: false, touched: false })
+        Ok(Self {
+            connection,
+            pid: 0,
+            limit: None,
+            names,
+            kept: false,
+            touched: false,
+            told: Vec::new(),
+        })
     }
 
     /// A connection that no lane keeps, and that logs no statement.
@@ -187,6 +197,11 @@ impl Wire {
     /// Notes that an identity setting was made here.
     pub(super) const fn touch(&mut self) {
         self.touched = true;
+    }
+
+    /// What the server answered to the opening.
+    pub(super) fn take_told(&mut self) -> Vec<Row> {
+        std::mem::take(&mut self.told)
     }
 
     /// The process id of the backend that has what was begun here.
@@ -200,11 +215,14 @@ impl Wire {
     }
 
     /// Runs `opening` and learns which backend has it and how long its statements may take, in one round trip.
+    ///
+    /// What the opening itself was told is kept until somebody [takes](Self::take_told) it.
     async fn open_on(&mut self, opening: &str) -> Result<(), Problem> {
         const TOLD: &str = "SELECT pg_catalog.pg_backend_pid(), \
              pg_catalog.date_part('epoch', pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)";
         let mut rows = self.batch(&format!("{opening}; {TOLD}")).await?;
         let told = rows.pop().and_then(|row| <[_; 2]>::try_from(row).ok());
+        self.told = rows;
         let [Some(pid), Some(seconds)] = told.unwrap_or_default() else {
             return Err(Problem::bug("the server did not tell its process id"));
         };

@@ -5,6 +5,7 @@
 
 mod acting;
 mod bound;
+pub(crate) mod composite;
 mod connect;
 mod conninfo;
 mod deparsed;

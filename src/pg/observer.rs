@@ -17,7 +17,7 @@ fn opening(probe: &Probe) -> String {
     text
 }
 
-/// The same for a trial: one state of the data, printed so that every value reads back as itself (PostgreSQL documentation, 8.1.3 and 20.11.2).
+/// The same for a trial, which is told the name under which others find its snapshot: one state of the data, printed so that every value reads back as itself (PostgreSQL documentation, 8.1.3 and 20.11.2).
 pub(super) fn opening_of_trial(probe: &Probe) -> String {
     let opening = opening(probe)
         .replace("BEGIN READ ONLY", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -28,7 +28,7 @@ pub(super) fn opening_of_trial(probe: &Probe) -> String {
         );
     format!(
         "{opening}; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL extra_float_digits = 3; \
-         SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'"
+         SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'; SELECT pg_catalog.pg_export_snapshot(); SAVEPOINT purview"
     )
 }
 

@@ -62,6 +62,15 @@ impl Sql {
         self.bind(Some(&array_literal(values)), type_name)
     }
 
+    /// The same, where `element` is the type of one value.
+    pub(crate) fn bind_list_as(
+        &mut self,
+        values: &[Option<String>],
+        element: &RelationName,
+    ) -> &mut Self {
+        self.bind_as(Some(&array_literal(values)), element).push("[]")
+    }
+
     /// Adds a number of rows or the like, which cannot be anything but digits.
     pub fn number(&mut self, number: u64) -> &mut Self {
         self.text(&number.to_string())

@@ -2,16 +2,22 @@
 //!
 //! Two transactions share one exported snapshot, so that a row which one of them fetched is the row that the other judges. What fails there fails alone:
 //! every statement has a savepoint. Who the session is gets checked after every statement, before the savepoint could hide a change.
+//!
+//! What ran as somebody is in the journal when the trial has ended, and not later than that it is shown: [`Trial::end`] and [`Trial::record`] see to it.
 
 mod each;
+mod once;
 
 use std::sync::Arc;
 
 pub use self::each::Settings;
+use chrono::{DateTime, Utc};
+
 use super::{
-    Acting, Door, Fence, Kind, Problem, Rows, Run, Sql,
+    Acting, Door, Entry, Fence, Kind, Problem, Rows, Run, Sql,
     acting::{self, Failure, Place},
     bound::Worker,
+    composite,
     grant,
     lane::{Lane, Wire},
     observer, wrapped,
@@ -19,6 +25,8 @@ use super::{
 
 /// Where a statement that fails leads back to.
 const BACK: &str = "ROLLBACK TO SAVEPOINT purview";
+/// What makes that place.
+const MARK: &str = "SAVEPOINT purview";
 
 /// The operator and somebody, over the same data.
 #[derive(Debug)]
@@ -31,44 +39,106 @@ pub struct Trial<'a> {
     snapshot: String,
     observer: Wire,
     reader: Wire,
+    stand: Stand,
     writer: Option<Wire>,
     /// Whether the server may loop over identities by itself.
     loops: bool,
     /// Whether code that ran as somebody changed who the session was, so that nobody else gets it.
     changed: bool,
+    notes: Notes<'a>,
+}
+
+/// How far the transaction is in which somebody only reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stand {
+    /// Nothing ran in it, and there is nowhere to lead back to.
+    Fresh,
+    /// It has a savepoint.
+    Marked,
+    /// It has ended.
+    Over,
+}
+
+/// What ran and is not in the journal yet. It gets there in one go, however the trial ends.
+#[derive(Debug)]
+struct Notes<'a> {
+    door: &'a Door,
+    entries: Vec<(DateTime<Utc>, Entry)>,
+}
+
+/// More than these are not kept back.
+const KEPT_BACK: usize = 256;
+
+impl Notes<'_> {
+    /// Writes them down.
+    fn flush(&mut self) -> Result<(), Problem> {
+        if self.entries.is_empty() {
+            return Ok(());
+        }
+        let entries = std::mem::take(&mut self.entries);
+        let entries: Vec<_> = entries.iter().map(|(at, entry)| (*at, entry)).collect();
+        self.door.journal().write_all(&entries)
+    }
+
+    fn extend(&mut self, entries: Vec<(DateTime<Utc>, Entry)>) -> Result<(), Problem> {
+        self.entries.extend(entries);
+        if self.entries.len() > KEPT_BACK { self.flush() } else { Ok(()) }
+    }
+}
+
+impl Drop for Notes<'_> {
+    /// A trial that fails in the middle is in the journal too; that this fails then is not the first thing that is wrong.
+    fn drop(&mut self) {
+        let _ = self.flush();
+    }
 }
 
 /// What the server made of a statement in a trial: its answer, or its refusal, which does not end the trial.
 pub type Said<T> = Result<T, Problem>;
 
 impl<'a> Trial<'a> {
-    /// Opens both transactions.
+    /// Opens both transactions. While somebody is being become in one of them, the operator asks `first` in the other.
     pub(super) async fn begin(
         door: &'a Door,
         lane: &Arc<Lane>,
         place: &Place,
         acting: &Arc<Acting>,
+        first: Option<&Sql>,
         run: &Run,
-    ) -> Result<Self, Problem> {
+    ) -> Result<(Self, Option<Said<Rows>>), Problem> {
         let mut observer = lane.begin(&observer::opening_of_trial(door.probe())).await?;
-        let snapshot = export(&mut observer).await;
-        let (snapshot, reader) = match snapshot {
+        let snapshot = snapshot(&observer.take_told());
+        let (snapshot, asked, reader) = match snapshot {
             Ok(snapshot) => {
-                let reader = become_somebody(place, acting, &snapshot, false).await;
-                (snapshot, reader)
+                let (asked, reader) = tokio::join!(
+                    ask_first(door, lane, &mut observer, first, run),
+                    become_somebody(place, acting, &snapshot, false),
+                );
+                (snapshot, asked, reader)
             }
-            Err(problem) => (String::new(), Err(problem)),
+            Err(problem) => (String::new(), Err(problem), Err(Problem::bug("nobody was become"))),
         };
-        let reader = match reader {
-            Ok(reader) => reader,
-            Err(problem) => {
+        let (asked, reader) = match (asked, reader) {
+            (Ok(asked), Ok(reader)) => (asked, reader),
+            (asked, reader) => {
+                let told = asked.err();
+                let problem = match reader {
+                    Ok(mut reader) => {
+                        if reader.batch(acting::CLOSING).await.is_ok() {
+                            place.lane.give_back(reader).await;
+                        }
+                        None
+                    }
+                    Err(problem) => Some(problem),
+                };
                 if observer.batch("ROLLBACK").await.is_ok() {
                     lane.give_back(observer).await;
                 }
+                let problem = told.or(problem).unwrap_or_else(|| Problem::bug("no trial began"));
                 return Err(problem.for_role(&acting.role));
             }
         };
-        Ok(Self {
+        let trial = Self {
             door,
             acting: Arc::clone(acting),
             run: run.clone(),
@@ -77,10 +147,13 @@ impl<'a> Trial<'a> {
             snapshot,
             observer,
             reader,
+            stand: Stand::Fresh,
             writer: None,
             loops: true,
             changed: false,
-        })
+            notes: Notes { door, entries: Vec::new() },
+        };
+        Ok((trial, asked))
     }
 
     /// Whom the trial concerns.
@@ -128,8 +201,22 @@ impl<'a> Trial<'a> {
 
     /// Runs a statement as somebody, who cannot write. Its failure does not end the trial.
     pub async fn act(&mut self, statement: &Sql) -> Result<Said<Rows>, Problem> {
-        let Self { door, acting, run, place, reader, .. } = self;
-        attempt(door, place, acting, run, (reader, false), statement, Touch::Rows).await
+        self.mark().await?;
+        let Self { acting, run, place, reader, notes, .. } = self;
+        attempt(notes, place, acting, run, (reader, false), statement, Touch::Rows).await
+    }
+
+    /// Runs several statements as the operator, in one. They fail together.
+    pub async fn observe_all(&mut self, statements: &[Sql]) -> Result<Said<Vec<Rows>>, Problem> {
+        Ok(match self.observe(&all_in_one(statements)).await? {
+            Ok(rows) => Ok(each_apart(rows, statements.len())?),
+            Err(problem) => Err(problem),
+        })
+    }
+
+    /// Sees to it that what ran as somebody so far is in the journal.
+    pub fn record(&mut self) -> Result<(), Problem> {
+        self.notes.flush()
     }
 
     /// Runs a statement as somebody who can write, undoes it, and returns the rows that it returned.
@@ -152,33 +239,44 @@ impl<'a> Trial<'a> {
     ) -> Result<Said<Rows>, Problem> {
         self.door.writable()?;
         if self.writer.is_none() {
-            let wire = become_somebody(&self.place, &self.acting, &self.snapshot, true).await?;
+            let mut wire = become_somebody(&self.place, &self.acting, &self.snapshot, true).await?;
+            wire.batch(MARK).await?;
             self.writer = Some(wire);
         }
-        let Self { door, acting, run, place, writer, .. } = self;
+        let Self { acting, run, place, writer, notes, .. } = self;
         let wire = writer.as_mut().expect("it was opened above");
-        attempt(door, place, acting, run, (wire, true), statement, touch).await
+        attempt(notes, place, acting, run, (wire, true), statement, touch).await
     }
 
-    /// Ends all of it.
+    /// Ends all of it, and fails if there would be no record of what ran.
     ///
     /// A session that turned out to be somebody else fails the statement that changed it, and with it the trial; so whoever gets here may show what was
     /// returned.
-    pub async fn end(self) {
-        let Self { mut observer, mut reader, writer, lane, place, changed, .. } = self;
-        if observer.batch("ROLLBACK").await.is_ok() {
-            lane.give_back(observer).await;
-        }
-        if changed {
-            reader.close().await;
-        } else if reader.batch(acting::CLOSING).await.is_ok() {
-            place.lane.give_back(reader).await;
-        }
-        if let Some(mut writer) = writer
-            && writer.batch(acting::CLOSING).await.is_ok()
-        {
-            place.lane.give_back(writer).await;
-        }
+    pub async fn end(self) -> Result<(), Problem> {
+        let Self {
+            mut observer, mut reader, writer, lane, place, changed, stand, mut notes, ..
+        } = self;
+        let observed = async {
+            if observer.batch("ROLLBACK").await.is_ok() {
+                lane.give_back(observer).await;
+            }
+        };
+        let acted = async {
+            if changed {
+                reader.close().await;
+            } else if stand == Stand::Over || reader.batch(acting::CLOSING).await.is_ok() {
+                place.lane.give_back(reader).await;
+            }
+        };
+        let written = async {
+            if let Some(mut writer) = writer
+                && writer.batch(acting::CLOSING).await.is_ok()
+            {
+                place.lane.give_back(writer).await;
+            }
+        };
+        tokio::join!(observed, acted, written);
+        notes.flush()
     }
 }
 
@@ -189,14 +287,60 @@ enum Touch {
     Count,
 }
 
-async fn export(observer: &mut Wire) -> Result<String, Problem> {
-    let rows = observer.batch("SELECT pg_catalog.pg_export_snapshot(); SAVEPOINT purview").await?;
-    let told = rows.first().and_then(|row| row.first()?.clone()).unwrap_or_default();
+/// The name of the snapshot that the observer told.
+fn snapshot(told: &[super::Row]) -> Result<String, Problem> {
+    let told = told.last().and_then(|row| row.first()?.clone()).unwrap_or_default();
     // It becomes part of a statement that cannot take a bound value.
     if told.is_empty() || !told.chars().all(|c| c.is_ascii_hexdigit() || c == '-') {
         return Err(Problem::bug("the server named a snapshot in a way that is not known"));
     }
     Ok(told)
+}
+
+/// Runs the operator's first statement.
+async fn ask_first(
+    door: &Door,
+    lane: &Arc<Lane>,
+    observer: &mut Wire,
+    first: Option<&Sql>,
+    run: &Run,
+) -> Result<Option<Said<Rows>>, Problem> {
+    let Some(statement) = first else { return Ok(None) };
+    run.begin(observer.pid(), lane).await?;
+    let outcome = observer.fetch(statement).await;
+    run.end().await;
+    let outcome = fatal(outcome)?;
+    if outcome.is_err() {
+        observer.batch(BACK).await?;
+    }
+    door.note_observed(statement, outcome.as_ref());
+    Ok(Some(outcome.map_err(|problem| problem.for_role(&door.probe().login))))
+}
+
+/// One statement that runs all of `statements`: each row says of which it is, and is a row of that one as the server prints it.
+pub(crate) fn all_in_one(statements: &[Sql]) -> Sql {
+    let arms = statements.iter().enumerate().map(|(at, statement)| {
+        let mut arm = Sql::new("SELECT ");
+        arm.number(at as u64)
+            .push("::pg_catalog.text, purview_all_of_it::pg_catalog.text FROM (")
+            .append(statement)
+            .push("\n) AS purview_all_of_it");
+        arm
+    });
+    super::sql::join(&arms.collect::<Vec<_>>(), " UNION ALL ")
+}
+
+/// The rows of each of `count` statements that ran in one.
+pub(crate) fn each_apart(rows: Rows, count: usize) -> Result<Vec<Rows>, Problem> {
+    let unknown = || Problem::bug("the server printed a row in a way that is not known");
+    let mut apart = vec![Rows::default(); count];
+    for row in rows.rows {
+        let [Some(at), Some(text)] = row.as_slice() else { return Err(unknown()) };
+        let at = at.parse::<usize>().map_err(|_| unknown())?;
+        let rows = apart.get_mut(at).ok_or_else(unknown)?;
+        rows.rows.push(composite::fields(text).ok_or_else(unknown)?);
+    }
+    Ok(apart)
 }
 
 /// A transaction over the data of `snapshot` in which somebody was become.
@@ -224,13 +368,12 @@ async fn become_somebody(
         }
     }
     acting::take_role(&mut wire, place, acting).await?;
-    wire.batch("SAVEPOINT purview").await?;
     Ok(wire)
 }
 
 /// Runs one statement as somebody, and undoes it.
 async fn attempt(
-    door: &Door,
+    notes: &mut Notes<'_>,
     place: &Place,
     acting: &Arc<Acting>,
     run: &Run,
@@ -238,9 +381,9 @@ async fn attempt(
     statement: &Sql,
     touch: Touch,
 ) -> Result<Said<Rows>, Problem> {
-    door.still_acting(acting)?;
+    notes.door.still_acting(acting)?;
     let outcome = attempt_unnoted(place, acting, run, (wire, writes), statement, touch).await?;
-    door.note_acted(acting, statement, &outcome)?;
+    notes.extend(notes.door.note_acted(acting, statement, &outcome))?;
     match outcome {
         Ok(rows) => Ok(Ok(rows)),
         Err(Failure::Problem(problem)) => Ok(Err(problem.for_role(&acting.role))),

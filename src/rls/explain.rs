@@ -1,6 +1,6 @@
 //! The question "why": what an identity can do with certain rows, and by what.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -8,21 +8,21 @@ use serde_json::{Map, Value as Json};
 use super::{
     catalog::{Catalog, RowSecurity},
     check::Check,
-    composite,
     gate::Statement,
     label, masked,
+    names::name_keys,
     row::Row,
-    subject::{Choice, Judged, Subject, equals},
+    subject::{Choice, Judged, Subject, equals, is_plain},
     tree::GateNode,
     turn::{Turn, turns},
-    verdict::{Outcome, Verdict},
-    why::{Explainer, Names, applies, put_names, sentence, values_beside},
+    verdict::{Case, Outcome, Verdict, agrees},
+    why::{Explainer, applies, sentence},
 };
 use crate::{
     database::Database,
-    pg::{Acting, Fence, Identity, Kind, Problem, RelationName, Run, Sql, Trial, sql::join},
+    pg::{Acting, Fence, Identity, Kind, Problem, RelationName, Run, Sql, Trial, composite},
     question::Question,
-    tables::{ForeignKeys, RelationKind},
+    tables::RelationKind,
 };
 
 /// Why can or cannot the identity do something with rows of a table?
@@ -78,7 +78,7 @@ pub struct Through {
 
 /// A value of the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
+pub struct Held {
     /// The column.
     pub column: String,
     /// Its value; absent where it is secret too.
@@ -140,7 +140,7 @@ pub struct Why {
     pub actual_sqlstate: Option<String>,
     /// The row as it is, to be edited; nothing that a ticket needs.
     #[serde(skip)]
-    pub row: Vec<Cell>,
+    pub row: Vec<Held>,
     /// The tables behind a view.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub through: Vec<Through>,
@@ -156,15 +156,31 @@ impl Question for Explain {
         run: Run,
     ) -> Result<Vec<Why>, Problem> {
         let acting = whom(&database, &identity, &run).await?;
-        let mut trial = database.door.trial(&acting, &run).await?;
-        let subject = Subject::open(&mut trial, &database, &self.table, &acting.role, &run).await?;
+        let relation = database.relation(&self.table, &run).await?;
         let fence = database.door.fence().await?;
-        let answer = if subject.catalog.table.is_plain() {
-            self.of_rows(&mut trial, &database, &subject, fence, &run).await?
-        } else {
-            vec![self.of_view(&mut trial, &database, &subject, fence, &run).await?]
-        };
-        trial.end().await;
+        if !is_plain(relation.kind) {
+            let mut trial = database.door.trial(&acting, &run).await?;
+            let catalog = Catalog::read(&mut trial, &relation, &acting.role).await?;
+            let answer = self.of_view(&mut trial, &database, &catalog, fence, &run).await?;
+            trial.end().await?;
+            return Ok(vec![answer]);
+        }
+        let wanted = (&self.choice, self.most);
+        let (mut trial, subject, rows) =
+            Subject::begin(&database, &acting, &relation, wanted, &run).await?;
+        let mut answer = Vec::with_capacity(rows.len());
+        let alone = rows.len() == 1;
+        for row in &rows {
+            answer.push(self.of_row(&mut trial, &database, &subject, (row, alone), fence).await?);
+        }
+        if rows.is_empty() {
+            answer.push(self.absent(&trial, &subject.catalog, fence));
+        }
+        let policies =
+            answer.iter_mut().flat_map(|why| &mut why.gates).flat_map(|gate| &mut gate.policies);
+        let expressions = policies.map(|policy| &mut policy.expression);
+        name_keys(&mut trial, &database, &relation.name, expressions, &run).await?;
+        trial.end().await?;
         Ok(answer)
     }
 }
@@ -185,39 +201,18 @@ pub(crate) async fn whom(
         return Ok(Arc::clone(acting));
     }
     let statement = super::catalog::search_path_statement(&acting.role);
-    let found = database.door.read(&Identity::Observer, &statement, run).await?;
-    let path = found.scalar().map(str::to_owned);
+    let path = database.search_path(&acting.role, &statement, run).await?;
     Ok(Arc::new(Acting { search_path: path, ..Acting::clone(acting) }))
 }
 
 impl Explain {
-    async fn of_rows(
-        &self,
-        trial: &mut Trial<'_>,
-        database: &Arc<Database>,
-        subject: &Subject,
-        fence: Fence,
-        run: &Run,
-    ) -> Result<Vec<Why>, Problem> {
-        let rows = subject.rows(trial, &self.choice, self.most).await?;
-        if rows.is_empty() {
-            return Ok(vec![self.absent(trial, subject, fence)]);
-        }
-        let mut found = Vec::with_capacity(rows.len());
-        for row in &rows {
-            found.push(self.of_row(trial, database, subject, row, fence, run).await?);
-        }
-        Ok(found)
-    }
-
     async fn of_row(
         &self,
         trial: &mut Trial<'_>,
         database: &Arc<Database>,
         subject: &Subject,
-        row: &Row,
+        (row, alone): (&Row, bool),
         fence: Fence,
-        run: &Run,
     ) -> Result<Why, Problem> {
         let edits: &[_] = if self.statement.makes_new() { &self.edits } else { &[] };
         let new = subject.edited(trial, row, self.statement, edits).await?;
@@ -226,18 +221,9 @@ impl Explain {
             Some(&new).filter(|_| self.statement.makes_new()),
         );
         let edited: Vec<String> = edits.iter().map(|(name, _)| name.clone()).collect();
-        let check = self.check.covers(self.statement);
-        let judged = subject.judge(trial, self.statement, &[(old, new)], &edited, check).await?;
-        let judged =
-            judged.into_iter().next().ok_or_else(|| Problem::bug("a row was not judged"))?;
         let secrets = secrets(database, subject);
         let explainer = Explainer { subject, statement: self.statement, secrets: &secrets };
-        let mut gates = if judged.predicted.whole_statement && missing_schema(&judged.predicted) {
-            Vec::new()
-        } else {
-            explainer.gates(trial, old, new).await?
-        };
-        name_keys(trial, database, subject, &mut gates, run).await?;
+        let (judged, gates) = self.judge(trial, explainer, (old, new), &edited, alone).await?;
         let catalog = &subject.catalog;
         let key = row.key.iter().map(|(name, value)| {
             let secret = database.is_secret(&catalog.table.name, name);
@@ -273,13 +259,60 @@ impl Explain {
             turns: turns(&gates),
             idle: self.idle(catalog),
             gates,
-            ..self.absent(trial, subject, fence)
+            ..self.absent(trial, catalog, fence)
         })
     }
 
+    /// The verdict on one row and the gates by which it comes about: at once where nothing fails, else step by step.
+    async fn judge(
+        &self,
+        trial: &mut Trial<'_>,
+        explainer: Explainer<'_>,
+        (old, new): (Option<&Row>, Option<&Row>),
+        edited: &[String],
+        alone: bool,
+    ) -> Result<(Judged, Vec<GateNode>), Problem> {
+        let (subject, statement) = (explainer.subject, self.statement);
+        let check = self.check.covers(statement);
+        let examination = subject.examine(statement, edited);
+        let reads = check && statement.only_reads();
+        let real = (examination.real.sql(old, new), reads, alone);
+        if let Some(found) = explainer.at_once(trial, old, new, real).await? {
+            let mut labels = subject.labels(statement);
+            let actual = if let Some(said) = &found.said {
+                let hidden = said.rows.is_empty();
+                Some(Verdict::plain(if hidden { Outcome::Filtered } else { Outcome::Allowed }))
+            } else if check {
+                match examination.can_try(trial.door().probe().standby) {
+                    Ok(()) => examination.try_all(trial, &[Case { old, new }]).await?.pop(),
+                    Err(reason) => {
+                        labels.push(reason.to_owned());
+                        None
+                    }
+                }
+            } else {
+                None
+            };
+            let agrees = actual.as_ref().map(|actual| agrees(&found.predicted, actual));
+            return Ok((
+                Judged { predicted: found.predicted, actual, agrees, labels },
+                found.gates,
+            ));
+        }
+        let judged = subject.judge(trial, statement, &[(old, new)], edited, check).await?;
+        let judged =
+            judged.into_iter().next().ok_or_else(|| Problem::bug("a row was not judged"))?;
+        let gates = if judged.predicted.whole_statement && missing_schema(&judged.predicted) {
+            Vec::new()
+        } else {
+            explainer.gates(trial, old, new).await?
+        };
+        Ok((judged, gates))
+    }
+
     /// The answer where there is no such row.
-    fn absent(&self, trial: &Trial<'_>, subject: &Subject, fence: Fence) -> Why {
-        let table = &subject.catalog.table;
+    fn absent(&self, trial: &Trial<'_>, catalog: &Catalog, fence: Fence) -> Why {
+        let table = &catalog.table;
         Why {
             schema: table.name.schema.clone(),
             table: table.name.name.clone(),
@@ -342,11 +375,11 @@ impl Explain {
         &self,
         trial: &mut Trial<'_>,
         database: &Arc<Database>,
-        subject: &Subject,
+        catalog: &Catalog,
         fence: Fence,
         run: &Run,
     ) -> Result<Why, Problem> {
-        let table = &subject.catalog.table;
+        let table = &catalog.table;
         if self.statement != Statement::Select {
             return Err(Problem::usage(format!(
                 "only `--command select` is explained for what is no table: {}",
@@ -363,7 +396,9 @@ impl Explain {
             }
             Choice::Columns(values) => {
                 let values = values.iter().map(|(name, value)| (name, value));
-                sql.push(" WHERE ").append(&equals(table, values)?);
+                let types =
+                    |name: &str| table.attribute(name).map(|attribute| &attribute.type_name);
+                sql.push(" WHERE ").append(&equals(&table.name, &types, values)?);
             }
             Choice::Key(_) => {
                 return Err(Problem::usage(format!("it has no key: {}", table.name))
@@ -403,9 +438,9 @@ impl Explain {
             actual: Some(actual.outcome),
             sqlstate: actual.sqlstate().map(str::to_owned),
             message: actual.problem.as_ref().map(|problem| problem.summary.clone()),
-            label: joined(&label::of(&subject.catalog, self.statement)),
+            label: joined(&label::of(catalog, self.statement)),
             through,
-            ..self.absent(trial, subject, fence)
+            ..self.absent(trial, catalog, fence)
         })
     }
 }
@@ -436,13 +471,13 @@ fn disagreement(judged: &Judged) -> Option<String> {
 }
 
 /// The values of a row, without those that must not be shown.
-fn cells(database: &Database, subject: &Subject, row: &Row) -> Vec<Cell> {
+fn cells(database: &Database, subject: &Subject, row: &Row) -> Vec<Held> {
     let table = &subject.catalog.table;
     let values = composite::fields(&row.text).unwrap_or_default();
     let attributes = table.attributes.iter().zip(values);
     let cells = attributes.map(|(attribute, value)| {
         let secret = database.is_secret(&table.name, &attribute.name);
-        Cell {
+        Held {
             column: attribute.name.clone(),
             value: value.filter(|_| !secret),
             secret,
@@ -467,71 +502,4 @@ pub(crate) fn secrets(database: &Database, subject: &Subject) -> Vec<String> {
     let tables: Vec<RelationName> = read.chain([catalog.table.name.clone()]).collect();
     let secrets = mapping.secrets.iter().filter(|secret| tables.contains(&secret.relation));
     secrets.map(|secret| secret.column.clone()).collect()
-}
-
-/// Columns by which people know what a key stands for, best first.
-const NAMES: [&str; 8] =
-    ["name", "title", "label", "display_name", "full_name", "email", "slug", "code"];
-
-/// Puts the names behind foreign keys beside their values.
-async fn name_keys(
-    trial: &mut Trial<'_>,
-    database: &Arc<Database>,
-    subject: &Subject,
-    gates: &mut [GateNode],
-    run: &Run,
-) -> Result<(), Problem> {
-    let table = &subject.catalog.table.name;
-    if gates.is_empty() {
-        return Ok(());
-    }
-    let question = ForeignKeys { table: table.clone() };
-    let keys = question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
-    let mut names: HashMap<String, Names> = HashMap::new();
-    for key in keys.iter().filter(|key| key.from == *table) {
-        let ([column], [target]) = (key.columns.as_slice(), key.target_columns.as_slice()) else {
-            continue;
-        };
-        for written in [column.clone(), format!("{}.{column}", table.name)] {
-            let values: Vec<String> =
-                values_beside(gates, &written).into_iter().map(str::to_owned).collect();
-            if values.is_empty() {
-                continue;
-            }
-            let there = database.relation(&key.target, run).await?;
-            let label = NAMES.iter().find(|name| {
-                there.attribute(name).is_some() && !database.is_secret(&key.target, name)
-            });
-            let (Some(label), Some(attribute)) = (label, there.attribute(target)) else { continue };
-            let list: Vec<Sql> = values
-                .iter()
-                .map(|value| {
-                    let mut sql = Sql::default();
-                    sql.bind_as(Some(value), &attribute.type_name);
-                    sql
-                })
-                .collect();
-            let mut sql = Sql::new("SELECT t.");
-            sql.ident(target)
-                .push("::pg_catalog.text, t.")
-                .ident(label)
-                .push("::pg_catalog.text FROM ")
-                .relation(&key.target);
-            sql.push(" AS t WHERE t.")
-                .ident(target)
-                .push(" IN (")
-                .append(&join(&list, ", "))
-                .push(")");
-            // A value that is no key, or a table that the operator may not read: then the value stands alone.
-            let Ok(found) = trial.observe(&sql).await? else { continue };
-            let known = found.rows.into_iter().filter_map(|row| {
-                let [key, name] = <[Option<String>; 2]>::try_from(row).ok()?;
-                Some((key?, name?))
-            });
-            let (table, column) = (key.target.clone(), target.clone());
-            names.insert(written, Names { table, column, known: known.collect() });
-        }
-    }
-    put_names(gates, &names);
-    Ok(())
 }

@@ -8,7 +8,6 @@ pub mod assertion;
 pub mod catalog;
 mod check;
 mod compare;
-mod composite;
 pub mod evaluate;
 mod explain;
 pub mod expression;
@@ -19,6 +18,7 @@ pub mod lint;
 mod many;
 mod masked;
 mod matrix;
+mod names;
 mod real;
 mod row;
 mod scope;
@@ -37,7 +37,7 @@ pub use self::{
     apart::Apart,
     check::Check,
     compare::{Compare, Comparison, FactPair, TablePair},
-    explain::{Cell, Explain, Idle, Presence, Through, Why},
+    explain::{Explain, Held, Idle, Presence, Through, Why},
     gate::Statement,
     leaks::{Leak, Leaks, Pair},
     lint::{Findings, Lints, Tries},

@@ -1,7 +1,7 @@
 //! A row as text: what the operator fetched, or what somebody would like to write.
 
 use super::catalog::Table;
-use crate::pg::{Problem, Row as Cells, Sql, sql::join};
+use crate::pg::{Problem, RelationName, Row as Cells, Sql, sql::join};
 
 /// A row with everything that a policy can look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,31 +62,30 @@ impl Row {
     }
 }
 
-/// The names under which rows of `table` are told apart.
-pub(crate) fn key_names(table: &Table) -> Vec<String> {
-    if table.key.is_empty() { vec!["ctid".to_owned()] } else { table.key.clone() }
+/// The names under which rows of a table with this key are told apart.
+pub(crate) fn key_names(key: &[String]) -> Vec<String> {
+    if key.is_empty() { vec!["ctid".to_owned()] } else { key.to_vec() }
 }
 
-/// What fetches the rows of `table` that pass `condition`, in order of their key.
-pub(crate) fn fetch(table: &Table, condition: Option<&Sql>) -> Sql {
+/// What fetches the rows of the table `name` that pass `condition`, in order of what tells them apart.
+pub(crate) fn fetch(name: &RelationName, key: &[String], condition: Option<&Sql>) -> Sql {
     let mut sql = Sql::new("SELECT ");
-    for (name, _, _) in SYSTEM {
-        sql.push("t.").ident(name).push("::pg_catalog.text, ");
+    for (system, _, _) in SYSTEM {
+        sql.push("t.").ident(system).push("::pg_catalog.text, ");
     }
     sql.push("(t.*)::pg_catalog.text");
-    let names = key_names(table);
-    for name in &names {
-        sql.push(", (t.").ident(name).push(")::pg_catalog.text");
+    for column in key {
+        sql.push(", (t.").ident(column).push(")::pg_catalog.text");
     }
-    sql.push(" FROM ").relation(&table.name).push(" AS t");
+    sql.push(" FROM ").relation(name).push(" AS t");
     if let Some(condition) = condition {
         sql.push(" WHERE ").append(condition);
     }
-    let order: Vec<Sql> = names
+    let order: Vec<Sql> = key
         .iter()
-        .map(|name| {
+        .map(|column| {
             let mut part = Sql::new("t.");
-            part.ident(name);
+            part.ident(column);
             part
         })
         .collect();
@@ -96,6 +95,6 @@ pub(crate) fn fetch(table: &Table, condition: Option<&Sql>) -> Sql {
 
 /// The rows that [`fetch`] returned.
 pub(crate) fn read_all(rows: Vec<Cells>, table: &Table) -> Result<Vec<Row>, Problem> {
-    let names = key_names(table);
+    let names = key_names(&table.key);
     rows.into_iter().map(|cells| Row::read(cells, &names)).collect()
 }

@@ -1,7 +1,9 @@
 //! A table as an identity meets it: what is judged, and the way from rows to verdicts.
 
+use std::sync::Arc;
+
 use super::{
-    catalog::{Attribute, Catalog, Table},
+    catalog::{self, Attribute, Catalog},
     evaluate::Value,
     gate::{Set, Statement},
     real::Real,
@@ -11,8 +13,9 @@ use super::{
 };
 use crate::{
     database::Database,
-    pg::{Kind, Problem, RelationName, Run, Sql, Trial, sql::join},
-    tables::RelationKind,
+    list::TypeName,
+    pg::{Acting, Kind, Problem, RelationName, Rows, Run, Sql, Trial, sql::join},
+    tables::{Relation, RelationKind},
 };
 
 /// Which rows are meant.
@@ -64,6 +67,38 @@ impl Subject {
         Ok(Self { catalog, source })
     }
 
+    /// The same table with the rows that are meant, at most `most`, and the trial in which all of it was asked at once.
+    pub(crate) async fn begin<'d>(
+        database: &'d Database,
+        acting: &Arc<Acting>,
+        relation: &Relation,
+        (choice, most): (&Choice, u64),
+        run: &Run,
+    ) -> Result<(Trial<'d>, Self, Vec<Row>), Problem> {
+        let [table, policies] = catalog::statements(relation, &acting.role);
+        let mut fetch = fetch(relation, choice)?;
+        fetch.push(" LIMIT ").number(most);
+        let (mut trial, said) =
+            database.door.trial_asking(acting, &[table, policies, fetch], run).await?;
+        let role = &acting.role;
+        let found = match said {
+            Ok(found) => found,
+            Err(_) => {
+                // One of them failed; asked alone each says what is the matter with it.
+                let catalog = Catalog::read(&mut trial, relation, role).await?;
+                let subject = Self { source: Source::of(&catalog), catalog };
+                let rows = subject.rows(&mut trial, choice, most).await?;
+                return Ok((trial, subject, rows));
+            }
+        };
+        let [table, policies, rows] = <[Rows; 3]>::try_from(found)
+            .map_err(|_| Problem::bug("the server answered for other statements"))?;
+        let catalog = Catalog::of(relation, role, &table, &policies)?;
+        let subject = Self { source: Source::of(&catalog), catalog };
+        let rows = row::read_all(rows.rows, &subject.catalog.table)?;
+        Ok((trial, subject, rows))
+    }
+
     /// An examination of `statement`, which gives the columns `edited` other values.
     pub(crate) const fn examine<'a>(
         &'a self,
@@ -108,39 +143,8 @@ impl Subject {
 
     fn fetch(&self, choice: &Choice) -> Result<Sql, Problem> {
         let table = &self.catalog.table;
-        if !table.is_plain() {
-            return Err(Problem::usage(format!(
-                "it is no table, so its rows cannot be judged one by one: {}",
-                table.name
-            ))
-            .hint("ask about the tables that it reads"));
-        }
-        let condition = match choice {
-            Choice::All => None,
-            Choice::Where(condition) => Some(condition.clone()),
-            Choice::Key(values) => Some(self.key_condition(values)?),
-            Choice::Columns(values) => {
-                Some(equals(table, values.iter().map(|(name, value)| (name, value)))?)
-            }
-        };
-        Ok(row::fetch(table, condition.as_ref()))
-    }
-
-    fn key_condition(&self, values: &[String]) -> Result<Sql, Problem> {
-        let table = &self.catalog.table;
-        if table.key.is_empty() {
-            return Err(Problem::usage(format!("the table has no key: {}", table.name))
-                .hint("choose the row with `--where`"));
-        }
-        if values.len() != table.key.len() {
-            return Err(Problem::usage(format!(
-                "the key of `{}` is: {}",
-                table.name,
-                table.key.join(", ")
-            ))
-            .hint("give `--key` once for each of its columns, in this order"));
-        }
-        equals(table, table.key.iter().zip(values))
+        let types = |name: &str| table.attribute(name).map(|attribute| &attribute.type_name);
+        fetch_of(&table.name, table.is_plain(), &table.key, types, choice)
     }
 
     /// What it means that the operator cannot read the table.
@@ -257,6 +261,19 @@ impl Subject {
         }
     }
 
+    /// Why a verdict on `statement` may not be the last word.
+    pub(crate) fn labels(&self, statement: Statement) -> Vec<String> {
+        let mut labels = super::label::of(&self.catalog, statement);
+        let withheld = self.withheld(statement);
+        if !withheld.is_empty() {
+            labels.push(format!(
+                "columns that the role may not write are taken as NULL: {}",
+                withheld.join(", ")
+            ));
+        }
+        labels
+    }
+
     /// What becomes of `rows` under `statement`, each as it is; the real statement is tried too if `check`.
     pub async fn judge(
         &self,
@@ -270,14 +287,7 @@ impl Subject {
         let cases: Vec<Case<'_>> =
             rows.iter().map(|(old, new)| Case { old: *old, new: *new }).collect();
         let predicted = examination.predict(trial, &cases).await?;
-        let mut labels = super::label::of(&self.catalog, statement);
-        let withheld = self.withheld(statement);
-        if !withheld.is_empty() {
-            labels.push(format!(
-                "columns that the role may not write are taken as NULL: {}",
-                withheld.join(", ")
-            ));
-        }
+        let mut labels = self.labels(statement);
         let mut actual = vec![None; cases.len()];
         if check {
             match examination.can_try(trial.door().probe().standby) {
@@ -300,9 +310,53 @@ impl Subject {
     }
 }
 
+/// What fetches the rows of `relation` that are meant.
+fn fetch(relation: &Relation, choice: &Choice) -> Result<Sql, Problem> {
+    let types = |name: &str| relation.attribute(name).map(|attribute| &attribute.type_name);
+    fetch_of(&relation.name, is_plain(relation.kind), &relation.key, types, choice)
+}
+
+/// Whether something has rows of its own, on which policies could be judged.
+pub(crate) const fn is_plain(kind: RelationKind) -> bool {
+    matches!(kind, RelationKind::Table | RelationKind::Partitioned)
+}
+
+fn fetch_of<'t>(
+    name: &RelationName,
+    is_plain: bool,
+    key: &[String],
+    types: impl Fn(&str) -> Option<&'t TypeName>,
+    choice: &Choice,
+) -> Result<Sql, Problem> {
+    if !is_plain {
+        return Err(Problem::usage(format!(
+            "it is no table, so its rows cannot be judged one by one: {name}"
+        ))
+        .hint("ask about the tables that it reads"));
+    }
+    let pairs =
+        |values: &[(String, String)]| equals(name, &types, values.iter().map(|it| (&it.0, &it.1)));
+    let condition = match choice {
+        Choice::All => None,
+        Choice::Where(condition) => Some(condition.clone()),
+        Choice::Columns(values) => Some(pairs(values)?),
+        Choice::Key(_) if key.is_empty() => {
+            return Err(Problem::usage(format!("the table has no key: {name}"))
+                .hint("choose the row with `--where`"));
+        }
+        Choice::Key(values) if values.len() != key.len() => {
+            return Err(Problem::usage(format!("the key of `{name}` is: {}", key.join(", ")))
+                .hint("give one value for each of its columns, in this order"));
+        }
+        Choice::Key(values) => Some(equals(name, &types, key.iter().zip(values))?),
+    };
+    Ok(row::fetch(name, &row::key_names(key), condition.as_ref()))
+}
+
 /// That columns of `t` have these values.
-pub(crate) fn equals<'a>(
-    table: &Table,
+pub(crate) fn equals<'a, 't>(
+    table: &RelationName,
+    types: &impl Fn(&str) -> Option<&'t TypeName>,
     values: impl IntoIterator<Item = (&'a String, &'a String)>,
 ) -> Result<Sql, Problem> {
     let mut sql = Sql::default();
@@ -312,11 +366,11 @@ pub(crate) fn equals<'a>(
             sql.push(" AND ");
         }
         sql.push("t.").ident(name).push(" = ");
-        match (system, table.attribute(name)) {
+        match (system, types(name)) {
             (Some((.., type_name)), _) => sql.bind(Some(value), type_name),
-            (None, Some(attribute)) => sql.bind_as(Some(value), &attribute.type_name),
+            (None, Some(type_name)) => sql.bind_as(Some(value), type_name),
             (None, None) => {
-                return Err(Problem::usage(format!("`{}` has no column: {name}", table.name)));
+                return Err(Problem::usage(format!("`{table}` has no column: {name}")));
             }
         };
     }

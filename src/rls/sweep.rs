@@ -83,6 +83,8 @@ impl Sweep {
             {
                 judged.push((statement, self.judge(&mut trial, &subject, statement, &rows).await?));
             }
+            // Nothing is told before there is a record of it.
+            trial.record()?;
             for (at, row) in rows.iter().enumerate() {
                 for (statement, judged) in &judged {
                     let Some(judged) = judged.get(at) else { continue };
@@ -92,7 +94,7 @@ impl Sweep {
                 }
             }
         }
-        trial.end().await;
+        trial.end().await?;
         Ok(())
     }
 

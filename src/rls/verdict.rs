@@ -152,7 +152,7 @@ impl<'a> Examination<'a> {
     }
 
     /// Whether the row is there but in a child of the table, whose keys conflict with none of the table's own: then it is inserted a second time.
-    fn meets_no_conflict(self, case: Case<'_>) -> bool {
+    pub(crate) fn meets_no_conflict(self, case: Case<'_>) -> bool {
         let table = &self.catalog.table;
         self.real.statement == Statement::UpsertUpdate
             && table.kind == RelationKind::Table
@@ -165,16 +165,11 @@ impl<'a> Examination<'a> {
         trial: &mut Trial<'_>,
         cases: &[Case<'_>],
         mut left: Vec<usize>,
-        mut gates: &[Gate],
+        gates: &[Gate],
         verdicts: &mut [Verdict],
     ) -> Result<(), Problem> {
-        while let Some(first) = gates.first() {
-            let together = gates
-                .iter()
-                .take_while(|gate| gate.row == first.row && gate.failing == first.failing)
-                .count();
-            let (stage, rest) = gates.split_at(together);
-            gates = rest;
+        for stage in stages(gates) {
+            let Some(first) = stage.first() else { continue };
             let rows: Option<Vec<&Row>> =
                 left.iter().map(|at| cases[*at].image(first.row)).collect();
             let rows =
@@ -237,10 +232,7 @@ impl<'a> Examination<'a> {
         gates: &[Gate],
         rows: &[&Row],
     ) -> Result<Vec<Option<Verdict>>, Problem> {
-        let levels: Vec<Sql> = gates
-            .iter()
-            .flat_map(|gate| self.levels(&self.catalog.combination(gate.set)))
-            .collect();
+        let levels = self.filtering(gates);
         let at_once = self.bench().passing(trial, &join(&levels, " AND "), rows).await?;
         let mut in_order = at_once.clone();
         if levels.len() > 1 {
@@ -255,6 +247,11 @@ impl<'a> Examination<'a> {
             }
         };
         Ok(in_order.into_iter().zip(at_once).map(verdict).collect())
+    }
+
+    /// What has to be true of a row that gates which filter let through, in the order in which the server asks.
+    pub(crate) fn filtering(self, gates: &[Gate]) -> Vec<Sql> {
+        gates.iter().flat_map(|gate| self.levels(&self.catalog.combination(gate.set))).collect()
     }
 
     /// The same for the rows that do not pass, level by level: an expression of a later one is not evaluated where an earlier one is not true
@@ -310,32 +307,12 @@ impl<'a> Examination<'a> {
         rows: &[&Row],
     ) -> Result<Vec<Option<Verdict>>, Problem> {
         let checks = self.checks(gates);
-        // The first one that is not true, by its place; later ones are not evaluated.
-        let mut first = Sql::new("CASE");
-        for (place, check) in checks.iter().enumerate() {
-            first
-                .push(" WHEN (")
-                .append(&check.whole)
-                .push(") IS NOT TRUE THEN '")
-                .number(place as u64)
-                .push("'");
-        }
-        first.push(" END");
-        let values = self.bench().evaluate(trial, &[first], rows).await?;
+        let values = self.bench().evaluate(trial, &[first_failing(&checks)], rows).await?;
         let mut failed = Vec::with_capacity(rows.len());
         for (row, mut value) in rows.iter().zip(values) {
             failed.push(match value.pop() {
                 Some(Value::Text(None)) => None,
-                Some(Value::Text(Some(place))) => {
-                    let check = place
-                        .parse::<usize>()
-                        .ok()
-                        .and_then(|place| checks.get(place))
-                        .ok_or_else(|| {
-                            Problem::bug("the server named a check that it was not asked for")
-                        })?;
-                    Some(self.violation(check))
-                }
+                Some(Value::Text(Some(place))) => Some(self.failed_at(&checks, &place)?),
                 Some(Value::Error(_)) => self.check_one_by_one(trial, &checks, row).await?,
                 None => return Err(Problem::bug("a check has no value")),
             });
@@ -344,7 +321,7 @@ impl<'a> Examination<'a> {
     }
 
     /// What a new row has to pass at `gates`, in the order in which the server asks.
-    fn checks(self, gates: &[Gate]) -> Vec<Hurdle<'a>> {
+    pub(crate) fn checks(self, gates: &[Gate]) -> Vec<Hurdle<'a>> {
         let mut checks = Vec::new();
         for gate in gates {
             let combination = self.catalog.combination(gate.set);
@@ -366,6 +343,15 @@ impl<'a> Examination<'a> {
             }
         }
         checks
+    }
+
+    /// The verdict where `place` is the first of `checks` that fails, as [`first_failing`] told it.
+    pub(crate) fn failed_at(self, checks: &[Hurdle<'_>], place: &str) -> Result<Verdict, Problem> {
+        let place = place.parse::<usize>().ok();
+        let check = place.and_then(|place| checks.get(place));
+        let check = check
+            .ok_or_else(|| Problem::bug("the server named a check that it was not asked for"))?;
+        Ok(self.violation(check))
     }
 
     /// What all has to be true for `text` to be.
@@ -535,7 +521,7 @@ impl<'a> Examination<'a> {
 
 /// What a new row has to pass.
 #[derive(Debug)]
-struct Hurdle<'a> {
+pub(crate) struct Hurdle<'a> {
     gate: Gate,
     /// The restrictive policy that it is.
     policy: Option<&'a str>,
@@ -544,8 +530,35 @@ struct Hurdle<'a> {
     parts: Vec<Sql>,
 }
 
+/// Which of `checks` is the first that is not true, by its place; later ones are not evaluated.
+pub(crate) fn first_failing(checks: &[Hurdle<'_>]) -> Sql {
+    let mut first = Sql::new("CASE");
+    for (place, check) in checks.iter().enumerate() {
+        first
+            .push(" WHEN (")
+            .append(&check.whole)
+            .push(") IS NOT TRUE THEN '")
+            .number(place as u64)
+            .push("'");
+    }
+    first.push(" END");
+    first
+}
+
+/// The gates of a statement, those together that are asked of the same row with the same consequence.
+pub(crate) fn stages(mut gates: &[Gate]) -> Vec<&[Gate]> {
+    let mut stages = Vec::new();
+    while let Some(first) = gates.first() {
+        let alike = |gate: &&Gate| gate.row == first.row && gate.failing == first.failing;
+        let (stage, rest) = gates.split_at(gates.iter().take_while(alike).count());
+        stages.push(stage);
+        gates = rest;
+    }
+    stages
+}
+
 /// A row as if it were not there, by one of `gates`.
-fn filtered(gates: &[Gate]) -> Verdict {
+pub(crate) fn filtered(gates: &[Gate]) -> Verdict {
     Verdict {
         gate: gates.first().copied().filter(|_| gates.len() == 1),
         ..Verdict::plain(Outcome::Filtered)

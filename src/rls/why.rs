@@ -1,18 +1,17 @@
 //! Why somebody can or cannot do something with a row: the verdict, its gates and policies down to the leaves, and the check against the server.
 
-use std::collections::HashMap;
-
 use super::{
     catalog::{Applies, Catalog, Combination, Policy, RowSecurity},
     evaluate::Value,
     expression::{Expression, Form, Operand, Truth, operands, readable},
-    gate::{Gate, Image, Set, Statement},
+    gate::{Failing, Gate, Image, Set, Statement},
     label, masked,
     row::Row,
     subject::{Judged, Subject},
     tree::{GateNode, Hidden, Node, Op, OperandValue, PolicyNode, Worth},
+    verdict::{self, Case, Outcome, Verdict},
 };
-use crate::pg::{Deparsed, Problem, RelationName, Said, Sql, Trial};
+use crate::pg::{Deparsed, Problem, Rows, Said, Sql, Trial, sql::join};
 
 /// How many values of a query are shown.
 const SHOWN_VALUES: u64 = 20;
@@ -54,13 +53,7 @@ impl Explainer<'_> {
             return Ok(Vec::new());
         }
         let mut nodes = Vec::new();
-        let mut gates: Vec<Gate> = Vec::new();
-        for gate in self.statement.gates() {
-            // The same policies on the same row are one gate, even where the server asks twice.
-            if !gates.iter().any(|it| it.set == gate.set && it.row == gate.row) {
-                gates.push(*gate);
-            }
-        }
+        let gates = self.distinct();
         for image in [Image::Old, Image::New] {
             let Some(row) = (match image {
                 Image::Old => old,
@@ -85,11 +78,19 @@ impl Explainer<'_> {
         gates: &[Gate],
         row: &Row,
     ) -> Result<Vec<GateNode>, Problem> {
-        let catalog = &self.subject.catalog;
-        let mut asked = Asked { explainer: self, expressions: Vec::new() };
+        let part = self.part(gates, row);
+        let bench = self.subject.examine(self.statement, &[]).bench();
+        let values = bench.evaluate(trial, &part.expressions, &[row]).await?;
+        let values = values.into_iter().next().unwrap_or_default();
+        self.answered(trial, &part, values).await
+    }
+
+    /// What is asked about one row at `gates`.
+    fn part<'g>(&'g self, gates: &[Gate], row: &'g Row) -> Part<'g> {
+        let mut asked = Asked { explainer: *self, expressions: Vec::new() };
         let mut leaves = Vec::new();
         for gate in gates {
-            let combination = catalog.combination(gate.set);
+            let combination = self.subject.catalog.combination(gate.set);
             asked.combination(&combination);
             for (policy, text) in combination.policies() {
                 let expression = Expression::parse(text);
@@ -98,16 +99,122 @@ impl Explainer<'_> {
                 leaves.extend(expression.leaves().into_iter().map(|leaf| (policy, leaf.clone())));
             }
         }
-        let bench = self.subject.examine(self.statement, &[]).bench();
-        let values = bench.evaluate(trial, &asked.expressions, &[row]).await?;
-        let values = values.into_iter().next().unwrap_or_default();
-        let hidden = self.hidden(trial, &leaves, row, gates).await?;
+        Part { gates: gates.to_vec(), row, expressions: asked.expressions, leaves }
+    }
+
+    /// The gates, with the values that were asked for.
+    async fn answered(
+        self,
+        trial: &mut Trial<'_>,
+        part: &Part<'_>,
+        values: Vec<Value>,
+    ) -> Result<Vec<GateNode>, Problem> {
+        let hidden = self.hidden(trial, &part.leaves, part.row, &part.gates).await?;
         let mut answers = Answers {
             values: values.into_iter(),
             hidden: hidden.into_iter(),
             secrets: self.secrets,
         };
-        Ok(gates.iter().map(|gate| answers.gate(catalog, *gate)).collect())
+        let catalog = &self.subject.catalog;
+        Ok(part.gates.iter().map(|gate| answers.gate(catalog, *gate)).collect())
+    }
+
+    /// The gates of the statement with what would become of the row, all in one statement; `None` where any of it fails, since a failure has to be looked
+    /// at more closely.
+    ///
+    /// The `real` statement is a part of that one if it `reads`: that it runs says that the server refuses nothing. What does not run is planned before.
+    /// Where it is `alone`, nothing more is asked as somebody.
+    pub(crate) async fn at_once(
+        self,
+        trial: &mut Trial<'_>,
+        old: Option<&Row>,
+        new: Option<&Row>,
+        (real, reads, alone): (Sql, bool, bool),
+    ) -> Result<Option<AtOnce>, Problem> {
+        let on = self.subject.catalog.table.access.row_security == RowSecurity::On;
+        let case = Case { old, new };
+        let examination = self.subject.examine(self.statement, &[]);
+        if !on || self.statement == Statement::CopyFrom || examination.meets_no_conflict(case) {
+            return Ok(None);
+        }
+        let (gates, bench) = (self.distinct(), examination.bench());
+        let mut parts = Vec::new();
+        for image in [Image::Old, Image::New] {
+            let of: Vec<Gate> = gates.iter().copied().filter(|gate| gate.row == image).collect();
+            if let (Some(row), false) = (case.image(image), of.is_empty()) {
+                parts.push(self.part(&of, row));
+            }
+        }
+        let asked = parts.iter().map(|part| bench.values(&part.expressions, &[part.row]));
+        let run = reads.then(|| real.clone());
+        let mut statements: Vec<Sql> = run.into_iter().chain(asked).collect();
+        let (mut stages, mut beside) = (Vec::new(), Vec::new());
+        for stage in verdict::stages(self.statement.gates()) {
+            let Some(row) = stage.first().and_then(|gate| case.image(gate.row)) else {
+                return Ok(None);
+            };
+            let refuses = stage.iter().any(|gate| gate.failing == Failing::Refuses);
+            let checks = if refuses { examination.checks(stage) } else { Vec::new() };
+            if refuses {
+                statements.push(bench.values(&[verdict::first_failing(&checks)], &[row]));
+            } else {
+                let levels = examination.filtering(stage);
+                let passing = |condition: &Sql| {
+                    let mut passing = bench.values(&[], &[row]);
+                    passing.push(" WHERE ").append(condition);
+                    passing
+                };
+                statements.push(passing(&join(&levels, " AND ")));
+                // Where each of them can be evaluated by itself, their order does not matter.
+                if levels.len() > 1 {
+                    beside.extend(levels.iter().map(passing));
+                }
+            }
+            stages.push((stage, checks));
+        }
+        if !reads {
+            let mut explain = Sql::new("EXPLAIN ");
+            explain.append(&real);
+            if trial.act(&explain).await?.is_err() {
+                return Ok(None);
+            }
+        }
+        statements.extend(beside);
+        let Ok(found) = trial.act_all(&statements, alone).await? else { return Ok(None) };
+        let mut found = found.into_iter();
+        let said = if reads { found.next() } else { None };
+        let mut nodes = Vec::new();
+        for part in &parts {
+            let values = found.next().and_then(|rows| rows.rows.into_iter().next());
+            let values = values.unwrap_or_default().into_iter().skip(1).map(Value::Text).collect();
+            nodes.extend(self.answered(trial, part, values).await?);
+        }
+        nodes.sort_by_key(|node| gates.iter().position(|gate| *gate == node.gate));
+        let mut predicted = Verdict::plain(Outcome::Allowed);
+        for ((stage, checks), rows) in stages.into_iter().zip(found) {
+            let row = rows.rows.into_iter().next();
+            let failed = match row.as_ref().map(|cells| cells.get(1)) {
+                None => Some(verdict::filtered(stage)),
+                Some(Some(Some(place))) => Some(examination.failed_at(&checks, place)?),
+                Some(Some(None) | None) => None,
+            };
+            if let Some(failed) = failed {
+                predicted = failed;
+                break;
+            }
+        }
+        Ok(Some(AtOnce { gates: nodes, predicted, said }))
+    }
+
+    /// The gates of the statement; the same policies on the same row are one gate, even where the server asks twice.
+    fn distinct(self) -> Vec<Gate> {
+        let mut gates: Vec<Gate> = Vec::new();
+        for gate in self.statement.gates() {
+            if !gates.iter().any(|it| it.set == gate.set && it.row == gate.row) {
+                gates.push(*gate);
+            }
+        }
+        gates
     }
 
     /// For each leaf that reads tables with row security: what it would be worth if they hid nothing.
@@ -211,6 +318,23 @@ fn read_by(policy: &Policy, leaf: &Deparsed) -> Vec<String> {
         .filter(|read| read.row_security && named(&read.name))
         .map(|read| read.relation().to_string())
         .collect()
+}
+
+/// What is asked about one row at some gates.
+struct Part<'a> {
+    gates: Vec<Gate>,
+    row: &'a Row,
+    expressions: Vec<Sql>,
+    leaves: Vec<(&'a Policy, Deparsed)>,
+}
+
+/// The gates of a statement on a row, and what would become of it.
+#[derive(Debug)]
+pub(crate) struct AtOnce {
+    pub(crate) gates: Vec<GateNode>,
+    pub(crate) predicted: Verdict,
+    /// What the real statement answered, if it ran.
+    pub(crate) said: Option<Rows>,
 }
 
 /// The expressions that are asked for, in the order in which [`Answers`] takes their values.
@@ -450,72 +574,6 @@ impl Truth for Worth {
     }
 }
 
-/// What the values of a column point to, with the names that people call it by.
-#[derive(Debug)]
-pub(crate) struct Names {
-    /// The table.
-    pub(crate) table: RelationName,
-    /// Its column.
-    pub(crate) column: String,
-    /// The names, by value.
-    pub(crate) known: HashMap<String, String>,
-}
-
-/// Names behind values of columns that point to another table, put beside the values of what they are compared with.
-pub(crate) fn put_names(gates: &mut [GateNode], names: &HashMap<String, Names>) {
-    fn put(node: &mut Node, names: &HashMap<String, Names>) {
-        node.children.iter_mut().for_each(|child| put(child, names));
-        let column = node.operands.iter().find_map(|operand| names.get(&operand.text));
-        let Some(Names { table, column, known }) = column else { return };
-        for operand in &mut node.operands {
-            if names.contains_key(&operand.text) {
-                operand.leads = Some((table.clone(), column.clone()));
-            }
-            let Some(value) = &operand.value else { continue };
-            let inside = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
-            operand.name = match inside {
-                None => known.get(value).cloned(),
-                Some(list) => {
-                    let listed: Vec<_> = list
-                        .split(',')
-                        .map(|one| known.get(one).map_or(one, String::as_str))
-                        .collect();
-                    list.split(',')
-                        .any(|one| known.contains_key(one))
-                        .then(|| format!("{{{}}}", listed.join(", ")))
-                }
-            };
-        }
-    }
-    for policy in gates.iter_mut().flat_map(|gate| &mut gate.policies) {
-        put(&mut policy.expression, names);
-    }
-}
-
-/// The values that stand beside a column in a comparison, with the column's.
-pub(crate) fn values_beside<'a>(gates: &'a [GateNode], column: &str) -> Vec<&'a str> {
-    fn collect<'a>(node: &'a Node, column: &str, found: &mut Vec<&'a str>) {
-        node.children.iter().for_each(|child| collect(child, column, found));
-        if node.operands.iter().any(|operand| operand.text == column) {
-            for value in node.operands.iter().filter_map(|operand| operand.value.as_deref()) {
-                let list = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
-                found.extend(
-                    list.unwrap_or(value)
-                        .split(',')
-                        .filter(|one| !one.is_empty() && *one != "NULL"),
-                );
-            }
-        }
-    }
-    let mut found = Vec::new();
-    for policy in gates.iter().flat_map(|gate| &gate.policies) {
-        collect(&policy.expression, column, &mut found);
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
 /// One sentence that says it all.
 pub(crate) fn sentence(
     catalog: &Catalog,
@@ -523,7 +581,6 @@ pub(crate) fn sentence(
     judged: &Judged,
     gates: &[GateNode],
 ) -> String {
-    use super::verdict::Outcome;
     let who = &catalog.role;
     let access = &catalog.table.access;
     let outcome = match (judged.predicted.outcome, statement.only_reads()) {
@@ -542,12 +599,15 @@ pub(crate) fn sentence(
     let failing = gates.iter().find(|gate| gate.passes() != Some(true));
     let because = match failing {
         None => {
-            let through: Vec<_> = gates
+            let mut through: Vec<_> = gates
                 .iter()
                 .flat_map(|gate| &gate.policies)
                 .filter(|policy| policy.permissive && policy.value.truth() == Some(true))
                 .map(|policy| format!("`{}`", policy.policy))
                 .collect();
+            // The same policy may stand at several gates.
+            through.sort();
+            through.dedup();
             if through.is_empty() {
                 return outcome;
             }

@@ -1,13 +1,13 @@
 //! Explanations of every sort, as the room gives them.
 
 use purview::rls::{
-    Cell, Idle, Outcome, Presence, Statement, Turn, Why,
+    Held, Idle, Outcome, Presence, Statement, Turn, Why,
     catalog::{Rights, RowSecurity},
     tree::{GateNode, Hidden, Node, Op, OperandValue, PolicyNode, Worth},
 };
 
-fn row() -> Vec<Cell> {
-    let cell = |column: &str, value: Option<&str>, secret, computed| Cell {
+fn row() -> Vec<Held> {
+    let cell = |column: &str, value: Option<&str>, secret, computed| Held {
         column: column.into(),
         value: value.map(str::to_owned),
         secret,

@@ -1,6 +1,7 @@
 //! What a person reads about why somebody sees a row or not, and what the keys of that screen do.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod contract;
 #[path = "../driver/mod.rs"]
 mod driver;
 mod explanations;

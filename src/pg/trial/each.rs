@@ -37,6 +37,7 @@ impl Trial<'_> {
         if !crowd.iter().all(alike) {
             return Err(Problem::bug("identities with different settings share a trial"));
         }
+        self.mark().await?;
         let (mut answers, mut changed) = (Vec::with_capacity(crowd.len()), None);
         while let Some(rest) = crowd.get(answers.len()..).filter(|rest| !rest.is_empty()) {
             self.door.still_acting(&self.acting)?;

@@ -35,7 +35,19 @@ impl Catalog {
         relation: &Relation,
         role: &str,
     ) -> Result<Self, Problem> {
-        let rows = trial.observe(&table_statement(&relation.name, role)).await??;
+        let [table, policies] = statements(relation, role);
+        let table = trial.observe(&table).await??;
+        let policies = trial.observe(&policies).await??;
+        Self::of(relation, role, &table, &policies)
+    }
+
+    /// What [`statements`] found about `relation` for `role`.
+    pub(crate) fn of(
+        relation: &Relation,
+        role: &str,
+        rows: &Rows,
+        policies: &Rows,
+    ) -> Result<Self, Problem> {
         let cells = rows.rows.first().ok_or_else(|| {
             Problem::new(
                 Kind::Missing,
@@ -45,8 +57,7 @@ impl Catalog {
         })?;
         let cells = Cells(cells);
         let table = table(&cells, relation)?;
-        let policies = trial.observe(&policies_statement(&cells.text(0), role)).await??;
-        Ok(Self { role: role.to_owned(), table, policies: policies_of(&policies)? })
+        Ok(Self { role: role.to_owned(), table, policies: policies_of(policies)? })
     }
 
     /// The policies that count for the role, if any do.
@@ -62,6 +73,11 @@ pub(crate) fn search_path_statement(role: &str) -> Sql {
         .push(") s WHERE s.role = ")
         .bind(Some(role), "pg_catalog.text");
     sql
+}
+
+/// What asks for a table and its policies.
+pub(crate) fn statements(relation: &Relation, role: &str) -> [Sql; 2] {
+    [table_statement(&relation.name, role), policies_statement(&relation.name, role)]
 }
 
 fn table_statement(relation: &RelationName, role: &str) -> Sql {
@@ -88,7 +104,7 @@ fn table_statement(relation: &RelationName, role: &str) -> Sql {
     sql
 }
 
-fn policies_statement(table_oid: &str, role: &str) -> Sql {
+fn policies_statement(relation: &RelationName, role: &str) -> Sql {
     // USAGE, not MEMBER: a member that does not inherit is not concerned (`check_role_for_policy` in `rowsecurity.c`).
     let mut sql = Sql::new(
         "SELECT p.policy, p.command, p.permissive::text, p.roles::text, p.\"using\", p.with_check, p.columns::text, p.reads::text, p.functions::text, p.made::text, p.whole_row::text, p.system_columns::text, \
@@ -100,7 +116,7 @@ fn policies_statement(table_oid: &str, role: &str) -> Sql {
         .push(") p JOIN pg_catalog.pg_roles r ON r.rolname = ")
         .bind(Some(role), "pg_catalog.name");
     sql.push(" WHERE p.table_oid = ")
-        .bind(Some(table_oid), "pg_catalog.oid")
+        .bind(Some(&relation.quoted()), "pg_catalog.regclass")
         .push(" ORDER BY p.policy COLLATE \"C\"");
     sql
 }

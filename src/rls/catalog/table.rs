@@ -118,7 +118,7 @@ impl Table {
 
     /// Whether it is a table, which can have policies and whose rows the operator can fetch.
     pub const fn is_plain(&self) -> bool {
-        matches!(self.kind, RelationKind::Table | RelationKind::Partitioned)
+        crate::rls::subject::is_plain(self.kind)
     }
 
     /// The columns that can be given a value, those first that the role may give one; all if it may give none, so that the server says what is missing.

@@ -104,7 +104,7 @@ impl Question for Tries {
                 outcome,
             }));
         }
-        trial.end().await;
+        trial.end().await?;
         Ok(found)
     }
 }

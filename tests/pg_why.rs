@@ -1,0 +1,338 @@
+//! The why sheet against real servers: its verdict is what the server does, its three presences are three, and it costs few round trips.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod common;
+#[path = "why/proxy.rs"]
+mod proxy;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use chrono::Duration;
+use common::TestDatabase;
+use purview::{
+    database::Database,
+    demo::{LoginKind, System},
+    directory::{Candidate, Identities, Users},
+    list::{Ask, Query},
+    mapping::Library,
+    pg::{Acting, Door, Identity, Journal, RelationName, Run, Sql, Workshop, quote_ident},
+    question::Question,
+    rls::{Apart, Check, Choice, Explain, Outcome, Presence, Row, Statement, Subject, Why},
+};
+
+/// How many users of each system are asked about.
+const USERS: usize = 3;
+/// How many rows of each table.
+const ROWS: u64 = 4;
+
+async fn opened(test: &TestDatabase) -> Arc<Database> {
+    let door = test.door(LoginKind::Support).await;
+    Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap())
+}
+
+async fn ask<Q: Question>(database: &Arc<Database>, question: Q) -> Q::Answer {
+    question.ask(Arc::clone(database), Identity::Observer, Run::new()).await.unwrap()
+}
+
+/// Identities of users that lie apart in the list.
+async fn candidates(database: &Arc<Database>) -> Vec<Candidate> {
+    let query = Query { limit: 1000, ..Query::default() };
+    let page = ask(database, Ask { view: Users::default(), query }).await;
+    let step = page.items.len().div_ceil(USERS).max(1);
+    let mut found = Vec::new();
+    for item in page.items.iter().step_by(step) {
+        let user = page.value(item, "id").unwrap().to_owned();
+        found.extend(ask(database, Identities { user }).await.candidates.into_iter().take(1));
+    }
+    found
+}
+
+fn acting(candidate: &Candidate) -> Arc<Acting> {
+    let now = common::anchor();
+    Arc::new(candidate.acting("test", now, now + Duration::minutes(30)))
+}
+
+fn explain(table: &RelationName, choice: Choice, statement: Statement) -> Explain {
+    Explain {
+        table: table.clone(),
+        choice,
+        statement,
+        edits: Vec::new(),
+        check: Check::Reads,
+        most: 1,
+    }
+}
+
+/// What the sheet asks about somebody.
+async fn why(database: &Arc<Database>, acting: &Arc<Acting>, question: Explain) -> Why {
+    let question = Apart { acting: Arc::clone(acting), question };
+    ask(database, question).await.remove(0)
+}
+
+/// All tables that have a key.
+async fn tables(workshop: &mut Workshop) -> Vec<RelationName> {
+    let sql = Sql::new(
+        "SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = 'public' \
+           AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary) ORDER BY 1, 2",
+    );
+    let rows = workshop.fetch(&sql).await.unwrap().rows;
+    let name = |row: &[Option<String>]| {
+        RelationName::new(row[0].clone().unwrap(), row[1].clone().unwrap())
+    };
+    rows.iter().map(|row| name(row)).collect()
+}
+
+/// What the server does when the user asks for the row, without purview.
+async fn really(workshop: &mut Workshop, acting: &Acting, why: &Why) -> Outcome {
+    let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let settings: String = acting
+        .settings
+        .iter()
+        .map(|(name, value)| format!("SET LOCAL {name} = {}; ", literal(value)))
+        .collect();
+    let key: Vec<_> = why
+        .key
+        .iter()
+        .map(|(name, value)| {
+            format!("{}::text = {}", quote_ident(name), literal(value.as_str().unwrap()))
+        })
+        .collect();
+    let table = RelationName::new(&why.schema, &why.table);
+    let script = format!(
+        "BEGIN; {settings}SET LOCAL ROLE {}; SELECT 1 FROM {} WHERE {}",
+        quote_ident(&acting.role),
+        table.quoted(),
+        key.join(" AND ")
+    );
+    let outcome = workshop.script(&script).await;
+    workshop.script("ROLLBACK").await.unwrap();
+    match outcome {
+        Ok(rows) if rows.is_empty() => Outcome::Filtered,
+        Ok(_) => Outcome::Allowed,
+        Err(problem) if problem.sqlstate.as_deref() == Some("42501") => Outcome::Refused,
+        Err(_) => Outcome::Error,
+    }
+}
+
+async fn the_sheet_says_what_the_server_does(system: System) -> BTreeSet<Outcome> {
+    let test = common::database(system).await;
+    let (database, mut workshop) = (opened(&test).await, test.workshop().await);
+    let mut seen = BTreeSet::new();
+    let mut compared = 0;
+    for table in tables(&mut workshop).await {
+        for candidate in candidates(&database).await {
+            let acting = acting(&candidate);
+            let all = Explain { most: ROWS, ..explain(&table, Choice::All, Statement::Select) };
+            for found in ask(&database, Apart { acting: Arc::clone(&acting), question: all }).await
+            {
+                // What must not be shown cannot be asked for either.
+                if found.presence != Presence::There || found.key.values().any(|it| it == "•••")
+                {
+                    continue;
+                }
+                let key: Vec<_> =
+                    found.key.values().map(|it| it.as_str().unwrap().to_owned()).collect();
+                let one =
+                    why(&database, &acting, explain(&table, Choice::Key(key), Statement::Select))
+                        .await;
+                let real = really(&mut workshop, &acting, &one).await;
+                assert_eq!(one.predicted, Some(real), "{system} {table} {:?}", one.key);
+                assert_eq!(one.agrees, Some(true), "{system} {table} {one:?}");
+                assert_eq!(
+                    (one.gates, one.because),
+                    (found.gates, found.because),
+                    "{system} {table}"
+                );
+                seen.insert(real);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 20, "{system}: {compared}");
+    seen
+}
+
+#[tokio::test]
+async fn org_assistant_is_explained_as_it_is() {
+    let seen = the_sheet_says_what_the_server_does(System::OrgAssistant).await;
+    assert!(seen.contains(&Outcome::Allowed) && seen.contains(&Outcome::Filtered), "{seen:?}");
+}
+
+#[tokio::test]
+async fn jenifer_is_explained_as_it_is() {
+    let seen = the_sheet_says_what_the_server_does(System::Jenifer).await;
+    assert!(seen.contains(&Outcome::Allowed) && seen.contains(&Outcome::Filtered), "{seen:?}");
+}
+
+#[tokio::test]
+async fn hastecrm_is_explained_as_it_is() {
+    let seen = the_sheet_says_what_the_server_does(System::Hastecrm).await;
+    assert!(seen.contains(&Outcome::Allowed) && seen.contains(&Outcome::Filtered), "{seen:?}");
+}
+
+#[tokio::test]
+async fn sekretarka_is_explained_as_it_is() {
+    assert!(
+        the_sheet_says_what_the_server_does(System::Sekretarka).await.contains(&Outcome::Allowed)
+    );
+}
+
+#[tokio::test]
+async fn rishi_is_explained_as_it_is() {
+    assert!(the_sheet_says_what_the_server_does(System::Rishi).await.contains(&Outcome::Allowed));
+}
+
+/// What all is asked for at once is what it is step by step, under every command.
+#[tokio::test]
+async fn at_once_is_no_other_verdict_than_step_by_step() {
+    let mut seen = BTreeSet::new();
+    for system in [System::OrgAssistant, System::Jenifer, System::Hastecrm] {
+        let test = common::database(system).await;
+        let (database, mut workshop) = (opened(&test).await, test.workshop().await);
+        for candidate in candidates(&database).await {
+            let acting = acting(&candidate);
+            for table in tables(&mut workshop).await {
+                let run = Run::new();
+                let mut trial = database.door.trial(&acting, &run).await.unwrap();
+                let subject =
+                    Subject::open(&mut trial, &database, &table, &acting.role, &run).await.unwrap();
+                let rows = subject.rows(&mut trial, &Choice::All, 1).await.unwrap();
+                let Some(row) = rows.first() else { continue };
+                let key: Vec<_> = row.key.iter().map(|it| it.1.clone().unwrap()).collect();
+                for statement in Statement::ALL {
+                    let new = subject.edited(&mut trial, row, statement, &[]).await.unwrap();
+                    let case: (Option<&Row>, Option<&Row>) = (
+                        Some(row).filter(|_| statement.needs_old()),
+                        Some(&new).filter(|_| statement.makes_new()),
+                    );
+                    let judged = subject
+                        .judge(&mut trial, statement, &[case], &[], false)
+                        .await
+                        .unwrap()
+                        .remove(0);
+                    let question = explain(&table, Choice::Key(key.clone()), statement);
+                    let found = why(&database, &acting, question).await;
+                    assert_eq!(
+                        found.predicted,
+                        Some(judged.predicted.outcome),
+                        "{system} {table} {statement}"
+                    );
+                    let said = judged.predicted.problem.as_ref().map(|it| it.summary.clone());
+                    assert_eq!(found.message, said, "{system} {table} {statement}");
+                    seen.insert(judged.predicted.outcome);
+                }
+                trial.end().await.unwrap();
+            }
+        }
+    }
+    assert_eq!(seen.len(), 4, "every outcome comes up: {seen:?}");
+}
+
+#[tokio::test]
+async fn there_hidden_and_not_there_are_three_answers() {
+    let test = common::database(System::OrgAssistant).await;
+    let (database, mut workshop) = (opened(&test).await, test.workshop().await);
+    let emails: RelationName = "public.emails".parse().unwrap();
+    let acting = acting(&candidates(&database).await[1]);
+    let all = Explain { most: 500, ..explain(&emails, Choice::All, Statement::Select) };
+    let found = ask(&database, Apart { acting: Arc::clone(&acting), question: all }).await;
+    let key = |wanted: Outcome| {
+        let row = found.iter().find(|row| row.predicted == Some(wanted)).unwrap();
+        row.key["id"].as_str().unwrap().to_owned()
+    };
+    let nobody = "00000000-0000-0000-0000-0000000000ff".to_owned();
+    for (key, presence, outcome) in [
+        (key(Outcome::Allowed), Presence::There, Some(Outcome::Allowed)),
+        (key(Outcome::Filtered), Presence::There, Some(Outcome::Filtered)),
+        (nobody, Presence::Absent, None),
+    ] {
+        let one = why(
+            &database,
+            &acting,
+            explain(&emails, Choice::Key(vec![key.clone()]), Statement::Select),
+        )
+        .await;
+        assert_eq!((one.presence, one.predicted), (presence, outcome));
+        let sql = format!("SELECT count(*)::text FROM emails WHERE id = '{key}'");
+        let there = workshop.script(&sql).await.unwrap()[0][0].clone().unwrap();
+        assert_eq!(there == "1", presence == Presence::There);
+        if outcome.is_some() {
+            assert_eq!(Some(really(&mut workshop, &acting, &one).await), outcome);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_row_without_a_key_is_known_by_its_place() {
+    let test = common::database(System::OrgAssistant).await;
+    let mut workshop = test.workshop().await;
+    workshop
+        .script(
+            "CREATE TABLE public.loose (n int); INSERT INTO public.loose VALUES (1), (2); \
+             ALTER TABLE public.loose ENABLE ROW LEVEL SECURITY; CREATE POLICY one ON public.loose USING (n = 1); \
+             GRANT SELECT ON public.loose TO PUBLIC",
+        )
+        .await
+        .unwrap();
+    let database = opened(&test).await;
+    let acting = acting(&candidates(&database).await[0]);
+    let loose: RelationName = "public.loose".parse().unwrap();
+    let at = |place: &str| Choice::Columns(vec![("ctid".into(), place.into())]);
+    let one = why(&database, &acting, explain(&loose, at("(0,1)"), Statement::Select)).await;
+    assert_eq!((one.predicted, one.agrees), (Some(Outcome::Allowed), Some(true)));
+    let two = why(&database, &acting, explain(&loose, at("(0,2)"), Statement::Select)).await;
+    assert_eq!((two.predicted, two.agrees), (Some(Outcome::Filtered), Some(true)));
+    let none = why(&database, &acting, explain(&loose, at("(0,3)"), Statement::Select)).await;
+    assert_eq!(none.presence, Presence::Absent);
+}
+
+#[tokio::test]
+async fn a_tree_takes_at_most_ten_round_trips_and_stands_in_the_journal() {
+    let test = common::database(System::OrgAssistant).await;
+    let proxy = proxy::Proxy::start(&test.url(LoginKind::Support));
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("journal");
+    let login = |kind| proxy.through(&test.url(kind)).parse().unwrap();
+    let journal = Journal::new(&path, "test");
+    let jail = Some(login(LoginKind::Jail));
+    let door = Door::open(login(LoginKind::Support), jail, journal, common::anchor).await.unwrap();
+    let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
+    let acting = acting(&candidates(&database).await[1]);
+    let emails: RelationName = "public.emails".parse().unwrap();
+    let all = Explain { most: 500, ..explain(&emails, Choice::All, Statement::Select) };
+    let found = ask(&database, Apart { acting: Arc::clone(&acting), question: all }).await;
+    let key = |wanted: Outcome| {
+        let row = found.iter().find(|row| row.predicted == Some(wanted)).unwrap();
+        row.key["id"].as_str().unwrap().to_owned()
+    };
+    for (wanted, statement, most) in [
+        (Outcome::Allowed, Statement::Select, 10),
+        (Outcome::Filtered, Statement::Select, 10),
+        // What writes is planned before it is judged, in a statement of its own.
+        (Outcome::Allowed, Statement::Update, 12),
+    ] {
+        let choice = Choice::Key(vec![key(wanted)]);
+        // What is the same for every row of the table is known after the first one.
+        why(&database, &acting, explain(&emails, choice.clone(), statement)).await;
+        let before = proxy.exchanges();
+        let one = why(&database, &acting, explain(&emails, choice, statement)).await;
+        let taken = proxy.exchanges() - before;
+        let leaves = one.gates.iter().flat_map(|gate| &gate.policies);
+        let leaves: usize = leaves.map(|policy| policy.expression.leaves().len()).sum();
+        assert!(leaves > 1, "{one:?}");
+        assert!(taken <= most, "{statement}: {taken} round trips");
+    }
+    // Each time: the beginning, the statements, the end, and the chain is whole.
+    assert!(Journal::verify(&path).unwrap().is_ok());
+    let text = std::fs::read_to_string(&path).unwrap();
+    let events: Vec<String> = text
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|line| line["event"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(events.iter().filter(|event| *event == "start").count(), 7);
+    assert_eq!(events.first().map(String::as_str), Some("start"));
+    assert_eq!(events.last().map(String::as_str), Some("end"));
+    assert!(events.iter().filter(|event| *event == "statement").count() >= 7);
+}
