@@ -128,8 +128,8 @@ impl Subject {
 
     /// Begins to read the rows that are meant, in portions, so that no more than one of them is ever held.
     pub async fn begin_rows(&self, trial: &mut Trial<'_>, choice: &Choice) -> Result<(), Problem> {
-        let mut sql = Sql::new("DECLARE purview_rows NO SCROLL CURSOR FOR ");
-        sql.append(&self.fetch(choice)?);
+        let mut sql = Sql::new("DECLARE ");
+        sql.append(&self.cursor()).push(" NO SCROLL CURSOR FOR ").append(&self.fetch(choice)?);
         trial.observe(&sql).await?.map_err(Self::unreadable)?;
         Ok(())
     }
@@ -137,8 +137,15 @@ impl Subject {
     /// The next portion; none are left when it is empty.
     pub async fn next_rows(&self, trial: &mut Trial<'_>, most: u64) -> Result<Vec<Row>, Problem> {
         let mut sql = Sql::new("FETCH ");
-        sql.number(most).push(" FROM purview_rows");
+        sql.number(most).push(" FROM ").append(&self.cursor());
         row::read_all(trial.observe(&sql).await??.rows, &self.catalog.table)
+    }
+
+    /// The name of the cursor over the table's rows: its own, since a session that knows a statement by its text knows which columns it returns.
+    fn cursor(&self) -> Sql {
+        let mut name = Sql::new("purview_rows_of_");
+        name.number(self.catalog.table.oid.parse().unwrap_or_default());
+        name
     }
 
     fn fetch(&self, choice: &Choice) -> Result<Sql, Problem> {
@@ -166,6 +173,18 @@ impl Subject {
         statement: Statement,
         edits: &[(String, Option<String>)],
     ) -> Result<Row, Problem> {
+        let rows = self.edited_all(trial, std::slice::from_ref(row), statement, edits).await?;
+        rows.into_iter().next().ok_or_else(|| Problem::bug("the edited row has no value"))
+    }
+
+    /// The same for many rows, in as many statements.
+    pub async fn edited_all(
+        &self,
+        trial: &mut Trial<'_>,
+        rows: &[Row],
+        statement: Statement,
+        edits: &[(String, Option<String>)],
+    ) -> Result<Vec<Row>, Problem> {
         let table = &self.catalog.table;
         let withheld = self.withheld(statement);
         for (name, _) in edits {
@@ -178,9 +197,9 @@ impl Subject {
                 )));
             }
         }
-        let row = &self.placed(row, statement);
+        let rows: Vec<Row> = rows.iter().map(|row| self.placed(row, statement)).collect();
         if edits.is_empty() && withheld.is_empty() {
-            return Ok(row.clone());
+            return Ok(rows);
         }
         let own = |attribute: &Attribute| {
             let mut sql = Sql::default();
@@ -202,7 +221,7 @@ impl Subject {
                 None => own(attribute),
             }
         });
-        let new = row.unwritten(self.rebuilt(trial, row, given.collect()).await?);
+        let new = self.rebuilt(trial, &rows, given.collect()).await?;
         if table.attributes.iter().all(|attribute| attribute.generated.is_none()) {
             return Ok(new);
         }
@@ -210,7 +229,7 @@ impl Subject {
             Some(expression) => self.source.expression(expression),
             None => own(attribute),
         });
-        Ok(row.unwritten(self.rebuilt(trial, &new, generated.collect()).await?))
+        self.rebuilt(trial, &new, generated.collect()).await
     }
 
     /// The row as it lies where `statement` puts it: what is inserted goes to the table that is named, not to the child from which it was copied. Of a
@@ -239,13 +258,13 @@ impl Subject {
         withheld.map(|attribute| attribute.name.clone()).collect()
     }
 
-    /// The text of a row that has `values`, which are computed over `row`.
+    /// Rows that nobody has written yet and that have `values`, which are computed over each of `rows`.
     async fn rebuilt(
         &self,
         trial: &mut Trial<'_>,
-        row: &Row,
+        rows: &[Row],
         values: Vec<Sql>,
-    ) -> Result<String, Problem> {
+    ) -> Result<Vec<Row>, Problem> {
         let mut whole = Sql::new("ROW(");
         whole
             .append(&join(&values, ", "))
@@ -253,12 +272,14 @@ impl Subject {
             .relation(self.catalog.table.row_type())
             .push("::pg_catalog.text");
         let bench = self.examine(Statement::Select, &[]).bench();
-        let mut values = bench.evaluate(trial, &[whole], &[row]).await?;
-        match values.pop().and_then(|mut row| row.pop()) {
-            Some(Value::Text(Some(text))) => Ok(text),
+        let refs: Vec<&Row> = rows.iter().collect();
+        let values = bench.evaluate(trial, &[whole], &refs).await?;
+        let made = rows.iter().zip(values).map(|(row, mut values)| match values.pop() {
+            Some(Value::Text(Some(text))) => Ok(row.unwritten(text)),
             Some(Value::Error(problem)) => Err(problem),
             Some(Value::Text(None)) | None => Err(Problem::bug("the edited row has no value")),
-        }
+        });
+        made.collect()
     }
 
     /// Why a verdict on `statement` may not be the last word.

@@ -105,12 +105,11 @@ impl Sweep {
         statement: Statement,
         rows: &[Row],
     ) -> Result<Vec<Judged>, Problem> {
-        let mut news = Vec::new();
-        if statement.makes_new() {
-            for row in rows {
-                news.push(subject.edited(trial, row, statement, &[]).await?);
-            }
-        }
+        let news = if statement.makes_new() {
+            subject.edited_all(trial, rows, statement, &[]).await?
+        } else {
+            Vec::new()
+        };
         let cases: Vec<(Option<&Row>, Option<&Row>)> = rows
             .iter()
             .enumerate()

@@ -163,12 +163,11 @@ impl Assert {
             if rows.is_empty() {
                 return Ok(seen);
             }
-            let mut news = Vec::new();
-            if can.makes_new() {
-                for row in &rows {
-                    news.push(subject.edited(trial, row, can, &self.test.edits).await?);
-                }
-            }
+            let news = if can.makes_new() {
+                subject.edited_all(trial, &rows, can, &self.test.edits).await?
+            } else {
+                Vec::new()
+            };
             let cases: Vec<(Option<&Row>, Option<&Row>)> = rows
                 .iter()
                 .enumerate()
