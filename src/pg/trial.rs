@@ -17,8 +17,7 @@ use super::{
     Acting, Door, Entry, Fence, Kind, Problem, Rows, Run, Sql,
     acting::{self, Failure, Place},
     bound::Worker,
-    composite,
-    grant,
+    composite, grant,
     lane::{Lane, Wire},
     observer, wrapped,
 };

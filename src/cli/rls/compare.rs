@@ -107,10 +107,7 @@ async fn somebody(needle: &str, database: &Arc<Database>, run: &Run) -> Result<S
 /// What differs, for people.
 fn tell(found: &Comparison, bullet: &str) -> String {
     let mut text = String::new();
-    let mut line = |told: String| {
-        // Writing into a text cannot fail.
-        drop(writeln!(text, "{told}"));
-    };
+    let mut line = |told: String| text.extend([told.as_str(), "\n"]);
     line(format!("{bullet}A: {} (role {})", found.people[0], found.roles[0]));
     line(format!("{bullet}B: {} (role {})", found.people[1], found.roles[1]));
     if found.facts.is_empty() {

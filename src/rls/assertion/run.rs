@@ -77,8 +77,8 @@ impl Question for Assert {
         let on = &self.test.on;
         let subject = Subject::open(&mut trial, &database, on, &acting.role, &run).await?;
         let judged = self.judge(&mut trial, &subject, &choice).await;
-        trial.end().await;
         let mut seen = judged?;
+        trial.end().await?;
         let expect = self.test.expect;
         let mut notes = seen.notes();
         if seen.tally.rows == 0 {

@@ -106,7 +106,8 @@ impl<'a> Party<'a> {
 
     /// Ends it.
     pub(crate) async fn close(self, database: &Database) -> Result<(), Problem> {
-        self.trial.end().await;
-        database.door.end_acting(&self.acting)
+        let recorded = self.trial.end().await;
+        database.door.end_acting(&self.acting)?;
+        recorded
     }
 }

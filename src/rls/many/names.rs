@@ -1,6 +1,6 @@
 //! Names for what a statement needs besides the table, which nothing in the table or in its policies is called.
 
-use crate::pg::{Deparsed, Sql};
+use crate::pg::Sql;
 
 /// Such names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,17 +16,6 @@ impl Names {
             stem.push('_');
         }
         Self { stem }
-    }
-
-    /// Names that do not occur in `expressions` of the table `relation` with these columns.
-    pub(crate) fn of<'a>(
-        relation: &'a str,
-        columns: &'a [String],
-        expressions: &'a [&'a Deparsed],
-    ) -> Self {
-        let columns = columns.iter().map(String::as_str);
-        let texts = expressions.iter().map(|text| text.as_str()).chain(columns);
-        Self::beside(texts.chain([relation]))
     }
 
     /// The name for `what`.

@@ -3,14 +3,7 @@
 use crate::{
     list::{Column, Item, Position, Query},
     pg::Problem,
-    tui::{
-        ask::AnyQuestion,
-        facts::Facts,
-        msg::Moment,
-        panes::down,
-        place::Place,
-        stage::Stage,
-    },
+    tui::{ask::AnyQuestion, facts::Facts, msg::Moment, panes::down, place::Place, stage::Stage},
 };
 
 /// One list. A pane file is little more than this.
