@@ -439,7 +439,7 @@ impl Oracle {
             .map(|row| (Some(row).filter(|_| statement.needs_old()), Some(row)))
             .collect();
         let judged = subject.judge(&mut trial, statement, &cases, &[], false).await.map_err(say)?;
-        trial.end().await;
+        trial.end().await.map_err(say)?;
         let failed = judged
             .iter()
             .find(|it| it.predicted.whole_statement || it.predicted.outcome == Outcome::Error);

@@ -81,8 +81,8 @@ async fn jenifer_is_told_as_it_is() {
         System::Jenifer,
         &[
             ("organizations", "SELECT count(*) FROM organizations"),
-            // No policy on 7 tables; 9 without row security; 3 definer functions without search_path; 5 policies let 2 roles each change a role or an organization.
-            ("errors in row security", "SELECT 7 + 9 + 3 + 10"),
+            // No policy on 7 tables; 8 without row security; 3 definer functions without search_path; 5 policies let 2 roles each change a role or an organization.
+            ("errors in row security", "SELECT 7 + 8 + 3 + 10"),
             (
                 "organizations without an admin",
                 "SELECT count(*) FROM organizations o WHERE deleted_at IS NULL AND NOT EXISTS (SELECT FROM users u WHERE u.org_id = o.id AND u.role = 'admin')",
@@ -170,8 +170,8 @@ async fn sekretarka_is_told_as_it_is() {
         System::Sekretarka,
         &[
             ("organizations", "SELECT count(*) FROM organizations"),
-            // No row security anywhere.
-            ("errors in row security", "SELECT count(*) FROM own WHERE NOT rowsecurity"),
+            // No row security anywhere; the list of migrations is nobody's to read.
+            ("errors in row security", "SELECT count(*) FROM own WHERE NOT rowsecurity AND tablename <> '_sqlx_migrations'"),
             (
                 "organizations without an admin",
                 "SELECT count(*) FROM organizations WHERE deleted_at IS NULL AND owner_id IS NULL",
@@ -220,8 +220,8 @@ async fn rishi_is_told_as_it_is() {
         System::Rishi,
         &[
             ("organizations", "SELECT count(*) FROM organizations"),
-            // No row security anywhere.
-            ("errors in row security", "SELECT count(*) FROM own WHERE NOT rowsecurity"),
+            // No row security anywhere; the list of migrations is nobody's to read.
+            ("errors in row security", "SELECT count(*) FROM own WHERE NOT rowsecurity AND tablename <> '_sqlx_migrations'"),
             (
                 "organizations without an admin",
                 "SELECT count(*) FROM organizations o WHERE is_active AND NOT EXISTS (SELECT FROM user_organizations m WHERE m.organization_id = o.id \

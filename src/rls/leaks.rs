@@ -161,10 +161,7 @@ impl Leaks {
 
     /// Leaks by pair of organizations.
     pub fn pairs(leaks: &[Leak]) -> Vec<Pair> {
-        let mut pairs: BTreeMap<
-            (String, Option<String>, Option<String>, String),
-            (BTreeSet<&str>, u64),
-        > = BTreeMap::new();
+        let mut pairs: BTreeMap<Between, (BTreeSet<&str>, u64)> = BTreeMap::new();
         for leak in leaks {
             let key = (
                 leak.table.clone(),
@@ -177,7 +174,7 @@ impl Leaks {
             pair.1 = pair.1.max(leak.rows);
         }
         let pair = |((table, policy, user_organization, row_organization), (users, rows)): (
-            (String, Option<String>, Option<String>, String),
+            Between,
             (BTreeSet<&str>, u64),
         )| Pair {
             table,
@@ -191,6 +188,9 @@ impl Leaks {
         pairs.into_iter().map(pair).collect()
     }
 }
+
+/// A table, the policy that lets rows through, the organization of the user and that of the rows.
+type Between = (String, Option<String>, Option<String>, String);
 
 /// Whoever looks at one table for one group.
 struct Looker<'a> {

@@ -156,15 +156,14 @@ async fn look_up(
         return Ok(HashMap::new());
     }
     let statements: Vec<Sql> = wanted.iter().map(|wanted| wanted.statement.clone()).collect();
-    let found = match trial.observe_all(&statements).await? {
-        Ok(found) => found,
-        Err(_) => {
-            let mut found = Vec::with_capacity(statements.len());
-            for statement in &statements {
-                found.push(trial.observe(statement).await?.unwrap_or_default());
-            }
-            found
+    let found = if let Ok(found) = trial.observe_all(&statements).await? {
+        found
+    } else {
+        let mut found = Vec::with_capacity(statements.len());
+        for statement in &statements {
+            found.push(trial.observe(statement).await?.unwrap_or_default());
         }
+        found
     };
     let named = wanted.into_iter().zip(found).map(|(wanted, rows)| {
         let Wanted { written, table, column, .. } = wanted;

@@ -81,15 +81,12 @@ impl Subject {
         let (mut trial, said) =
             database.door.trial_asking(acting, &[table, policies, fetch], run).await?;
         let role = &acting.role;
-        let found = match said {
-            Ok(found) => found,
-            Err(_) => {
-                // One of them failed; asked alone each says what is the matter with it.
-                let catalog = Catalog::read(&mut trial, relation, role).await?;
-                let subject = Self { source: Source::of(&catalog), catalog };
-                let rows = subject.rows(&mut trial, choice, most).await?;
-                return Ok((trial, subject, rows));
-            }
+        let Ok(found) = said else {
+            // One of them failed; asked alone each says what is the matter with it.
+            let catalog = Catalog::read(&mut trial, relation, role).await?;
+            let subject = Self { source: Source::of(&catalog), catalog };
+            let rows = subject.rows(&mut trial, choice, most).await?;
+            return Ok((trial, subject, rows));
         };
         let [table, policies, rows] = <[Rows; 3]>::try_from(found)
             .map_err(|_| Problem::bug("the server answered for other statements"))?;

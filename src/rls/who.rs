@@ -1,6 +1,6 @@
 //! Who can do something with a row: the users, by class, and everything that gets around the policies.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 
@@ -196,8 +196,8 @@ fn how(ground: Ground, can: bool, place: usize, by_policy: &[(String, Counts)]) 
     let lets = by_policy.iter().filter(|(_, counts)| {
         counts.total(place).is_some_and(|rows| rows.is_ok_and(|rows| rows > 0))
     });
-    let lets: BTreeMap<&str, ()> = lets.map(|(name, _)| (name.as_str(), ())).collect();
-    let names = lets.into_keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let lets: BTreeSet<&str> = lets.map(|(name, _)| name.as_str()).collect();
+    let names = lets.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     match (ground, can, names.is_empty()) {
         (Ground::Off, ..) => "the table has no row security".to_owned(),
         (Ground::Bypass, ..) => "the role stands above policies".to_owned(),

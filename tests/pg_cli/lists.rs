@@ -1,10 +1,10 @@
 //! Lists are limited, filtered, sorted and printed page by page.
 
-use std::{io::BufRead as _, process::Stdio};
+use std::{collections::BTreeSet, io::BufRead as _, process::Stdio};
 
 use purview::demo::{LoginKind, System};
 
-use crate::{Object, Ran, common, get, journal, program, program::Program};
+use crate::{Ran, common, get, journal, program, program::Program};
 
 #[tokio::test]
 async fn lists_are_limited_filtered_and_sorted_by_the_server() {

@@ -1,6 +1,6 @@
 //! `purview rls compare`: what differs between two users, or between two memberships of one.
 
-use std::{fmt::Write as _, process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc};
 
 use clap::Args;
 
@@ -96,10 +96,10 @@ async fn somebody(needle: &str, database: &Arc<Database>, run: &Run) -> Result<S
         1 => Ok(people.remove(0)),
         0 => Err(Problem::usage(format!("the user belongs to no organization to act in: {user}"))),
         _ => {
-            let names: Vec<_> =
+            let organizations: Vec<_> =
                 people.iter().filter_map(|it| it.candidate.organization.clone()).collect();
             Err(Problem::usage(format!("the user is somebody else in each organization: {user}"))
-                .hint(format!("write `{user}@@ORGANIZATION`: {}", names.join(", "))))
+                .hint(format!("write `{user}@@ORGANIZATION`: {}", organizations.join(", "))))
         }
     }
 }

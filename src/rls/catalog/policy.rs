@@ -9,6 +9,7 @@ use crate::{
 
 /// A policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the catalog")]
 pub struct Policy {
     /// Its name.
     pub name: String,
@@ -66,6 +67,7 @@ pub struct Read {
 
 /// A function that a policy calls.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the catalog")]
 pub struct Function {
     /// Its name, with its schema where that is not the server's own.
     pub name: String,

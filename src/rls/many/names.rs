@@ -10,9 +10,10 @@ pub(crate) struct Names {
 
 impl Names {
     /// Names that occur in none of `texts`.
-    pub(crate) fn beside<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Self {
+    pub(crate) fn beside<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let texts: Vec<_> = texts.collect();
         let mut stem = "purview".to_owned();
-        while texts.clone().any(|text| text.contains(&stem)) {
+        while texts.iter().any(|text| text.contains(&stem)) {
             stem.push('_');
         }
         Self { stem }

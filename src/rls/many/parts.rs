@@ -221,7 +221,7 @@ impl Reader<'_> {
             let several = self.commas(at + 1, close);
             return (!listed && !several).then_some((at, close + 1));
         }
-        if VALUES.iter().any(|word| token.text == *word) && token.sort == Sort::Word {
+        if VALUES.contains(&token.text) && token.sort == Sort::Word {
             return Some((at, at + 1));
         }
         let open = self.call(at)?;

@@ -98,17 +98,15 @@ impl Plan {
             sql.deparsed(text).push(")");
             return sql;
         };
-        taken.write(text, |part| match write(&fact(part)) {
-            Some(value) => {
-                let mut sql = Sql::new(if part.form == Form::In { "= ANY (" } else { "(" });
+        taken.write(text, |part| {
+            let mut sql = Sql::default();
+            if let Some(value) = write(&fact(part)) {
+                sql.push(if part.form == Form::In { "= ANY (" } else { "(" });
                 sql.append(&value).push(")");
-                sql
-            }
-            None => {
-                let mut sql = Sql::default();
+            } else {
                 sql.deparsed(&text.part(part.range.clone()));
-                sql
             }
+            sql
         })
     }
 }

@@ -71,12 +71,11 @@ impl Signatures {
         let mut kept: HashMap<String, Arc<str>> = HashMap::new();
         let mut failed = Vec::new();
         for (at, answer) in answers.into_iter().enumerate() {
-            let row = match answer {
-                Ok(rows) => rows.into_iter().next().unwrap_or_default(),
-                Err(_) => {
-                    failed.push(at);
-                    Row::new()
-                }
+            let row = if let Ok(rows) = answer {
+                rows.into_iter().next().unwrap_or_default()
+            } else {
+                failed.push(at);
+                Row::new()
             };
             let mut cells = row.into_iter();
             for column in &mut columns {

@@ -15,8 +15,8 @@ WITH standing (word) AS (
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       -- The role of a message in a conversation says what nobody may do: only that of people does.
-       AND (a.attname ~* '^(org_id|organization_id|tenant_id|workspace_id)$'
-            OR a.attname ~* '^(role|roles|is_admin|is_superuser|admin|permissions|plan|subscription_tier)$' AND c.oid IN (SELECT oid FROM people))
+       AND (a.attname ~* '^(org_id|organization_id|tenant_id|workspace_id|plan|subscription_tier)$'
+            OR a.attname ~* '^(role|roles|is_admin|is_superuser|admin|permissions)$' AND c.oid IN (SELECT oid FROM people))
       JOIN pg_catalog.pg_roles r
         ON r.rolname !~ '^pg_' AND NOT r.rolsuper AND NOT r.rolbypassrls
        AND NOT pg_catalog.pg_has_role(r.oid, c.relowner, 'USAGE')
@@ -40,6 +40,8 @@ WITH standing (word) AS (
                         JOIN pg_catalog.pg_proc f ON f.oid = d.refobjid
                        WHERE d.classid = 'pg_catalog.pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_catalog.pg_proc'::regclass
                          AND f.oid >= 16384 AND alternative ~ ('\m' || f.proname || '\(') AND f.prosrc ~* (SELECT word FROM standing)))
+            -- What a tenant pays for is not for its own administrator to say.
+            OR a.attname ~* '^(plan|subscription_tier)$'
             OR a.attname ~* '^(org_id|organization_id|tenant_id|workspace_id)$' AND p.polqual::text ~ (':varno 1 :varattno ' || a.attnum || ' '))
 )
 SELECT pg_catalog.format('%I.%I', nspname, relname) AS object,

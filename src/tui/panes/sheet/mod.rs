@@ -342,10 +342,8 @@ impl Pane for SheetPane {
             let production = stage.facts.is_some_and(|facts| facts.production);
             let border = if production { theme.production } else { theme.border };
             // A table is described out of the catalog, and an explanation says itself whose it is.
-            let seen = match self.place.address.view {
-                View::Table | View::Why => String::new(),
-                _ => stage.seen(),
-            };
+            let whole = matches!(self.place.address.view, View::Table | View::Why);
+            let seen = if whole { String::new() } else { stage.seen() };
             let title = text::clean(&format!("{}{seen}", self.title(stage))).into_owned();
             let inner = frame::pane(&title, border, theme.title, area, buf);
             frame::foot(&self.foot(stage, inner.height.into()), theme.dim, area, buf);
