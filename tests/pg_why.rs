@@ -86,11 +86,12 @@ async fn tables(workshop: &mut Workshop) -> Vec<RelationName> {
 /// What the server does when the user asks for the row, without purview.
 async fn really(workshop: &mut Workshop, acting: &Acting, why: &Why) -> Outcome {
     let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
-    let settings: String = acting
+    let settings: Vec<_> = acting
         .settings
         .iter()
         .map(|(name, value)| format!("SET LOCAL {name} = {}; ", literal(value)))
         .collect();
+    let settings = settings.concat();
     let key: Vec<_> = why
         .key
         .iter()
@@ -325,8 +326,8 @@ async fn a_tree_takes_at_most_ten_round_trips_and_stands_in_the_journal() {
     }
     // Each time: the beginning, the statements, the end, and the chain is whole.
     assert!(Journal::verify(&path).unwrap().is_ok());
-    let text = std::fs::read_to_string(&path).unwrap();
-    let events: Vec<String> = text
+    let entries = std::fs::read_to_string(&path).unwrap();
+    let events: Vec<String> = entries
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
         .map(|line| line["event"].as_str().unwrap().to_owned())

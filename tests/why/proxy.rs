@@ -67,7 +67,7 @@ impl Proxy {
 }
 
 fn pass_on(mut from: TcpStream, mut to: TcpStream, tell: impl Fn()) {
-    let mut bytes = [0; 1 << 16];
+    let mut bytes = vec![0; 1 << 16];
     while let Ok(read @ 1..) = from.read(&mut bytes) {
         tell();
         if to.write_all(&bytes[..read]).is_err() {
