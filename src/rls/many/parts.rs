@@ -525,6 +525,6 @@ mod tests {
             sql.push(if part.form == Form::In { "= ANY (p)" } else { "p" });
             sql
         });
-        assert_eq!(written.render().0, "(((a = ANY (p)) OR (b = ANY (p))))");
+        assert_eq!(written.render().0, "(((a = ANY (p)) OR (b = ANY ( p))))");
     }
 }
