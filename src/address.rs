@@ -4,7 +4,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{list::Sort, pg::Problem, rls::Statement};
+use crate::{list::Sort, monitor::Topic, pg::Problem, rls::Statement};
 
 /// What can be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,6 +30,7 @@ pub enum View {
     User,
     Role,
     Table,
+    Server(Topic),
 }
 
 /// A view, as people call it.
@@ -48,8 +49,8 @@ pub struct Spec {
 }
 
 macro_rules! views {
-    ($($view:ident, $name:literal, [$($alias:literal),*], $object:expr, $doc:literal;)*) => {
-        &[$(Spec { view: View::$view, name: $name, aliases: &[$($alias),*], object: $object, doc: $doc },)*]
+    ($($view:ident $(($topic:ident))?, $name:literal, [$($alias:literal),*], $object:expr, $doc:literal;)*) => {
+        &[$(Spec { view: View::$view $((Topic::$topic))?, name: $name, aliases: &[$($alias),*], object: $object, doc: $doc },)*]
     };
 }
 
@@ -75,6 +76,21 @@ pub const VIEWS: &[Spec] = views! {
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";
     Role,          "role",          [],                        Some("role"),  "one role";
     Table,         "table",         [],                        Some("table"), "one table: columns, policies, sizes";
+    Server(Activity),      "activity",      ["queries"],       None,          "the sessions of the server: what each does, for how long, and what it waits for";
+    Server(Locks),         "locks",         ["lock"],          None,          "who waits for whom, as a tree";
+    Server(Transactions),  "transactions",  ["tx"],            None,          "open transactions: long ones, idle ones, and what holds back vacuum";
+    Server(Statements),    "statements",    ["stmts"],         None,          "what statements cost: time, calls, rows";
+    Server(Connections),   "connections",   ["conns"],         None,          "how many connections there are, of how many there may be";
+    Server(Sizes),         "sizes",         [],                None,          "how large tables are, with and without their indexes";
+    Server(Indexes),       "indexes",       ["ix"],            None,          "how indexes are used, which are of no use, and where one is missing";
+    Server(Cache),         "cache",         [],                None,          "how often the server's memory had what was read";
+    Server(Vacuum),        "vacuum",        [],                None,          "dead rows, when autovacuum comes, how old transactions are";
+    Server(Replication),   "replication",   ["repl"],          None,          "who receives the server's changes, and how far behind they are";
+    Server(Slots),         "slots",         [],                None,          "replication slots, and what they hold back";
+    Server(TableSizes),    "table-sizes",   [],                None,          "hastecrm's monitoring query: table sizes";
+    Server(SlowQueries),   "slow-queries",  [],                None,          "hastecrm's monitoring query: slow queries";
+    Server(IndexUsage),    "index-usage",   [],                None,          "hastecrm's monitoring query: index usage";
+    Server(CacheHitRatio), "cache-hit-ratio", [],              None,          "hastecrm's monitoring query: cache hit ratio";
 };
 
 impl View {

@@ -16,6 +16,7 @@ pub mod list;
 pub mod logins;
 pub mod mapping;
 pub mod migrate;
+pub mod monitor;
 pub mod pg;
 pub mod question;
 pub mod report;

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::Format;
+use crate::{monitor::Topic, report::Format};
 
 /// How a command tells how it went.
 pub(super) const EXIT_CODES: &str = "\
@@ -31,7 +31,7 @@ fn views() -> String {
     let line = |view: &ViewName| {
         let view = view.to_possible_value()?;
         let help = view.get_help().map(ToString::to_string).unwrap_or_default();
-        Some(format!("  {:<14} {help}\n", view.get_name()))
+        Some(format!("  {:<15} {help}\n", view.get_name()))
     };
     let lines: String = ViewName::value_variants().iter().filter_map(line).collect();
     format!("Views:\n{lines}\n{EXIT_CODES}")
@@ -125,6 +125,10 @@ pub enum Command {
     /// Say why somebody sees a row or not, and may change it or not
     #[command(subcommand)]
     Rls(super::rls::Rls),
+    /// Cancel what a session runs
+    Cancel(End),
+    /// End a session
+    Terminate(End),
     /// Say how safe the logins are and what the terminal can do
     Doctor(Doctor),
     /// Print the SQL that makes purview's logins for this database
@@ -285,6 +289,82 @@ pub enum ViewName {
     Audit,
     /// The rows of a table
     Rows,
+    /// Sessions: what each does, for how long, what it waits for
+    Activity,
+    /// Who waits for whom, as a tree
+    Locks,
+    /// Open transactions, and what holds back vacuum
+    Transactions,
+    /// What statements cost: time, calls, rows
+    Statements,
+    /// Connections against their limits
+    Connections,
+    /// How large tables are
+    Sizes,
+    /// How indexes are used, and where one is missing
+    Indexes,
+    /// How often the server's memory had what was read
+    Cache,
+    /// Dead rows and old transactions
+    Vacuum,
+    /// Who receives the server's changes
+    Replication,
+    /// Replication slots
+    Slots,
+    /// hastecrm's monitoring query: table sizes
+    TableSizes,
+    /// hastecrm's monitoring query: slow queries
+    SlowQueries,
+    /// hastecrm's monitoring query: index usage
+    IndexUsage,
+    /// hastecrm's monitoring query: cache hit ratio
+    CacheHitRatio,
+}
+
+impl ViewName {
+    /// What is seen of the server, if it is about that.
+    pub(super) const fn topic(self) -> Option<Topic> {
+        Some(match self {
+            Self::Activity => Topic::Activity,
+            Self::Locks => Topic::Locks,
+            Self::Transactions => Topic::Transactions,
+            Self::Statements => Topic::Statements,
+            Self::Connections => Topic::Connections,
+            Self::Sizes => Topic::Sizes,
+            Self::Indexes => Topic::Indexes,
+            Self::Cache => Topic::Cache,
+            Self::Vacuum => Topic::Vacuum,
+            Self::Replication => Topic::Replication,
+            Self::Slots => Topic::Slots,
+            Self::TableSizes => Topic::TableSizes,
+            Self::SlowQueries => Topic::SlowQueries,
+            Self::IndexUsage => Topic::IndexUsage,
+            Self::CacheHitRatio => Topic::CacheHitRatio,
+            Self::Organizations
+            | Self::Departments
+            | Self::Users
+            | Self::Roles
+            | Self::Memberships
+            | Self::Grants
+            | Self::Tables
+            | Self::Policies
+            | Self::Lints
+            | Self::Audit
+            | Self::Rows => return None,
+        })
+    }
+}
+
+/// Arguments of `cancel` and `terminate`.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct End {
+    /// The process id of the session, as `purview get activity` lists it
+    #[arg(value_name = "PID")]
+    pub pid: i32,
+    /// Agree beforehand
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// How a list is printed.

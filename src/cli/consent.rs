@@ -27,6 +27,27 @@ pub(super) async fn to(what: &str, connection: &Connection, yes: bool) -> Result
     }
 }
 
+/// Returns if somebody agrees to `what`, or agreed beforehand with `--yes`: in production by the context's name, elsewhere by `yes`.
+pub(super) async fn always_to(
+    what: &str,
+    connection: &Connection,
+    yes: bool,
+) -> Result<(), Problem> {
+    if connection.production || yes {
+        return to(what, connection, yes).await;
+    }
+    if !prompt::is_anybody_there() {
+        return Err(
+            refusal(format!("nobody is there to agree: {what}")).hint("`--yes` agrees beforehand")
+        );
+    }
+    match prompt::ask(&format!("{what}. Type `yes` to go on: ")).await {
+        Ok(answer) if answer.trim() == "yes" => Ok(()),
+        Ok(_) => Err(refusal("nobody agreed: nothing was done".to_owned())),
+        Err(error) => Err(refusal(format!("nobody could be asked: {error}"))),
+    }
+}
+
 fn refusal(summary: String) -> Problem {
     Problem::new(Kind::Permission, summary)
 }

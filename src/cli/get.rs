@@ -13,6 +13,7 @@ use crate::{
     database::Database,
     directory::{Departments, Grants, Memberships, Organizations, Resolve, Roles, Users, What},
     list::{Ask, Column, Filter, From, Page, Paged, Query, Sort},
+    monitor::Watch,
     pg::{Identity, Problem, RelationName, Row, Run},
     question::Question,
     report::{Format, Report},
@@ -66,6 +67,10 @@ fn refuse_what_means_nothing(args: &Get) -> Result<(), Problem> {
     }
     if args.department.is_some() && !matches!(args.view, Users | Audit) {
         return refuse("`--department`", "only `get users` and `get audit` do");
+    }
+    let acts = args.identity.user.is_some() || args.identity.role.is_some();
+    if acts && args.view.topic().is_some() {
+        return refuse("`--as` or `--role`", "the server is looked at as your own login");
     }
     if args.table.is_some() && !matches!(args.view, Rows | Policies) {
         return refuse("table", "only `get rows` and `get policies` do");
@@ -140,6 +145,24 @@ async fn print(
             let table = table.ok_or_else(|| Problem::bug("rows of no table"))?;
             printer.list(Rows::of(table)).await
         }
+        ViewName::Activity
+        | ViewName::Locks
+        | ViewName::Transactions
+        | ViewName::Statements
+        | ViewName::Connections
+        | ViewName::Sizes
+        | ViewName::Indexes
+        | ViewName::Cache
+        | ViewName::Vacuum
+        | ViewName::Replication
+        | ViewName::Slots
+        | ViewName::TableSizes
+        | ViewName::SlowQueries
+        | ViewName::IndexUsage
+        | ViewName::CacheHitRatio => {
+            let topic = args.view.topic().ok_or_else(|| Problem::bug("a view of nothing"))?;
+            printer.list(Watch(topic)).await
+        }
     }
 }
 
@@ -161,6 +184,9 @@ impl Printer<'_> {
         let gone = out.watch();
         let shown = Shown::of(&first.columns, format);
         tell_of_secrets(&first.columns);
+        if let Some(caveat) = &first.caveat {
+            say::note(&caveat.to_string());
+        }
         let mut report = Report::begin(format, shown.columns(&first.columns), out)
             .map_err(|error| say::unwritable(&error))?;
         let mut page = Some(first);
@@ -271,6 +297,9 @@ mod tests {
             "users public.t",
             "rows",
             "rows a.b.c",
+            "activity --as me",
+            "locks --org x",
+            "sizes public.t",
         ] {
             assert_eq!(
                 refuse_what_means_nothing(&get(words)).unwrap_err().exit_code(),

@@ -7,6 +7,7 @@ mod consent;
 mod console;
 mod demo;
 mod doctor;
+mod end;
 mod get;
 mod identity;
 mod interrupt;
@@ -34,6 +35,7 @@ use self::{
 };
 use crate::{
     config::Flags,
+    monitor::Act,
     pg::{Problem, Run},
 };
 
@@ -130,6 +132,8 @@ async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Pr
     match command {
         Command::Demo(args) => return demo::run(&args, run).await,
         Command::Get(args) => get::run(&args, place, run).await?,
+        Command::Cancel(args) => end::run(Act::Cancel, &args, place, run).await?,
+        Command::Terminate(args) => end::run(Act::Terminate, &args, place, run).await?,
         Command::Doctor(args) => code = doctor::run(&args, place, run).await?,
         Command::Rls(args) => code = rls::run(&args, place, run).await?,
         Command::Roles(_) => roles::run(place, run).await?,

@@ -11,12 +11,27 @@ use crate::{
 
 /// A list that a room offers.
 pub trait View: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// Whether it is about the server and not about its data: then it is the operator's login that looks, whoever is acted as, in a transaction of its
+    /// own that sees the server as it is.
+    const SAMPLED: bool = false;
+
     /// What the list is made of in `database`. Only catalogs are read for it, as the observer.
     fn select(
         &self,
         database: &Database,
         run: &Run,
     ) -> impl Future<Output = Result<Select, Problem>> + Send;
+
+    /// What `page` does not tell although it is there, and what cures that.
+    fn caveat(&self, database: &Database, page: &Page) -> Option<Problem> {
+        let _ = (database, page);
+        None
+    }
+
+    /// The same problem, saying what would cure it where that is known.
+    fn cure(&self, problem: Problem) -> Problem {
+        problem
+    }
 }
 
 /// What can be asked for a page: any view, and what is merged of several sources.
@@ -41,7 +56,11 @@ impl<V: View> Paged for V {
     ) -> Result<Page, Problem> {
         // The catalog is read under a handle of its own: the question's handle belongs to the statement that may be slow.
         let select = self.select(database, run).await?;
-        page(database, identity, run, &select, query).await
+        let identity = (!V::SAMPLED).then_some(identity);
+        let page = fetch(database, identity, run, &select, query).await;
+        let mut page = page.map_err(|problem| self.cure(problem))?;
+        page.caveat = self.caveat(database, &page);
+        Ok(page)
     }
 }
 
@@ -91,10 +110,25 @@ pub(crate) async fn page(
     select: &Select,
     query: &Query,
 ) -> Result<Page, Problem> {
+    fetch(database, Some(identity), run, select, query).await
+}
+
+/// Fetches one page of `select` as `identity`, or, if it is about the server, as whoever looks at that.
+async fn fetch(
+    database: &Database,
+    identity: Option<&Identity>,
+    run: &Run,
+    select: &Select,
+    query: &Query,
+) -> Result<Page, Problem> {
     let sort = query.sort.clone().or_else(|| select.order.clone());
     let mut rows: Vec<Row> = Vec::new();
     for statement in keyset::statements(select, query, sort.as_ref())? {
-        rows.extend(database.door.read(identity, &statement, run).await?.rows);
+        let answer = match identity {
+            Some(identity) => database.door.read(identity, &statement, run).await?,
+            None => database.door.sample(&statement, run).await?,
+        };
+        rows.extend(answer.rows);
         if rows.len() > query.limit {
             break;
         }
@@ -117,7 +151,7 @@ fn assemble(select: &Select, query: &Query, sort: Option<Sort>, mut rows: Vec<Ro
     let ends = matches!(query.from, From::End) || (!backwards && !more) || select.key.is_empty();
     let whole = query.from == From::Start && query.filter.is_empty();
     let estimate = select.estimate.filter(|_| whole);
-    Page { columns, items, at_start: begins, at_end: ends, estimate, sort }
+    Page { columns, items, at_start: begins, at_end: ends, estimate, sort, caveat: None }
 }
 
 fn item(mut row: Row, width: usize, sorted: bool) -> Item {

@@ -11,6 +11,8 @@ pub enum Kind {
     Decimal,
     /// A size in bytes.
     Bytes,
+    /// A length of time in seconds.
+    Duration,
     /// An instant.
     Time,
     /// True or false.
@@ -37,6 +39,8 @@ pub struct Column {
     pub secret: bool,
     /// Whether a plain word in a filter is looked for in it.
     pub searched: bool,
+    /// Whether it was made out of several looks at the list, so that the server can neither sort nor filter by it.
+    pub derived: bool,
 }
 
 impl Column {
@@ -50,6 +54,7 @@ impl Column {
             hidden: false,
             secret: false,
             searched: kind == Kind::Text,
+            derived: false,
         }
     }
 
@@ -81,6 +86,13 @@ impl Column {
     #[must_use]
     pub fn hidden(mut self) -> Self {
         self.hidden = true;
+        self
+    }
+
+    /// The same, made out of several looks at the list.
+    #[must_use]
+    pub fn derived(mut self) -> Self {
+        (self.derived, self.searched) = (true, false);
         self
     }
 

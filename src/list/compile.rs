@@ -104,9 +104,13 @@ fn compare(field: &Field, operator: Operator, value: &str) -> Result<Sql, Proble
             // A value that does not fit the column's own type (a half-typed uuid) must not be an error: text compares as text.
             sql.push("::pg_catalog.text").push(symbol).bind(Some(value), "pg_catalog.text");
         }
-        Kind::Number | Kind::Decimal | Kind::Bytes => {
-            let number = number(value, kind)
-                .ok_or_else(|| misfit(field, value, "a number such as `12.5`, `3k` or `2M`"))?;
+        Kind::Number | Kind::Decimal | Kind::Bytes | Kind::Duration => {
+            let wanted = if kind == Kind::Duration {
+                "seconds such as `90` or `1.5m`"
+            } else {
+                "a number such as `12.5`, `3k` or `2M`"
+            };
+            let number = number(value, kind).ok_or_else(|| misfit(field, value, wanted))?;
             sql.push("::pg_catalog.numeric").push(symbol).bind(Some(&number), "pg_catalog.numeric");
         }
         Kind::Boolean => {
@@ -145,15 +149,27 @@ fn misfit(field: &Field, value: &str, wanted: &str) -> Problem {
         .hint(format!("write {wanted}"))
 }
 
-/// Digits with an optional sign, fraction and unit; sizes count in 1024s.
-fn number(text: &str, kind: Kind) -> Option<String> {
+/// What a number ends with, and by what that multiplies it: sizes count in 1024s, times in seconds.
+fn unit(text: &str, kind: Kind) -> Option<(&str, u64)> {
+    let (at, unit) = text.char_indices().last()?;
     let step: u64 = if kind == Kind::Bytes { 1024 } else { 1000 };
-    let (digits, power) = match text.char_indices().last()? {
-        (at, 'k' | 'K') => (&text[..at], 1),
-        (at, 'm' | 'M') => (&text[..at], 2),
-        (at, 'g' | 'G') => (&text[..at], 3),
-        _ => (text, 0),
+    let scale = match (kind, unit) {
+        (Kind::Duration, 's') => 1,
+        (Kind::Duration, 'm') => 60,
+        (Kind::Duration, 'h') => 3600,
+        (Kind::Duration, 'd') => 86_400,
+        (Kind::Duration, _) => return Some((text, 1)),
+        (_, 'k' | 'K') => step,
+        (_, 'm' | 'M') => step.pow(2),
+        (_, 'g' | 'G') => step.pow(3),
+        (_, _) => return Some((text, 1)),
     };
+    Some((&text[..at], scale))
+}
+
+/// Digits with an optional sign, fraction and unit.
+fn number(text: &str, kind: Kind) -> Option<String> {
+    let (digits, scale) = unit(text, kind)?;
     let body = digits.strip_prefix('-').unwrap_or(digits);
     let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
     let all_digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
@@ -165,14 +181,13 @@ fn number(text: &str, kind: Kind) -> Option<String> {
     {
         return None;
     }
-    if power == 0 {
+    if scale == 1 {
         return Some(digits.to_owned());
     }
-    let scale = u128::from(step.pow(power));
     let ten = 10u128.pow(u32::try_from(fraction.len()).ok()?);
     let scaled = (whole.parse::<u128>().ok()? * ten
         + if fraction.is_empty() { 0 } else { fraction.parse::<u128>().ok()? })
-        * scale;
+        * u128::from(scale);
     let sign = if digits.starts_with('-') { "-" } else { "" };
     Some(format!("{sign}{}.{:0width$}", scaled / ten, scaled % ten, width = fraction.len().max(1)))
 }
@@ -225,6 +240,10 @@ mod tests {
     #[test]
     fn sizes_count_in_1024s_and_other_numbers_in_1000s() {
         assert_eq!(number("3k", Kind::Number).unwrap(), "3000.0");
+        assert_eq!(number("1.5m", Kind::Duration).unwrap(), "90.0");
+        assert_eq!(number("2h", Kind::Duration).unwrap(), "7200.0");
+        assert_eq!(number("0.25", Kind::Duration).unwrap(), "0.25");
+        assert_eq!(number("3k", Kind::Duration), None);
         assert_eq!(number("1.5M", Kind::Bytes).unwrap(), "1572864.0");
         assert_eq!(number("-2.25", Kind::Number).unwrap(), "-2.25");
         assert_eq!(number("1e5", Kind::Number), None);

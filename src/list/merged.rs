@@ -103,6 +103,7 @@ impl Arm<'_> {
             | Kind::Number
             | Kind::Decimal
             | Kind::Bytes
+            | Kind::Duration
             | Kind::Boolean
             | Kind::Json => self.field.common(),
         }
@@ -184,7 +185,7 @@ impl Arm<'_> {
                 sql.bind(Some(value), "pg_catalog.timestamptz");
                 return self.field.instant(&sql);
             }
-            Kind::Number | Kind::Decimal | Kind::Bytes => {
+            Kind::Number | Kind::Decimal | Kind::Bytes | Kind::Duration => {
                 sql.bind(Some(value), "pg_catalog.numeric")
             }
             Kind::Boolean => sql.bind(Some(value), "pg_catalog.bool"),
@@ -254,5 +255,6 @@ fn assemble(first: &Select, query: &Query, sort: Sort, mut rows: Vec<Row>) -> Pa
         at_end: matches!(query.from, From::End) || (!backwards && !more),
         estimate: None,
         sort: Some(sort),
+        caveat: None,
     }
 }

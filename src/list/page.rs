@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Column, Filter};
-use crate::pg::Row;
+use crate::pg::{Problem, Row};
 
 /// Which rows, in which order, from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,8 @@ pub struct Page {
     pub estimate: Option<u64>,
     /// The order that was used; absent when it is the key's.
     pub sort: Option<Sort>,
+    /// What it does not tell although it is there, and what cures that.
+    pub caveat: Option<Problem>,
 }
 
 impl Page {

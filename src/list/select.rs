@@ -30,7 +30,9 @@ impl Field {
     pub fn computed(column: Column, value: &Sql) -> Self {
         let (name, cast) = match column.kind {
             Kind::Text | Kind::Json => ("text", ")::pg_catalog.text"),
-            Kind::Number | Kind::Decimal | Kind::Bytes => ("numeric", ")::pg_catalog.numeric"),
+            Kind::Number | Kind::Decimal | Kind::Bytes | Kind::Duration => {
+                ("numeric", ")::pg_catalog.numeric")
+            }
             Kind::Time => ("timestamptz", ")::pg_catalog.timestamptz"),
             Kind::Boolean => ("bool", ")::pg_catalog.bool"),
         };
@@ -77,7 +79,7 @@ impl Field {
         }
         sql.push(match self.column.kind {
             Kind::Text | Kind::Json => ")::pg_catalog.text",
-            Kind::Number | Kind::Decimal | Kind::Bytes => ")::pg_catalog.numeric",
+            Kind::Number | Kind::Decimal | Kind::Bytes | Kind::Duration => ")::pg_catalog.numeric",
             Kind::Time => ")::pg_catalog.timestamptz",
             Kind::Boolean => ")::pg_catalog.bool",
         });

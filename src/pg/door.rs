@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     Acting, Confirmed, Entry, Fence, Identity, Journal, Kind, Login, Probe, Problem, Row, Rows,
-    Run, Sql, Trial,
+    Run, Signal, Sql, Trial,
     acting::{self, Failure, Place},
     grant,
     lane::{Lane, Use},
@@ -23,6 +23,8 @@ use super::{
 #[derive(Debug)]
 pub struct Door {
     lane: Arc<Lane>,
+    /// The operator's connections for the server's own statistics: nothing else waits behind them, and they behind nothing.
+    monitor: OnceCell<Arc<Lane>>,
     probe: Probe,
     jail: Option<Login>,
     place: OnceCell<Place>,
@@ -44,8 +46,8 @@ impl Door {
         let mut wire = lane.take().await?;
         let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
         lane.give_back(wire).await;
-        let (place, log) = (OnceCell::new(), Log::default());
-        Ok(Self { lane, probe, jail, place, journal, clock, log, read_only: false })
+        let (monitor, place, log) = (OnceCell::new(), OnceCell::new(), Log::default());
+        Ok(Self { lane, monitor, probe, jail, place, journal, clock, log, read_only: false })
     }
 
     /// The same door, through which nothing may be written if `read_only`: nothing that stays, and nothing that is undone.
@@ -118,10 +120,13 @@ impl Door {
         self.cured(outcome, role).await
     }
 
-    /// Runs one statement about the server's own statistics, as the operator's login, in a transaction of its own.
+    /// Runs one statement about the server's own statistics, as the operator's login, in a transaction and on a connection of its own.
     pub async fn sample(&self, statement: &Sql, run: &Run) -> Result<Rows, Problem> {
         let began = (self.clock)();
-        let outcome = observer::sample(&self.lane, &self.probe, statement, run).await;
+        let outcome = match self.monitor().await {
+            Ok(lane) => observer::sample(lane, &self.probe, statement, run).await,
+            Err(problem) => Err(problem),
+        };
         let span = (began, (self.clock)());
         let statements = std::slice::from_ref(statement);
         self.log.note(
@@ -131,6 +136,33 @@ impl Door {
             outcome.as_ref().map(std::slice::from_ref),
         );
         self.cured(outcome, &self.probe.login).await
+    }
+
+    /// Runs `statement`, which ends what a session does or the session itself, because a person saw it and agreed. Without a record nothing is ended.
+    pub async fn signal(
+        &self,
+        statement: &Sql,
+        confirmed: &Confirmed,
+        signal: &Signal,
+        run: &Run,
+    ) -> Result<Rows, Problem> {
+        self.writable()?;
+        confirmed.cover(std::slice::from_ref(statement))?;
+        self.journal.write((self.clock)(), &Entry::Signal(signal.clone()))?;
+        let outcome = self.sample(statement, run).await;
+        let said = match &outcome {
+            Ok(rows) => rows.scalar().map_or("nobody was there", |done| {
+                if done == "true" { "done" } else { "not done" }
+            }),
+            Err(problem) => problem.sqlstate.as_deref().unwrap_or("failed"),
+        };
+        let pid = signal.pid;
+        self.journal.write((self.clock)(), &Entry::Signalled { pid, outcome: said.to_owned() })?;
+        outcome
+    }
+
+    async fn monitor(&self) -> Result<&Arc<Lane>, Problem> {
+        self.monitor.get_or_try_init(|| Lane::shared(self.lane.login().clone())).await
     }
 
     /// The last statements that went through here, oldest first.

@@ -56,6 +56,15 @@ pub enum Entry {
         /// What was found instead.
         found: String,
     },
+    /// What a session does is about to be ended, or the session itself.
+    Signal(Signal),
+    /// What became of that.
+    Signalled {
+        /// The session's process id.
+        pid: i32,
+        /// Whether it was done, or the SQLSTATE.
+        outcome: String,
+    },
     /// Acting ended.
     End {
         /// The role that was acted as.
@@ -63,6 +72,23 @@ pub enum Entry {
         /// The user that was acted as.
         user: String,
     },
+}
+
+/// A session that is to be stopped, as its record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Signal {
+    /// What is done to it: `cancel` or `terminate`.
+    pub act: &'static str,
+    /// Its process id.
+    pub pid: i32,
+    /// Since when it exists: another session may have the same process id later.
+    pub backend_start: String,
+    /// As whom it logged in.
+    pub role: Option<String>,
+    /// To which database.
+    pub database: Option<String>,
+    /// What the program at its other end calls itself.
+    pub application: Option<String>,
 }
 
 impl Entry {

@@ -38,7 +38,7 @@ pub use self::{
     door::Door,
     fence::Fence,
     identity::{Acting, Identity, Person},
-    journal::{Entry, Journal},
+    journal::{Entry, Journal, Signal},
     log::Ran,
     login::Login,
     name::{ColumnName, RelationName, SettingName, quote_ident},

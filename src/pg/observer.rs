@@ -57,6 +57,11 @@ pub(super) async fn read(
     outcome.map_err(|problem: Problem| problem.for_role(&probe.login))
 }
 
+/// What is set for a look at the server: it is over soon or not at all, waits for nobody's lock, and compiles nothing for a moment's use.
+const SAMPLING: &str = "BEGIN READ ONLY; SET LOCAL search_path = ''; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '500ms'; \
+                        SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off; \
+                        SET LOCAL max_parallel_workers_per_gather = 0";
+
 /// Runs one statement about the server's own statistics in a transaction of its own: in a longer one they would stand still
 /// (PostgreSQL documentation, 27.2.2), and an open snapshot would hold back vacuum.
 pub(super) async fn sample(
@@ -65,7 +70,7 @@ pub(super) async fn sample(
     statement: &Sql,
     run: &Run,
 ) -> Result<Rows, Problem> {
-    let mut wire = lane.begin("BEGIN READ ONLY").await?;
+    let mut wire = lane.begin(SAMPLING).await?;
     let outcome = async {
         run.begin(wire.pid(), lane).await?;
         wire.fetch(statement).await

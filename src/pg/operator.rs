@@ -16,8 +16,12 @@ impl Confirmed {
         Self { shown: statements.iter().map(|sql| sql.render().0).collect() }
     }
 
-    fn covers(&self, statements: &[Sql]) -> bool {
-        statements.iter().map(|sql| sql.render().0).eq(self.shown.iter().cloned())
+    /// Fails unless `statements` are those that were shown.
+    pub(super) fn cover(&self, statements: &[Sql]) -> Result<(), Problem> {
+        if statements.iter().map(|sql| sql.render().0).eq(self.shown.iter().cloned()) {
+            return Ok(());
+        }
+        Err(Problem::bug("the statements are not those that were confirmed"))
     }
 }
 
@@ -27,9 +31,7 @@ pub(super) async fn write(
     statements: &[Sql],
     confirmed: &Confirmed,
 ) -> Result<Vec<u64>, Problem> {
-    if !confirmed.covers(statements) {
-        return Err(Problem::bug("the statements are not those that were confirmed"));
-    }
+    confirmed.cover(statements)?;
     let mut wire = lane.begin("BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '30s'").await?;
     let outcome = async {
         let mut touched = Vec::with_capacity(statements.len());

@@ -32,7 +32,9 @@ pub(super) fn object(out: &mut impl Write, columns: &[Column], row: &Row) -> io:
 fn cell(line: &mut String, kind: Kind, cell: Option<&str>) {
     let Some(cell) = cell else { return line.push_str("null") };
     match kind {
-        Kind::Number | Kind::Bytes if value::is_json_number(cell) => line.push_str(cell),
+        Kind::Number | Kind::Bytes | Kind::Duration if value::is_json_number(cell) => {
+            line.push_str(cell);
+        }
         Kind::Boolean if matches!(cell, "true" | "false") => line.push_str(cell),
         Kind::Boolean if matches!(cell, "t" | "f") => {
             line.push_str(if cell == "t" { "true" } else { "false" });
@@ -41,9 +43,13 @@ fn cell(line: &mut String, kind: Kind, cell: Option<&str>) {
             escaped(line, cell);
         }
         Kind::Time => string(line, &value::time(cell)),
-        Kind::Text | Kind::Decimal | Kind::Number | Kind::Bytes | Kind::Boolean | Kind::Json => {
-            string(line, cell);
-        }
+        Kind::Text
+        | Kind::Decimal
+        | Kind::Number
+        | Kind::Bytes
+        | Kind::Duration
+        | Kind::Boolean
+        | Kind::Json => string(line, cell),
     }
 }
 

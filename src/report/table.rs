@@ -35,7 +35,7 @@ pub(super) fn write(out: &mut impl Write, columns: &[Column], rows: &[Row]) -> i
 
 /// Whether values of `kind` line up at their last digit.
 pub(super) const fn is_right_aligned(kind: Kind) -> bool {
-    matches!(kind, Kind::Number | Kind::Decimal | Kind::Bytes)
+    matches!(kind, Kind::Number | Kind::Decimal | Kind::Bytes | Kind::Duration)
 }
 
 fn aligned(column: &Column, text: String) -> Cell {

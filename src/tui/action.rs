@@ -2,7 +2,7 @@
 //!
 //! Keymap, help, menu, palette, configuration errors and KEYS.md are all read from that table, and from nothing else.
 
-use crate::address::View;
+use crate::{address::View, monitor::Topic};
 
 /// Something a person can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,6 +63,8 @@ pub enum Action {
     History,
     Time,
     Follow,
+    EndSession,
+    Idle,
     Save,
     Why,
     Missing,
@@ -90,6 +92,8 @@ pub enum Action {
     NextItemPage,
     PreviousItemPage,
     Toggle,
+    ChooseCancel,
+    ChooseTerminate,
     MoveUp,
     MoveDown,
     // Text fields.
@@ -212,6 +216,8 @@ macro_rules! actions {
 pub static ACTIONS: &[Spec] = actions! {
     Scope::Pane(PaneKind::Rows) => {
         Action::Open,         "open",          ["enter"],              Row,     "open",      "go down one level";
+        Action::EndSession,   "end-session",   ["ctrl-k"],             Row,     "end",       "cancel the query of this session, or end the session; asks first";
+        Action::Idle,         "idle",          ["."],                  Pane,    "idle",      "leave idle sessions out, or not";
         Action::ActAs,        "act-as",        ["i"],                  Row,     "act as",    "see what this user sees";
         Action::Filter,       "filter",        ["/"],                  Nothing, "filter",    "filter: words, !word, column op value";
         Action::Describe,     "describe",      ["d"],                  Row,     "describe",  "show the whole record";
@@ -298,6 +304,11 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Go(View::Tables),        "go-tables",        ["g t"], Nothing, "tables",        "go to the tables";
         Action::Go(View::Policies),      "go-policies",      ["g p"], Nothing, "policies",      "go to the policies";
         Action::Go(View::Audit),         "go-audit",         ["g a"], Nothing, "audit",         "go to what happened";
+        Action::Go(View::Server(Topic::Activity)),   "go-activity",   ["g q"], Nothing, "activity",   "go to the sessions of the server and what they run";
+        Action::Go(View::Server(Topic::Locks)),      "go-locks",      ["g l"], Nothing, "locks",      "go to the locks: who waits for whom";
+        Action::Go(View::Server(Topic::Statements)), "go-statements", ["g e"], Nothing, "statements", "go to the statements and what they cost";
+        Action::Go(View::Server(Topic::Indexes)),    "go-indexes",    ["g i"], Nothing, "indexes",    "go to the indexes";
+        Action::Go(View::Server(Topic::Sizes)),      "go-sizes",      ["g v"], Nothing, "sizes",      "go to the sizes of tables";
         Action::GoMenu,         "go-menu",         ["g ?"],             Nothing,    "go to",    "list where `g` leads";
         Action::Scope(0),       "scope-all",       ["0"],               Nothing,    "all",      "all organizations";
         Action::Scope(1),       "scope-1",         ["1"],               Nothing,    "scope",    "only the first favourite organization";
@@ -329,6 +340,8 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::NextItemPage,     "next-item-page",     ["pagedown"],             Nothing, "page down", "next page of entries";
         Action::PreviousItemPage, "previous-item-page", ["pageup"],               Nothing, "page up",  "page of entries before";
         Action::Toggle,           "toggle",             ["space"],                Nothing, "on or off", "show the column or not";
+        Action::ChooseCancel,     "choose-cancel",      ["c"],                    Nothing, "cancel",   "choose to cancel the query; enter does it";
+        Action::ChooseTerminate,  "choose-terminate",   ["t"],                    Nothing, "terminate", "choose to end the session; enter does it";
         Action::MoveUp,           "move-up",            ["K", "<"],               Nothing, "earlier",  "move the column to the left";
         Action::MoveDown,         "move-down",          ["J", ">"],               Nothing, "later",    "move the column to the right";
     }

@@ -162,7 +162,8 @@ pub const fn list_of(view: View) -> View {
         | View::Tables
         | View::Policies
         | View::Lints
-        | View::Audit => view,
+        | View::Audit
+        | View::Server(_) => view,
     }
 }
 

@@ -104,6 +104,7 @@ impl Errand {
             | View::Lints
             | View::Audit
             | View::Event
+            | View::Server(_)
             | View::Rows
             | View::Row
             | View::Why

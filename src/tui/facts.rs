@@ -149,6 +149,7 @@ impl Facts {
             | View::Lints
             | View::Audit
             | View::Event
+            | View::Server(_)
             | View::Rows
             | View::Row
             | View::Why

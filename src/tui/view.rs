@@ -172,7 +172,7 @@ fn menu(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// What the menu shows, if it can be done: what people look for first, not how to move.
-const MENU: [Action; 24] = [
+const MENU: [Action; 26] = [
     Action::Open,
     Action::ActAs,
     Action::Why,
@@ -189,6 +189,8 @@ const MENU: [Action; 24] = [
     Action::Columns,
     Action::Mark,
     Action::OnlyProblems,
+    Action::EndSession,
+    Action::Idle,
     Action::Search,
     Action::Wrap,
     Action::CommandLine,

@@ -323,6 +323,7 @@ impl World {
             at_end: end == self.rows,
             estimate: matches!(query.from, From::Start).then_some(self.rows as u64),
             sort: query.sort.clone(),
+            caveat: None,
         }
     }
 }

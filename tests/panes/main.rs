@@ -4,6 +4,7 @@
 #[path = "../driver/mod.rs"]
 mod driver;
 mod home;
+mod server;
 mod things;
 mod user;
 mod world;

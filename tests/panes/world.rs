@@ -142,6 +142,7 @@ fn page(columns: &[(Column, &str)], rows: Vec<Vec<Option<String>>>, query: &Quer
         at_end: true,
         estimate: None,
         sort: None,
+        caveat: None,
     }
 }
 

@@ -16,6 +16,8 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     ┌─ keys: Enter does it, typing filters, @ looks for a key ─────────────────────────────────────────┐
     │>                                                                                                 │
     │    enter  open              go down one level                                                    │
+    │       ^k  end-session       only sessions can be ended                                           │
+    │        .  idle              nothing here is ever idle                                            │
     │        i  act-as            only users can be acted as                                           │
     │        /  filter            filter: words, !word, column op value                                │
     │        d  describe          show the whole record                                                │
@@ -33,9 +35,7 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     │        \  clear-marks       nothing is marked                                                    │
     │        w  why               this is no row of a table                                            │
     │        M  missing           only rows of a table are looked for by their key                     │
-    │        !  only-problems     show only rows with problems                                         │
-    │        l  history           nothing says what happened to it                                     │
-    │ 65/65 go down one level                                                                          │
+    │ 72/72 go down one level                                                                          │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
     └─────────────────────────────────────── 1–21 of ~300 est. · < 1 ms ─┘└────────────────────────────┘
      home > tables

@@ -119,6 +119,7 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
         View::Audit => "what happened, newest first".to_owned(),
         // What it finds stands among what is wrong.
         View::Lints
+        | View::Server(_)
         | View::Home
         | View::Event
         | View::Rows

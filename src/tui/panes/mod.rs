@@ -20,6 +20,7 @@ mod tables;
 mod thing;
 mod user;
 mod users;
+mod watch;
 mod why;
 
 use super::{pane::Pane, place::Place};
@@ -49,6 +50,7 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Lints => list(Box::new(lints::LintList), place),
         View::Audit => list(Box::new(audit::AuditList), place),
         View::Event => sheet(Box::new(event::OneEvent::new(&object)), place),
+        View::Server(topic) => list(watch::listing(topic), place),
         View::Rows => list(Box::new(rows::RowList), place),
         View::Row => sheet(Box::new(row::Row::new(table_called(&object))), place),
         View::Table => sheet(Box::new(table::Table::new(table_called(&object))), place),

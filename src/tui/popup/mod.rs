@@ -5,6 +5,7 @@
 mod act_as;
 mod columns;
 mod confirm;
+mod end_session;
 mod form;
 mod menu;
 mod palette;
@@ -19,6 +20,7 @@ pub use self::{
     act_as::{ActAs, Began, Begin},
     columns::{ColumnChoice, Columns},
     confirm::Confirm,
+    end_session::EndSession,
     form::{Form, Slot, Withheld},
     menu::{Item, Menu},
     palette::Palette,

@@ -27,6 +27,10 @@ pub fn shown<'a>(column: &Column, value: Option<&'a str>) -> Cow<'a, str> {
             Ok(bytes) => Cow::Owned(size(bytes)),
             Err(_) => text::clean(value),
         },
+        Kind::Duration => match value.parse::<f64>() {
+            Ok(seconds) => Cow::Owned(duration(seconds)),
+            Err(_) => text::clean(value),
+        },
         Kind::Boolean => Cow::Borrowed(match value {
             "t" | "true" => "yes",
             "f" | "false" => "no",
@@ -55,6 +59,9 @@ fn word(value: &serde_json::Value) -> Option<String> {
     if let Some(word) = value.as_str() {
         return Some(word.to_owned());
     }
+    if value.is_i64() {
+        return Some(value.to_string());
+    }
     let grant = value.as_object().filter(|grant| grant.len() == 2)?;
     let role = grant.get("role")?.as_str()?;
     let scope = grant.get("scope")?;
@@ -67,7 +74,7 @@ fn word(value: &serde_json::Value) -> Option<String> {
 
 /// Whether values of this kind stand at the right edge of their column.
 pub const fn is_right(kind: Kind) -> bool {
-    matches!(kind, Kind::Number | Kind::Decimal | Kind::Bytes)
+    matches!(kind, Kind::Number | Kind::Decimal | Kind::Bytes | Kind::Duration)
 }
 
 /// A time to the second; the zone is the same for all and is said elsewhere.
@@ -100,6 +107,19 @@ pub fn size(bytes: u64) -> String {
     format!("{value:.digits$} {}", UNITS[unit])
 }
 
+/// A length of time in its two largest units.
+#[expect(clippy::cast_possible_truncation, reason = "no session lasts longer than i64 seconds")]
+pub fn duration(seconds: f64) -> String {
+    let whole = seconds as i64;
+    match whole {
+        ..10 => format!("{seconds:.1} s"),
+        10..60 => format!("{whole} s"),
+        60..3600 => format!("{} m {:02} s", whole / 60, whole % 60),
+        3600..86_400 => format!("{} h {:02} m", whole / 3600, whole / 60 % 60),
+        _ => format!("{} d {:02} h", whole / 86_400, whole / 3600 % 24),
+    }
+}
+
 /// A count with a thin mark between thousands.
 pub fn count(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
@@ -128,6 +148,16 @@ mod tests {
         assert_eq!(shown(Kind::Time, "infinity"), "infinity");
         assert_eq!(shown(Kind::Bytes, "1023"), "1023 B");
         assert_eq!(shown(Kind::Bytes, "1536"), "1.5 kB");
+        for (seconds, said) in [
+            ("0.049", "0.0 s"),
+            ("9.94", "9.9 s"),
+            ("59.999", "59 s"),
+            ("60", "1 m 00 s"),
+            ("7265.2", "2 h 01 m"),
+            ("273600", "3 d 04 h"),
+        ] {
+            assert_eq!(shown(Kind::Duration, seconds), said);
+        }
         assert_eq!(shown(Kind::Bytes, "1073741824"), "1.0 GB");
         assert_eq!(shown(Kind::Boolean, "t"), "yes");
         assert_eq!(shown(Kind::Text, "a\x1b[2Jb"), "a␛[2Jb");
@@ -147,7 +177,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_harmful_passes(value in any::<String>(), kind in prop::sample::select(vec![Kind::Text, Kind::Number, Kind::Time, Kind::Bytes, Kind::Boolean, Kind::Json, Kind::Decimal])) {
+        fn nothing_harmful_passes(value in any::<String>(), kind in prop::sample::select(vec![Kind::Text, Kind::Number, Kind::Time, Kind::Bytes, Kind::Boolean, Kind::Json, Kind::Decimal, Kind::Duration])) {
             let shown = shown(&Column::new("c", kind), Some(&value));
             prop_assert!(shown.chars().all(text::is_harmless), "{shown}");
         }

@@ -10,7 +10,7 @@ use crate::{
         cx::Cx,
         note::Note,
         place::Place,
-        popup::{ActAs, Columns, Content, Deed, Item as Entry, Menu, Question, Viewer},
+        popup::{ActAs, Columns, Content, Deed, EndSession, Item as Entry, Menu, Question, Viewer},
         ui::cell,
     },
 };
@@ -79,6 +79,12 @@ impl ListPane {
                     self.ask(Asked::Begin(From::Start), cx);
                 }
             }
+            Action::EndSession => {
+                if let Some(target) = self.session() {
+                    cx.open(Box::new(EndSession::new(target)));
+                }
+            }
+            Action::Idle => self.toggle_idle(cx),
             Action::NextPane if !cx.has_preview => {
                 cx.say(Note::warning("there is no room for a preview; `d` describes the row"));
             }
@@ -146,6 +152,17 @@ impl ListPane {
         self.ask(Asked::Begin(From::Start), cx);
     }
 
+    /// Leaves out what is idle, or no longer; the rest of the filter stays.
+    fn toggle_idle(&mut self, cx: &mut Cx<'_>) {
+        let busy = self.listing.busy().unwrap_or_default();
+        let typed = self.place.address.filter.clone();
+        let text = match typed.strip_suffix(busy) {
+            Some(rest) => rest.trim_end().to_owned(),
+            None => format!("{typed} {busy}").trim_start().to_owned(),
+        };
+        self.filter(&text, cx);
+    }
+
     fn sort_by(&mut self, sort: Option<Sort>, cx: &mut Cx<'_>) {
         self.place.address.sort = sort;
         self.ask(Asked::Begin(From::Start), cx);
@@ -155,8 +172,9 @@ impl ListPane {
     fn cycle_sort(&mut self, cx: &mut Cx<'_>) {
         let column = self.view.column.or_else(|| self.shown().first().copied());
         let Some(column) = column.and_then(|index| self.columns.get(index)) else { return };
-        if column.secret {
-            cx.say(Note::warning("nothing is sorted by a secret"));
+        if column.secret || column.derived {
+            let why = if column.secret { "a secret" } else { "what only the console knows" };
+            cx.say(Note::warning(&format!("nothing is sorted by {why}")));
             return;
         }
         let name = column.name.clone();
@@ -170,7 +188,7 @@ impl ListPane {
 
     fn sort_menu(&self) -> Menu {
         let mut entries = vec![Entry::new("the list's own order", "", Deed::Sort(None))];
-        for column in self.columns.iter().filter(|column| !column.secret) {
+        for column in self.columns.iter().filter(|column| !column.secret && !column.derived) {
             for (descending, word) in [(false, "smallest first"), (true, "largest first")] {
                 let sort = Sort { column: column.name.clone(), descending };
                 entries.push(Entry::new(&column.name, word, Deed::Sort(Some(sort))));
@@ -229,8 +247,12 @@ impl ListPane {
     fn read(&self, content: fn(Vec<Column>, Item) -> Content, cx: &mut Cx<'_>) {
         let Some(record) = self.record() else { return };
         let content = content(record.columns.to_vec(), record.item.clone());
-        let query = self.query(self.window.exactly()).ok();
+        let query = match self.listing.exactly(record) {
+            Some(filter) => self.query(From::Start).map(|query| Query { filter, ..query }),
+            None => self.query(self.window.exactly()),
+        };
         let whole = query
+            .ok()
             .map(|query| self.listing.ask(&self.place, Query { limit: 1, whole: true, ..query }));
         cx.open(Box::new(Viewer::new(&record.label(), content, whole)));
     }

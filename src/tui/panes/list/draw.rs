@@ -208,14 +208,15 @@ impl ListPane {
 
     /// What went wrong, below the rows that are still there.
     fn draw_problem(&self, stage: &Stage<'_>, inner: Rect, buf: &mut Buffer) {
-        let Some(Problem { summary, hint, .. }) = &self.problem else { return };
+        let Some(Problem { summary, hint, .. }) = self.said() else { return };
+        let style = if self.problem.is_some() { stage.theme.danger } else { stage.theme.warn };
         let lines = self.problem_lines() as u16;
         if inner.height <= lines {
             return;
         }
         let y = inner.bottom() - lines;
         line::spans(
-            &[(" ", stage.theme.danger), (&text::clean(summary), stage.theme.danger)],
+            &[(" ", style), (&text::clean(summary), style)],
             Rect { y, height: 1, ..inner },
             buf,
         );

@@ -1,14 +1,17 @@
 //! What a list pane needs to know about one list: how to ask for it, and where its rows lead.
 
+use std::time::Duration;
+
 use crate::{
-    list::{Column, Item, Position, Query},
+    list::{Column, Filter, Item, Page, Position, Query},
+    monitor::Target,
     pg::Problem,
     tui::{ask::AnyQuestion, facts::Facts, msg::Moment, panes::down, place::Place, stage::Stage},
 };
 
 /// One list. A pane file is little more than this.
 pub trait Listing: std::fmt::Debug {
-    /// The question for a page; its answer is a [`Page`](crate::list::Page).
+    /// The question for a page; its answer is a [`Page`].
     fn ask(&self, place: &Place, query: Query) -> Box<dyn AnyQuestion>;
 
     /// What it is called; the system's own word.
@@ -67,6 +70,33 @@ pub trait Listing: std::fmt::Debug {
     /// The filter that leaves only rows with problems, where the list knows any.
     fn problems(&self) -> Option<&'static str> {
         None
+    }
+
+    /// How often it changes, where it does so by itself: then it is always read from its beginning, since no row keeps its place for long.
+    fn every(&self) -> Option<Duration> {
+        None
+    }
+
+    /// The filter that leaves only this row, where its place in the list may be another's by now.
+    fn exactly(&self, row: Record<'_>) -> Option<Filter> {
+        let _ = row;
+        None
+    }
+
+    /// The filter that leaves out what is idle, where the list has anything of the sort.
+    fn busy(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The session that a row is: it can be ended.
+    fn session(&self, row: Record<'_>) -> Option<Target> {
+        let _ = row;
+        None
+    }
+
+    /// Adds to a page what only the console can tell, because it saw earlier ones.
+    fn learn(&mut self, page: &mut Page) {
+        let _ = page;
     }
 
     /// What INSERT statements and files are named after.

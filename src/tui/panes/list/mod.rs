@@ -19,6 +19,7 @@ pub use self::{
 use crate::{
     address::View,
     list::{Column, Filter, From, Item, Page, Query, Sort},
+    monitor::Target,
     pg::{Kind, Problem},
     tui::{
         action::{Action, PaneKind},
@@ -33,6 +34,10 @@ use crate::{
     },
 };
 
+/// How many rows of a list are read that changes by itself.
+const LIVE: usize = 1000;
+/// How much longer than its question took a list is left alone before it is asked for again by itself.
+const REST: u32 = 20;
 /// How long the cursor rests before the preview follows it.
 const PREVIEW: Duration = Duration::from_millis(120);
 /// How often new rows are looked for while they are followed.
@@ -52,6 +57,8 @@ pub struct ListPane {
     /// The order in force.
     sort: Option<Sort>,
     problem: Option<Problem>,
+    /// What the rows do not tell.
+    caveat: Option<Problem>,
     /// What somebody waits for, and from where it was asked.
     main: Wait,
     asked: Asked,
@@ -108,6 +115,7 @@ impl ListPane {
             columns: Arc::new([]),
             estimate: None,
             problem: None,
+            caveat: None,
             main: Wait::default(),
             asked: Asked::Begin(From::Start),
             next: Wait::default(),
@@ -125,7 +133,13 @@ impl ListPane {
 
     fn query(&self, from: From) -> Result<Query, Problem> {
         let filter = Filter::parse(&self.place.address.filter)?;
-        Ok(Query { filter, sort: self.place.address.sort.clone(), from, limit: PAGE, whole: false })
+        let limit = if self.is_live() { LIVE } else { PAGE };
+        Ok(Query { filter, sort: self.place.address.sort.clone(), from, limit, whole: false })
+    }
+
+    /// Whether the list changes by itself.
+    fn is_live(&self) -> bool {
+        self.listing.every().is_some()
     }
 
     /// Asks for rows that somebody waits for.
@@ -173,10 +187,15 @@ impl ListPane {
 
     /// How many lines a problem takes from the rows.
     fn problem_lines(&self) -> usize {
-        match &self.problem {
+        match self.said() {
             Some(problem) if !self.window.is_empty() => 1 + usize::from(problem.hint.is_some()),
             _ => 0,
         }
+    }
+
+    /// What is said below the rows.
+    fn said(&self) -> Option<&Problem> {
+        self.problem.as_ref().or(self.caveat.as_ref())
     }
 
     fn receive_main(&mut self, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
@@ -189,12 +208,14 @@ impl ListPane {
         }
     }
 
-    fn show(&mut self, page: Page, cx: &mut Cx<'_>) {
+    fn show(&mut self, mut page: Page, cx: &mut Cx<'_>) {
         self.problem = None;
         if page.items.is_empty() && !page.at_start && matches!(self.asked, Asked::Refresh(_)) {
             // All rows from here on are gone.
             return self.ask(Asked::Begin(From::End), cx);
         }
+        self.listing.learn(&mut page);
+        self.caveat = page.caveat.take();
         if page.estimate.is_some() {
             self.estimate = page.estimate;
         }
@@ -205,13 +226,22 @@ impl ListPane {
         }
         self.era += 1;
         let rows = self.rows(cx.lines, cx.form);
+        let before = self.key();
         match self.asked.clone() {
             Asked::Begin(from) => self.window.begin(page, &from),
             Asked::Refresh(from) => self.window.refresh(page, &from, rows),
         }
         self.window.show(rows);
         self.widen();
-        self.rest(cx);
+        // The preview stays where it is on the same row as before.
+        if before.is_none() || before != self.key() {
+            self.rest(cx);
+        }
+    }
+
+    /// What identifies the row under the cursor.
+    fn key(&self) -> Option<Vec<String>> {
+        Some(self.window.current()?.position.key.clone())
     }
 
     /// Takes note that the cursor moved.
@@ -228,6 +258,11 @@ impl ListPane {
     /// The user under the cursor.
     fn user(&self) -> Option<String> {
         self.listing.user(self.record()?)
+    }
+
+    /// The session under the cursor.
+    fn session(&self) -> Option<Target> {
+        self.listing.session(self.record()?)
     }
 
     fn record(&self) -> Option<Record<'_>> {
@@ -253,6 +288,8 @@ impl Pane for ListPane {
         let newest = self.follows && self.window.row() == 0;
         let asked = if self.window.is_empty() || newest {
             Asked::Begin(From::Start)
+        } else if self.is_live() {
+            Asked::Refresh(From::Start)
         } else {
             Asked::Refresh(self.window.here())
         };
@@ -274,8 +311,9 @@ impl Pane for ListPane {
             self.receive_main(answer, cx);
         } else if self.next.settle(ticket, cx.now) {
             match answer.map(AnyAnswer::downcast::<Page>) {
-                Ok(Ok(page)) => {
+                Ok(Ok(mut page)) => {
                     let rows = self.rows(cx.lines, cx.form);
+                    self.listing.learn(&mut page);
                     self.window.join(self.side, *page, rows);
                     self.widen();
                 }
@@ -303,7 +341,14 @@ impl Pane for ListPane {
     }
 
     fn refreshes_every(&self) -> Option<Duration> {
-        self.follows.then_some(FOLLOW)
+        let every = if self.follows { FOLLOW } else { self.listing.every()? };
+        // What is not there or not permitted does not come by asking again, and the server writes down every time it is asked.
+        if matches!(&self.problem, Some(problem) if matches!(problem.kind, Kind::Missing | Kind::Permission | Kind::Usage))
+        {
+            return None;
+        }
+        let took = self.main.took.unwrap_or_default();
+        Some(every.max(took.saturating_mul(REST + 1)))
     }
 
     fn waits_since(&self) -> Option<Duration> {
@@ -355,6 +400,12 @@ impl Pane for ListPane {
             }
             Action::Follow if !self.listing.is_timeline() => {
                 Some("nothing new comes to this list".to_owned())
+            }
+            Action::EndSession if self.session().is_none() => {
+                Some("only sessions can be ended".to_owned())
+            }
+            Action::Idle if self.listing.busy().is_none() => {
+                Some("nothing here is ever idle".to_owned())
             }
             _ => None,
         }

@@ -295,6 +295,7 @@ mod tests {
             at_end: end == len,
             estimate: None,
             sort: None,
+            caveat: None,
         }
     }
 
