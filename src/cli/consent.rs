@@ -41,7 +41,7 @@ pub(super) async fn always_to(
             refusal(format!("nobody is there to agree: {what}")).hint("`--yes` agrees beforehand")
         );
     }
-    match prompt::ask(&format!("{what}. Type `yes` to go on: ")).await {
+    match prompt::ask(&format!("{what}. Type `yes` to go on: "), Echo::On).await {
         Ok(answer) if answer.trim() == "yes" => Ok(()),
         Ok(_) => Err(refusal("nobody agreed: nothing was done".to_owned())),
         Err(error) => Err(refusal(format!("nobody could be asked: {error}"))),

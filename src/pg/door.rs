@@ -162,7 +162,7 @@ impl Door {
     }
 
     async fn monitor(&self) -> Result<&Arc<Lane>, Problem> {
-        self.monitor.get_or_try_init(|| Lane::shared(self.lane.login().clone())).await
+        self.monitor.get_or_try_init(|| Lane::open(self.lane.login().clone(), Use::Own)).await
     }
 
     /// The last statements that went through here, oldest first.
