@@ -233,6 +233,9 @@ impl ListPane {
         }
         self.window.show(rows);
         self.widen();
+        if matches!(self.asked, Asked::Begin(_)) {
+            self.reveal_filtered(cx);
+        }
         // The preview stays where it is on the same row as before.
         if before.is_none() || before != self.key() {
             self.rest(cx);
