@@ -9,21 +9,36 @@ use std::ops::Range;
 /// quoted and qualified. Whoever could put harm into it can do so in the policy itself, which runs whenever the table is read; so it runs where a policy
 /// runs, as the identity it concerns, and never with the operator's rights unless nothing but the server's own functions is called in it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Deparsed(String);
+pub struct Deparsed {
+    text: String,
+    /// Whether the server printed it.
+    printed: bool,
+}
 
 impl Deparsed {
     /// What a column of a catalog query of this program's own returned, which `pg_get_expr` printed.
     pub(crate) fn from_catalog(printed: String) -> Self {
-        Self(printed)
+        Self { text: printed, printed: true }
+    }
+
+    /// A draft of a policy, which a parser read as one expression and wrote anew. It runs as the identity it concerns, behind a jail, and never with the
+    /// operator's rights.
+    pub(crate) fn rewritten(written: String) -> Self {
+        Self { text: written, printed: false }
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// Whether the server printed it, with every name qualified that it qualifies.
+    pub(crate) const fn is_printed(&self) -> bool {
+        self.printed
     }
 
     /// The part of it at `range`, whose ends are those of tokens.
     pub(crate) fn part(&self, range: Range<usize>) -> Self {
-        Self(self.0[range].to_owned())
+        Self { text: self.text[range].to_owned(), printed: self.printed }
     }
 }

@@ -8,6 +8,7 @@ pub mod assertion;
 pub mod catalog;
 mod check;
 mod compare;
+mod draft;
 pub mod evaluate;
 mod explain;
 pub mod expression;
@@ -30,6 +31,7 @@ mod tenant;
 pub mod tree;
 mod turn;
 pub mod verdict;
+mod what_if;
 mod who;
 mod why;
 
@@ -37,6 +39,7 @@ pub use self::{
     apart::Apart,
     check::Check,
     compare::{Compare, Comparison, FactPair, TablePair},
+    draft::Draft,
     explain::{Explain, Held, Idle, Presence, Through, Why},
     gate::Statement,
     leaks::{Leak, Leaks, Pair},
@@ -49,5 +52,6 @@ pub use self::{
     tell::{Layout, tell},
     turn::Turn,
     verdict::{Outcome, Verdict},
+    what_if::{Change, Effect, WhatIf},
     who::{Able, Who},
 };

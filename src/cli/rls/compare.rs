@@ -106,8 +106,8 @@ async fn somebody(needle: &str, database: &Arc<Database>, run: &Run) -> Result<S
 
 /// What differs, for people.
 fn tell(found: &Comparison, bullet: &str) -> String {
-    let mut text = String::new();
-    let mut line = |told: String| text.extend([told.as_str(), "\n"]);
+    let mut lines = Vec::new();
+    let mut line = |told: String| lines.push(told);
     line(format!("{bullet}A: {} (role {})", found.people[0], found.roles[0]));
     line(format!("{bullet}B: {} (role {})", found.people[1], found.roles[1]));
     if found.facts.is_empty() {
@@ -146,6 +146,6 @@ fn tell(found: &Comparison, bullet: &str) -> String {
         }
     }
     line(String::new());
-    line(format!("{bullet}{} tables and commands are the same for both.", found.same));
-    text
+    line(format!("{bullet}{} tables and commands are the same for both.\n", found.same));
+    lines.join("\n")
 }

@@ -8,6 +8,7 @@ mod matrix;
 mod people;
 mod rows;
 mod test;
+mod what_if;
 mod which;
 mod who;
 mod why;
@@ -46,6 +47,8 @@ pub enum Rls {
     Leaks(Box<leaks::Leaks>),
     /// Say what differs between two users, or between two memberships of one
     Compare(Box<compare::Compare>),
+    /// Say who would gain and lose which rows if the policies of a table were others
+    WhatIf(Box<what_if::WhatIf>),
     /// Say who can see, change or delete a row, and what gets around its policies
     Who(Box<who::Who>),
 }
@@ -58,6 +61,7 @@ pub(super) async fn run(args: &Rls, place: &Place, run: &Run) -> Result<ExitCode
         Rls::Matrix(args) => matrix::run(args, place, run).await,
         Rls::Leaks(args) => leaks::run(args, place, run).await,
         Rls::Compare(args) => compare::run(args, place, run).await,
+        Rls::WhatIf(args) => what_if::run(args, place, run).await,
         Rls::Who(args) => who::run(args, place, run).await,
         Rls::Why(args) => {
             let tried = args.trying.of(&[args.command]);

@@ -2,6 +2,7 @@
 //!
 //! Found by the words of the text that the server prints. At the top of an expression it prints a column by its name alone; inside of a sub-select every
 //! column is printed with the name of its relation, and the table keeps a name that nothing else there has (`set_rtable_names` in `ruleutils.c`).
+//! A person may write it otherwise: in a draft a bare name in a sub-select is taken for a column of the row, if it can be one.
 //! Wherever that leaves a doubt, a part counts as looking at the row.
 
 use std::{collections::BTreeSet, ops::Range};
@@ -221,7 +222,7 @@ impl Reader<'_> {
             let several = self.commas(at + 1, close);
             return (!listed && !several).then_some((at, close + 1));
         }
-        if VALUES.contains(&token.text) && token.sort == Sort::Word {
+        if VALUES.iter().any(|word| token.is_word(word)) {
             return Some((at, at + 1));
         }
         let open = self.call(at)?;
@@ -340,7 +341,10 @@ impl Reader<'_> {
 
     /// Whether the word at `at` may mean the row, or a column of it.
     fn names_row(&self, at: usize, in_query: bool) -> bool {
-        let Some(name) = self.all[at].name() else { return false };
+        let Some(mut name) = self.all[at].name() else { return false };
+        if self.all[at].sort == Sort::Word {
+            name = name.to_lowercase();
+        }
         let before = at.checked_sub(1).map(|before| &self.all[before]);
         let after = self.all.get(at + 1);
         let qualified = before.is_some_and(|it| it.is("."));
@@ -349,13 +353,14 @@ impl Reader<'_> {
         }
         let is_type = before.is_some_and(|it| it.sort == Sort::Cast);
         let called = after.is_some_and(|it| it.is("("));
-        !in_query && !qualified && !is_type && !called && self.columns.contains(&name)
+        let bare = !qualified && !is_type && !called && self.columns.contains(&name);
+        bare && !(in_query && self.text.is_printed())
     }
 
     /// Whether its value can depend on who asks: something is called in it, or read.
     fn is_worth_asking(&self, from: usize, to: usize) -> bool {
         (from..to).any(|at| {
-            let value = VALUES.iter().any(|word| self.all[at].text == *word);
+            let value = VALUES.iter().any(|word| self.all[at].is_word(word));
             value
                 || self.is_query(at)
                 || (self.opens_call(at) && self.call(at).is_some())
@@ -369,7 +374,7 @@ impl Reader<'_> {
 
     fn is_query(&self, at: usize) -> bool {
         self.all.get(at).is_some_and(|token| {
-            token.sort == Sort::Word && ["SELECT", "WITH", "VALUES"].contains(&token.text)
+            ["SELECT", "WITH", "VALUES"].iter().any(|word| token.is_word(word))
         })
     }
 

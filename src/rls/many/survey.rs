@@ -25,6 +25,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) key: Option<&'a [String]>,
     /// Whether rows are told apart by policies that are not for the role, too.
     pub(crate) all_policies: bool,
+    /// Policies that there are not, but that rows are to be told apart by, too.
+    pub(crate) beside: &'a [Policy],
 }
 
 /// A table under survey.
@@ -41,6 +43,8 @@ pub(crate) struct Survey {
     choice: Option<Sql>,
     /// Why figures may not be the last word.
     labels: Vec<String>,
+    /// The policies of which formulas are made.
+    policies: Vec<Policy>,
 }
 
 /// What each of a group may do.
@@ -83,10 +87,10 @@ impl Survey {
         let chosen = scope.key.map_or(Choice::All, |key| Choice::Key(key.to_vec()));
         let sample = subject.rows(trial, &chosen, 1).await?.pop();
         let choice = |alias: &str| scope.key.map(|key| key_condition(catalog, key, alias));
-        let on = catalog.table.access.row_security == RowSecurity::On;
+        let on = catalog.table.access.row_security == RowSecurity::On || !scope.beside.is_empty();
         let grouping = if on {
             let meant = |it: &&Policy| scope.all_policies || it.is_for_role();
-            Grouping::by(&catalog.table, catalog.policies.iter().filter(meant))
+            Grouping::by(&catalog.table, catalog.policies.iter().filter(meant).chain(scope.beside))
         } else {
             Ok(Grouping::default())
         };
@@ -116,7 +120,8 @@ impl Survey {
         };
         let choice = choice(&table.name);
         let labels = volatile(&subject.catalog);
-        Ok(Self { subject, classes, rows, sample, choice, labels })
+        let policies = subject.catalog.policies.iter().chain(scope.beside).cloned().collect();
+        Ok(Self { subject, classes, rows, sample, choice, labels, policies })
     }
 
     /// What the catalog says about the table.
@@ -132,8 +137,8 @@ impl Survey {
         wanted: Wanted<'_>,
     ) -> Result<Option<Counts>, Problem> {
         let Ok(classes) = &self.classes else { return Ok(None) };
-        let Catalog { table, policies, .. } = self.catalog();
-        let view = View { table, classes, policies };
+        let table = &self.catalog().table;
+        let view = View { table, classes, policies: &self.policies };
         view.count(trial, crew, wanted).await.map(Some)
     }
 
