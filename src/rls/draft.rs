@@ -83,6 +83,10 @@ impl Draft {
         self.deeds.contains(&Deed::Enable)
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a draft knows four statements of the language"
+    )]
     fn add(&mut self, statement: Statement) -> Result<(), Problem> {
         let deed = match statement {
             Statement::CreatePolicy {
@@ -216,7 +220,7 @@ impl Draft {
     pub(crate) fn migration(&self, policies: &[Policy], on: bool) -> (String, String) {
         let table = self.table.quoted();
         let (mut up, mut down) = (Vec::new(), Vec::new());
-        let old = |name: &str| policies.iter().find(|it| it.name == name).map(|it| kept(it));
+        let old = |name: &str| policies.iter().find(|it| it.name == name).map(kept);
         for deed in &self.deeds {
             match deed {
                 Deed::Enable => {
