@@ -25,6 +25,7 @@ pub enum View {
     Rows,
     Row,
     Why,
+    Hidden,
     Organization,
     Department,
     User,
@@ -71,6 +72,7 @@ pub const VIEWS: &[Spec] = views! {
     Rows,          "rows",          ["browse"],                Some("table"), "the rows of a table, as whoever is acted as sees them";
     Row,           "row",           [],                        Some("table"), "one row of a table, whole: where its foreign keys lead, and what refers to it";
     Why,           "why",           [],                        Some("table"), "why somebody can or cannot do something with a row, down to every value";
+    Hidden,        "hidden",        ["why-empty"],           Some("table"), "what of a table is hidden from somebody, by what, and how much";
     Organization,  "organization",  ["org"],                   Some("organization"), "one organization";
     Department,    "department",    ["dept"],                  Some("department"), "one department";
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";

@@ -13,11 +13,12 @@ use program::{Program, Ran};
 use rustix::process::Signal;
 
 /// Every command whose help people read.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "",
     "demo",
     "get",
     "rls",
+    "rls hidden",
     "rls why",
     "rls rows",
     "doctor",

@@ -17,7 +17,7 @@ use purview::{
     mapping::Library,
     pg::{Acting, Door, Identity, Journal, RelationName, Run, Sql, Workshop, quote_ident},
     question::Question,
-    rls::{Apart, Check, Choice, Explain, Outcome, Presence, Row, Statement, Subject, Why},
+    rls::{Apart, Check, Choice, Explain, Hidden, Outcome, Presence, Row, Statement, Subject, Why},
 };
 
 /// How many users of each system are asked about.
@@ -311,7 +311,7 @@ async fn a_tree_takes_at_most_ten_round_trips_and_stands_in_the_journal() {
         (Outcome::Allowed, Statement::Select, 10),
         (Outcome::Filtered, Statement::Select, 10),
         // What writes is planned before it is judged, in a statement of its own.
-        (Outcome::Allowed, Statement::Update, 12),
+        (Outcome::Allowed, Statement::Update, 14),
     ] {
         let choice = Choice::Key(vec![key(wanted)]);
         // What is the same for every row of the table is known after the first one.
@@ -336,4 +336,83 @@ async fn a_tree_takes_at_most_ten_round_trips_and_stands_in_the_journal() {
     assert_eq!(events.first().map(String::as_str), Some("start"));
     assert_eq!(events.last().map(String::as_str), Some("end"));
     assert!(events.iter().filter(|event| *event == "statement").count() >= 7);
+}
+
+/// How many rows there are, and how many the user sees, counted one by one.
+async fn counted(
+    workshop: &mut Workshop,
+    acting: &Acting,
+    table: &RelationName,
+) -> (u64, Option<u64>) {
+    let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let settings: String = acting
+        .settings
+        .iter()
+        .map(|(name, value)| format!("SET LOCAL {name} = {}; ", literal(value)))
+        .collect();
+    let count = format!("SELECT count(*)::text FROM {}", table.quoted());
+    let number =
+        |rows: &[Vec<Option<String>>]| rows[0][0].as_ref().unwrap().parse::<u64>().unwrap();
+    let all = number(&workshop.script(&count).await.unwrap());
+    let role = quote_ident(&acting.role);
+    let seen = workshop.script(&format!("BEGIN; {settings}SET LOCAL ROLE {role}; {count}")).await;
+    workshop.script("ROLLBACK").await.unwrap();
+    (all, seen.ok().map(|rows| number(&rows)))
+}
+
+async fn what_is_hidden_is_what_counting_says(system: System) -> u64 {
+    let test = common::database(system).await;
+    let (database, mut workshop) = (opened(&test).await, test.workshop().await);
+    let mut hidden = 0;
+    for candidate in candidates(&database).await {
+        let acting = acting(&candidate);
+        for table in tables(&mut workshop).await {
+            let question = Hidden { table: table.clone(), statement: Statement::Select };
+            let unseen = ask(&database, Apart { acting: Arc::clone(&acting), question }).await;
+            let (all, seen) = counted(&mut workshop, &acting, &table).await;
+            // Where a count fails as a whole, not one row can be had.
+            assert_eq!(
+                (unseen.rows, unseen.visible),
+                (all, seen.unwrap_or(0)),
+                "{system} {table} {unseen:?}"
+            );
+            assert_eq!(unseen.hidden, all - seen.unwrap_or(0), "{system} {table}");
+            let grouped: u64 = unseen.groups.iter().map(|group| group.rows).sum();
+            assert_eq!(
+                grouped, unseen.hidden,
+                "{system} {table}: every hidden row is in one group"
+            );
+            for group in &unseen.groups {
+                assert!(!group.examples.is_empty(), "{system} {table} {group:?}");
+                let key = group.examples[0].values().map(|it| it.as_str().unwrap().to_owned());
+                let one = explain(&table, Choice::Key(key.collect()), Statement::Select);
+                let one = why(&database, &acting, one).await;
+                assert_ne!(one.predicted, Some(Outcome::Allowed), "{system} {table} {:?}", one.key);
+            }
+            // What the server refuses as a whole no policy hides.
+            let by_policies = unseen.groups.iter().filter(|group| group.message.is_none());
+            hidden += by_policies.map(|group| group.rows).sum::<u64>();
+        }
+    }
+    hidden
+}
+
+#[tokio::test]
+async fn what_org_assistant_hides_is_counted() {
+    assert!(what_is_hidden_is_what_counting_says(System::OrgAssistant).await > 0);
+}
+
+#[tokio::test]
+async fn what_jenifer_hides_is_counted() {
+    assert!(what_is_hidden_is_what_counting_says(System::Jenifer).await > 0);
+}
+
+#[tokio::test]
+async fn what_hastecrm_hides_is_counted() {
+    assert!(what_is_hidden_is_what_counting_says(System::Hastecrm).await > 0);
+}
+
+#[tokio::test]
+async fn where_nothing_is_guarded_nothing_is_hidden() {
+    assert_eq!(what_is_hidden_is_what_counting_says(System::Rishi).await, 0);
 }

@@ -13,6 +13,7 @@ pub mod evaluate;
 mod explain;
 pub mod expression;
 pub mod gate;
+mod hidden;
 mod label;
 mod leaks;
 pub mod lint;
@@ -42,6 +43,7 @@ pub use self::{
     draft::Draft,
     explain::{Explain, Held, Idle, Presence, Through, Why},
     gate::Statement,
+    hidden::{Hidden, HiddenGroup, HiddenValue, Unseen},
     leaks::{Leak, Leaks, Pair},
     lint::{Findings, Lints, Tries},
     many::Warrant,
@@ -49,7 +51,7 @@ pub use self::{
     row::Row,
     subject::{Choice, Judged, Subject},
     sweep::{Line, Sweep},
-    tell::{Layout, tell},
+    tell::{Layout, tell, tell_unseen},
     turn::Turn,
     verdict::{Outcome, Verdict},
     what_if::{Change, Effect, WhatIf},

@@ -45,6 +45,12 @@ impl Row {
         Self { key: self.key.clone(), text, system }
     }
 
+    /// A row that stands for others of the table with this oid, and has no place of its own.
+    pub(crate) fn standing(text: String, table: &str) -> Self {
+        let system = [table, "(0,0)", "0", "0", "0", "0"].map(|value| Some(value.to_owned()));
+        Self { key: Vec::new(), text, system: system.to_vec() }
+    }
+
     /// The oid of the table in which it lies, and its place there.
     pub fn place(&self) -> (&str, &str) {
         let value =

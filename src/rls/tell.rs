@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{
     explain::{Presence, Why},
     gate::{Failing, Image},
+    hidden::Unseen,
     tree::{GateNode, Node, Op, Worth},
     verdict::Outcome,
 };
@@ -37,6 +38,43 @@ pub fn tell(why: &Why, layout: Layout) -> String {
             out.gate(gate);
         }
         out.rest(why);
+    }
+    out.text
+}
+
+/// What of a table is hidden, and by what.
+pub fn tell_unseen(unseen: &Unseen, layout: Layout) -> String {
+    let mut out = Page { text: String::new(), layout };
+    let who = unseen
+        .user
+        .as_ref()
+        .map_or_else(|| unseen.role.clone(), |user| format!("{user} as role {}", unseen.role));
+    out.heading(&format!("{} on {}.{}, {who}", unseen.command, unseen.schema, unseen.table));
+    out.line(0, &out.strong(&unseen.because));
+    let Unseen { rows, visible, hidden, .. } = unseen;
+    out.line(0, &format!("{rows} rows: {visible} visible, {hidden} hidden"));
+    for label in unseen.label.iter().flat_map(|label| label.split("; ")) {
+        out.line(0, &format!("note: {label}"));
+    }
+    for group in &unseen.groups {
+        out.line(1, &format!("{} hidden: {}", group.rows, group.sentence()));
+        for operand in group.leaf.iter().flat_map(|leaf| &leaf.operands) {
+            if group.values.iter().all(|value| value.column != operand.text) {
+                let value = operand.name.as_ref().or(operand.value.as_ref());
+                let code = out.code(&operand.readable);
+                out.line(2, &format!("{code} → {}", value.map_or("NULL", String::as_str)));
+            }
+        }
+        for value in &group.values {
+            let shown = value.value.as_deref().unwrap_or("NULL");
+            let name = value.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+            out.line(2, &format!("{} of them: {} = {shown}{name}", value.rows, value.column));
+        }
+        for key in &group.examples {
+            let key: Vec<_> =
+                key.iter().map(|(name, value)| format!("{name} = {}", plain(value))).collect();
+            out.line(2, &format!("for example {}", key.join(", ")));
+        }
     }
     out.text
 }

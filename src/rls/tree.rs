@@ -166,7 +166,28 @@ impl GateNode {
     }
 }
 
+impl OperandValue {
+    /// What is written `text`, of which no value is known.
+    pub(crate) fn of(text: &str) -> Self {
+        let text = text.to_owned();
+        Self { readable: text.clone(), text, value: None, name: None, leads: None, error: None }
+    }
+}
+
 impl Node {
+    /// A leaf that compares `operands`, of which no value is known.
+    pub(crate) fn leaf(text: &str, operands: Vec<OperandValue>) -> Self {
+        Self {
+            op: Op::Leaf,
+            text: text.to_owned(),
+            readable: text.to_owned(),
+            value: Worth::Truth(None),
+            children: Vec::new(),
+            operands,
+            hidden: None,
+        }
+    }
+
     /// What it would be worth with other values for its leaves, which come from left to right.
     pub(crate) fn fold(&self, leaves: &mut impl Iterator<Item = Option<bool>>) -> Option<bool> {
         match self.op {

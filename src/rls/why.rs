@@ -85,6 +85,30 @@ impl Explainer<'_> {
         self.answered(trial, &part, values).await
     }
 
+    /// The gates on each of several rows that are there, all of which are asked about at once; nothing is said of tables that hide rows.
+    pub(crate) async fn of_rows(
+        self,
+        trial: &mut Trial<'_>,
+        rows: &[&Row],
+    ) -> Result<Vec<Vec<GateNode>>, Problem> {
+        let catalog = &self.subject.catalog;
+        let on = catalog.table.access.row_security == RowSecurity::On;
+        let (Some(first), true) = (rows.first(), on) else {
+            return Ok(vec![Vec::new(); rows.len()]);
+        };
+        let gates: Vec<Gate> =
+            self.distinct().into_iter().filter(|gate| gate.row == Image::Old).collect();
+        let part = self.part(&gates, first);
+        let bench = self.subject.examine(self.statement, &[]).bench();
+        let values = bench.evaluate(trial, &part.expressions, rows).await?;
+        let of_row = |values: Vec<Value>| {
+            let (values, hidden) = (values.into_iter(), Vec::new().into_iter());
+            let mut answers = Answers { values, hidden, secrets: self.secrets };
+            gates.iter().map(|gate| answers.gate(catalog, *gate)).collect()
+        };
+        Ok(values.into_iter().map(of_row).collect())
+    }
+
     /// What is asked about one row at `gates`.
     fn part<'g>(&'g self, gates: &[Gate], row: &'g Row) -> Part<'g> {
         let mut asked = Asked { explainer: *self, expressions: Vec::new() };
@@ -123,13 +147,13 @@ impl Explainer<'_> {
     /// at more closely.
     ///
     /// The `real` statement is a part of that one if it `reads`: that it runs says that the server refuses nothing. What does not run is planned before.
-    /// Where it is `alone`, nothing more is asked as somebody.
+    /// Where it comes `last`, nothing more is asked as somebody.
     pub(crate) async fn at_once(
         self,
         trial: &mut Trial<'_>,
         old: Option<&Row>,
         new: Option<&Row>,
-        (real, reads, alone): (Sql, bool, bool),
+        (real, reads, last): (Sql, bool, bool),
     ) -> Result<Option<AtOnce>, Problem> {
         let on = self.subject.catalog.table.access.row_security == RowSecurity::On;
         let case = Case { old, new };
@@ -180,7 +204,7 @@ impl Explainer<'_> {
             }
         }
         statements.extend(beside);
-        let Ok(found) = trial.act_all(&statements, alone).await? else { return Ok(None) };
+        let Ok(found) = trial.act_all(&statements, last).await? else { return Ok(None) };
         let mut found = found.into_iter();
         let said = if reads { found.next() } else { None };
         let mut nodes = Vec::new();

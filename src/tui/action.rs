@@ -68,6 +68,7 @@ pub enum Action {
     Save,
     Why,
     Missing,
+    Hidden,
     // Why.
     Fold,
     FoldUp,
@@ -235,6 +236,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::ClearMarks,   "clear-marks",   ["\\"],                 Marks,   "unmark",    "take all marks away";
         Action::Why,          "why",           ["w"],                  Row,     "why",       "why somebody sees this row, or may change it: the policies down to every value";
         Action::Missing,      "missing",       ["M"],                  Nothing, "missing",   "a row that should be here: is it there, is it hidden, and by what";
+        Action::Hidden,       "hidden",        ["H"],                  Nothing, "hidden",    "why the list is empty, or short: what of the table is hidden, by what, and how much";
         Action::OnlyProblems, "only-problems", ["!"],                  Pane,    "problems",  "show only rows with problems";
         Action::History,      "history",       ["l"],                  Row,     "history",   "what happened to the row, or what the user did";
         Action::Time,         "time",          ["T"],                  Pane,    "time",      "go to a time in the timeline";

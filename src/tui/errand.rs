@@ -108,6 +108,7 @@ impl Errand {
             | View::Rows
             | View::Row
             | View::Why
+            | View::Hidden
             | View::Role
             | View::Table => None,
         };

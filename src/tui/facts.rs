@@ -153,6 +153,7 @@ impl Facts {
             | View::Rows
             | View::Row
             | View::Why
+            | View::Hidden
             | View::Role
             | View::Table => None,
         });

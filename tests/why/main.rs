@@ -5,6 +5,7 @@ mod contract;
 #[path = "../driver/mod.rs"]
 mod driver;
 mod explanations;
+mod hidden;
 mod keys;
 mod screens;
 

@@ -2,6 +2,7 @@
 
 mod compare;
 mod everyone;
+mod hidden;
 mod leaks;
 mod lint;
 mod matrix;
@@ -35,6 +36,8 @@ use crate::{
 pub enum Rls {
     /// Say why somebody can or cannot do something with a row
     Why(Box<why::Why>),
+    /// Count what of a table is hidden from somebody, by what hides it
+    Hidden(Box<hidden::Hidden>),
     /// Judge rows of a table one by one, each against the real statement
     Rows(Box<rows::Rows>),
     /// Say what is wrong with the row security, and what mends it
@@ -68,6 +71,13 @@ pub(super) async fn run(args: &Rls, place: &Place, run: &Run) -> Result<ExitCode
             let wanted = (&args.identity, args.org.as_deref(), tried);
             as_somebody(wanted, place, run, async |database, who| {
                 why::run(args, database, who, run).await
+            })
+            .await
+        }
+        Rls::Hidden(args) => {
+            let wanted = (&args.identity, args.org.as_deref(), None);
+            as_somebody(wanted, place, run, async |database, who| {
+                hidden::run(args, database, who, run).await
             })
             .await
         }

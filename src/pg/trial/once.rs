@@ -25,15 +25,15 @@ impl Trial<'_> {
 
     /// Runs several statements as somebody, who cannot write, in one. They fail together.
     ///
-    /// Where it is `alone`, because nothing ran before it and nothing has to run after it, its transaction ends with the look at who the session is.
+    /// Where it comes `last`, because nothing has to run after it, its transaction ends with the look at who the session is.
     pub async fn act_all(
         &mut self,
         statements: &[Sql],
-        alone: bool,
+        last: bool,
     ) -> Result<Said<Vec<Rows>>, Problem> {
         let statement = all_in_one(statements);
-        let said = if alone && self.stand == Stand::Fresh && self.place.fence != Fence::Wrapped {
-            self.act_alone(&statement).await?
+        let said = if last && self.stand != Stand::Over && self.place.fence != Fence::Wrapped {
+            self.act_last(&statement).await?
         } else {
             self.act(&statement).await?
         };
@@ -43,7 +43,7 @@ impl Trial<'_> {
         })
     }
 
-    async fn act_alone(&mut self, statement: &Sql) -> Result<Said<Rows>, Problem> {
+    async fn act_last(&mut self, statement: &Sql) -> Result<Said<Rows>, Problem> {
         self.door.still_acting(&self.acting)?;
         let Self { place, acting, run, reader, .. } = self;
         let worker = Worker::on(reader, &place.lane, run);

@@ -125,6 +125,7 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
         | View::Rows
         | View::Row
         | View::Why
+        | View::Hidden
         | View::Organization
         | View::Department
         | View::User

@@ -5,6 +5,7 @@ mod departments;
 pub(super) mod down;
 mod event;
 mod grants;
+mod hidden;
 mod home;
 mod lints;
 pub mod list;
@@ -55,6 +56,7 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Row => sheet(Box::new(row::Row::new(table_called(&object))), place),
         View::Table => sheet(Box::new(table::Table::new(table_called(&object))), place),
         View::Why => sheet(Box::new(why::Why::new(table_called(&object))), place),
+        View::Hidden => sheet(Box::new(hidden::HiddenRows::new(table_called(&object))), place),
         View::User => sheet(Box::new(user::User::new(&object)), place),
         View::Organization | View::Department | View::Role => {
             sheet(Box::<thing::Thing>::default(), place)

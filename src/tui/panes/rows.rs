@@ -64,6 +64,10 @@ impl Listing for RowList {
         Some(down::history(id, id))
     }
 
+    fn table(&self, place: &Place, _row: Option<Record<'_>>) -> Option<String> {
+        place.address.object.clone()
+    }
+
     fn is_scoped(&self) -> bool {
         false
     }
@@ -72,7 +76,7 @@ impl Listing for RowList {
         match stage.identity.acting() {
             None => "the table has no rows".to_owned(),
             Some(acting) => format!(
-                "{} sees no row of it: either there is none, or the policies let none pass",
+                "{} sees no row of it: either there is none, or the policies let none pass; `H` tells which",
                 acting.label()
             ),
         }

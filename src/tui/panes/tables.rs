@@ -26,6 +26,11 @@ impl Listing for TableList {
         true
     }
 
+    fn table(&self, _place: &Place, row: Option<Record<'_>>) -> Option<String> {
+        let row = row?;
+        Some(RelationName::new(row.get("schema")?, row.get("table")?).to_string())
+    }
+
     fn enter(&self, place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
         let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
         let mut to = Place::one(View::Rows, name.clone(), name);

@@ -53,6 +53,12 @@ impl ListPane {
             Action::MarkRange => self.mark_range(),
             Action::ClearMarks => self.marks.clear(),
             Action::Why => self.why(cx),
+            Action::Hidden => {
+                if let Some(table) = self.listing.table(&self.place, self.record()) {
+                    let label = format!("hidden of {table}");
+                    cx.go(Place::one(View::Hidden, table, label));
+                }
+            }
             Action::Missing => cx.open(Box::new(Question::new(
                 "is it there?",
                 "the key of the row that should be here; its columns in order, a blank between them",

@@ -44,6 +44,12 @@ pub trait Listing: std::fmt::Debug {
         false
     }
 
+    /// The table of which it shows rows, or which the row is.
+    fn table(&self, place: &Place, row: Option<Record<'_>>) -> Option<String> {
+        let _ = (place, row);
+        None
+    }
+
     /// Where it is said why somebody sees a row.
     fn why(&self, place: &Place, row: Record<'_>, facts: Option<&Facts>) -> Option<Place> {
         facts?.origin(place.address.view, row)

@@ -390,6 +390,9 @@ impl Pane for ListPane {
             Action::Missing if self.place.address.view != View::Rows => {
                 Some("only rows of a table are looked for by their key".to_owned())
             }
+            Action::Hidden if self.listing.table(&self.place, self.record()).is_none() => {
+                Some("only of a table something is hidden".to_owned())
+            }
             Action::Why if self.listing.is_of_catalog() => {
                 Some("this is no row of a table".to_owned())
             }

@@ -374,7 +374,8 @@ impl Writer<'_, '_, '_> {
 
 /// Where a table is looked into whose rows are hidden from the same person.
 fn into(table: &RelationName, from: &Place) -> Place {
-    let mut place = Place::one(View::Rows, table.to_string(), table.to_string());
+    let mut place = Place::one(View::Hidden, table.to_string(), format!("hidden of {table}"));
+    place.address.within.clone_from(&from.address.within);
     place.address.organization.clone_from(&from.address.organization);
     place
 }

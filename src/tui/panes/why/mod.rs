@@ -9,8 +9,12 @@ mod whom;
 
 use std::time::Duration;
 
-use self::{fold::Folds, whom::Person};
-use super::sheet::{Asking, Draft, Line, Matter, longest};
+use self::fold::Folds;
+pub(super) use self::whom::Person;
+use super::{
+    down,
+    sheet::{Asking, Draft, Line, Matter, longest},
+};
 use crate::{
     list::{Filter, Operator, Term},
     pg::{Problem, RelationName},
@@ -191,6 +195,17 @@ impl Why {
                 .map_err(|error| Problem::bug(format!("an explanation is no JSON: {error}"))),
         })
     }
+}
+
+/// To why the same person cannot have a row of `table` that the sheet at `from` names.
+pub(super) fn into_why(table: &RelationName, key: &[(&str, &str)], from: &Place) -> Place {
+    let mut place = down::why(table, &down::exactly(key.iter().copied()).to_string());
+    let values: Vec<_> = key.iter().map(|(_, value)| *value).collect();
+    place.label = Some(format!("why {}", values.join(" ")));
+    place.address.within.clone_from(&from.address.within);
+    place.address.organization.clone_from(&from.address.organization);
+    place.address.command = from.address.command;
+    place
 }
 
 /// What is to be done with the row.

@@ -1,0 +1,283 @@
+//! Why a list is empty: what of a table is hidden from somebody, grouped by the part of the policy that hides it, with a few of the rows.
+
+use std::time::Duration;
+
+use super::{
+    sheet::{Asking, Draft, Lead, Line, Matter, longest},
+    why::{Person, into_why},
+};
+use crate::{
+    pg::{Problem, RelationName},
+    rls::{Apart, Hidden, HiddenGroup, Layout, Statement, Unseen, tell_unseen},
+    tui::{
+        action::{Action, PaneKind},
+        cx::Cx,
+        note::Note,
+        place::Place,
+        popup::{AboutWhom, Deed, Item, Menu},
+        remote::Remote,
+        stage::Stage,
+        ui::cell,
+    },
+};
+
+/// The commands to which a row can be hidden, that one key goes through.
+const USUAL: [Statement; 3] = [Statement::Select, Statement::Update, Statement::Delete];
+/// Names of what stands before the groups are as wide as the widest of them.
+const NAMES: usize = 4;
+
+/// What of a table is hidden.
+#[derive(Debug)]
+pub(super) struct HiddenRows {
+    table: RelationName,
+    person: Person,
+    /// From whoever is acted as.
+    here: Remote<Hidden>,
+    /// From somebody who is not.
+    apart: Remote<Apart<Hidden>>,
+    /// Whether it is asked as soon as it is known about whom.
+    pending: bool,
+}
+
+impl HiddenRows {
+    pub(super) fn new(table: RelationName) -> Self {
+        Self {
+            table,
+            person: Person::default(),
+            here: Remote::default(),
+            apart: Remote::default(),
+            pending: false,
+        }
+    }
+
+    fn answer(&self) -> Option<&Unseen> {
+        self.here.value().or(self.apart.value())
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        self.here.problem().or(self.apart.problem()).or_else(|| self.person.problem())
+    }
+
+    fn ask(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        let question = Hidden { table: self.table.clone(), statement: statement(place) };
+        if place.address.within.is_none() && cx.identity.acting().is_some() {
+            self.apart.forget(cx);
+            self.here.ask(question, cx);
+            return;
+        }
+        self.here.forget(cx);
+        self.pending = self.person.waits_since().is_some();
+        let reason = format!("what is hidden of {}", self.table);
+        if let Some(acting) = self.person.acting(place, &reason, cx) {
+            self.apart.ask(Apart { acting, question }, cx);
+        }
+    }
+
+    fn set_command(&mut self, statement: Statement, place: &mut Place, cx: &mut Cx<'_>) {
+        place.address.command = Some(statement).filter(|it| *it != Statement::Select);
+        self.here.forget(cx);
+        self.apart.forget(cx);
+        self.ask(place, cx);
+    }
+
+    fn group(&self, group: &HiddenGroup, place: &Place, draft: &mut Draft<'_>) {
+        let theme = draft.theme;
+        let rows = cell::count(group.rows.cast_signed());
+        draft.item(
+            2,
+            (&format!("{rows}  "), theme.number),
+            (&group.sentence(), theme.text),
+            None,
+            None,
+        );
+        for operand in group.leaf.iter().flat_map(|leaf| &leaf.operands) {
+            let value = operand.name.as_ref().or(operand.value.as_ref());
+            // What the rows have there is told below.
+            if group.values.iter().any(|value| value.column == operand.text) {
+                continue;
+            }
+            let said = format!("{} → {}", operand.readable, value.map_or("NULL", String::as_str));
+            draft.item(6, ("", theme.text), (&said, theme.string), None, operand.value.as_deref());
+        }
+        let mut columns: Vec<&str> = group.values.iter().map(|it| it.column.as_str()).collect();
+        columns.dedup();
+        for column in columns {
+            let values = group.values.iter().filter(|value| value.column == column);
+            let values: Vec<_> = values
+                .map(|it| {
+                    let value =
+                        it.name.as_ref().or(it.value.as_ref()).map_or("NULL", String::as_str);
+                    format!("{value} ({})", cell::count(it.rows.cast_signed()))
+                })
+                .collect();
+            let said = format!("{column}: {}", values.join(", "));
+            draft.item(6, ("", theme.text), (&said, theme.text), None, None);
+        }
+        for key in &group.examples {
+            let values: Vec<(&str, &str)> = key
+                .iter()
+                .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+                .collect();
+            let lead = Lead { place: into_why(&self.table, &values, place), user: None };
+            let said: Vec<_> =
+                values.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+            let said = said.join(", ");
+            draft.item(
+                6,
+                ("for example ", theme.dim),
+                (&said, theme.key),
+                Some(&lead),
+                Some(&said),
+            );
+        }
+    }
+}
+
+fn statement(place: &Place) -> Statement {
+    place.address.command.unwrap_or(Statement::Select)
+}
+
+impl Matter for HiddenRows {
+    fn kind(&self) -> PaneKind {
+        PaneKind::Why
+    }
+
+    fn title(&self, place: &Place, _stage: &Stage<'_>) -> String {
+        let what = match statement(place) {
+            Statement::Select => String::new(),
+            other => format!(" from {other}"),
+        };
+        format!("hidden of {}{what}", self.table)
+    }
+
+    fn arrive(&mut self, place: &mut Place, cx: &mut Cx<'_>) {
+        if self.person.arrive(place, cx) {
+            cx.open(Box::<AboutWhom>::default());
+        }
+    }
+
+    fn load(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        self.person.load(place, cx);
+        self.ask(place, cx);
+    }
+
+    fn questions(&mut self) -> Vec<&mut dyn Asking> {
+        let own: [&mut dyn Asking; 2] = [&mut self.here, &mut self.apart];
+        own.into_iter().chain(self.person.questions()).collect()
+    }
+
+    fn answered(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        if self.pending && self.person.waits_since().is_none() {
+            self.ask(place, cx);
+        }
+    }
+
+    fn waits_since(&self) -> Option<Duration> {
+        longest([self.here.wait().since(), self.apart.wait().since(), self.person.waits_since()])
+    }
+
+    fn act(
+        &mut self,
+        action: Action,
+        _line: Option<&Line>,
+        place: &mut Place,
+        cx: &mut Cx<'_>,
+    ) -> bool {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is as in any sheet")]
+        match action {
+            Action::NextCommand => {
+                let at = USUAL.iter().position(|it| *it == statement(place));
+                let next = USUAL[at.map_or(0, |at| (at + 1) % USUAL.len())];
+                self.set_command(next, place, cx);
+            }
+            Action::Commands => {
+                let entries = USUAL.into_iter().chain([Statement::SelectForUpdate]).map(|it| {
+                    Item::new(it.name(), it.sentence(), Deed::Own("command", it.name().to_owned()))
+                });
+                cx.open(Box::new(Menu::new("what would they do?", entries.collect())));
+            }
+            Action::Whom => cx.open(Box::<AboutWhom>::default()),
+            Action::CopyAs => match self.answer() {
+                Some(unseen) => cx.copy(tell_unseen(unseen, Layout::Markdown)),
+                None => cx.say(Note::warning("nothing has been counted yet")),
+            },
+            _ => return false,
+        }
+        true
+    }
+
+    fn take(&mut self, name: &str, text: &str, place: &mut Place, cx: &mut Cx<'_>) -> bool {
+        match name {
+            "command" => match text.parse() {
+                Ok(statement) => self.set_command(statement, place, cx),
+                Err(problem) => cx.say(Note::from(&problem)),
+            },
+            "whom" | "membership" => {
+                self.person.choose(name, text, place);
+                self.here.forget(cx);
+                self.apart.forget(cx);
+                self.person.load(place, cx);
+                self.ask(place, cx);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn refuses(&self, action: Action) -> Option<String> {
+        let refused = matches!(
+            action,
+            Action::Why
+                | Action::Fold
+                | Action::FoldUp
+                | Action::Unfold
+                | Action::FoldAll
+                | Action::PolicyText
+                | Action::EditRow
+                | Action::TryIt
+        );
+        refused.then(|| "enter on an example goes to why it is hidden".to_owned())
+    }
+
+    fn write(&self, place: &Place, draft: &mut Draft<'_>) {
+        if let Some(problem) = self.problem() {
+            draft.problem(problem, 0);
+        }
+        for wait in [self.here.wait(), self.apart.wait(), self.person.wait()] {
+            draft.waiting(wait);
+        }
+        let theme = draft.theme;
+        let Some(unseen) = self.answer() else {
+            if self.problem().is_none() && self.waits_since().is_none() {
+                let said = "from whom? `a` asks about a user, and `i` on a user acts as them";
+                draft.text(said, theme.warn, 0, None);
+            }
+            return;
+        };
+        let (word, style) = if unseen.hidden == 0 {
+            ("NOTHING HIDDEN", theme.ok)
+        } else {
+            ("HIDDEN", theme.danger)
+        };
+        draft.item(0, (&format!("{word}  "), style), (&unseen.because, theme.text), None, None);
+        let who = unseen.user.as_ref().unwrap_or(&unseen.role);
+        draft.value("who", NAMES, &format!("{who} as {}", unseen.role), theme.text, None);
+        let count = |rows: u64| cell::count(rows.cast_signed());
+        let rows = format!(
+            "{} in all: {} visible, {} hidden",
+            count(unseen.rows),
+            count(unseen.visible),
+            count(unseen.hidden)
+        );
+        draft.value("rows", NAMES, &rows, theme.text, None);
+        for label in unseen.label.iter().flat_map(|label| label.split("; ")) {
+            draft.value("mind", NAMES, label, theme.warn, None);
+        }
+        if !unseen.groups.is_empty() {
+            draft.section("what hides them");
+        }
+        for group in &unseen.groups {
+            self.group(group, place, draft);
+        }
+    }
+}
