@@ -108,7 +108,7 @@ pub(crate) fn equals(column: &'static str, id: &str, type_name: &TypeName) -> Sq
 }
 
 /// All memberships, one row each. Ids keep their own types, so that indexes on them serve.
-pub(super) fn members(mapping: &Mapping) -> Result<Sql, Problem> {
+pub(crate) fn members(mapping: &Mapping) -> Result<Sql, Problem> {
     let mut arms = Vec::new();
     if mapping.memberships.is_empty() {
         let Some(organization) = &mapping.user.organization_id else {

@@ -17,6 +17,7 @@ mod sees;
 mod user;
 mod users;
 
+pub(crate) use self::memberships::members;
 pub use self::{
     departments::Departments,
     everybody::{Crowd, Everybody, Somebody},

@@ -21,6 +21,7 @@ mod many;
 mod masked;
 mod matrix;
 mod names;
+mod proposal;
 mod real;
 mod row;
 mod scope;
@@ -48,6 +49,7 @@ pub use self::{
     lint::{Findings, Lints, Tries},
     many::Warrant,
     matrix::{Matrix, Standing, State},
+    proposal::{Proposal, Proposed},
     row::Row,
     subject::{Choice, Judged, Subject},
     sweep::{Line, Sweep},

@@ -1,6 +1,7 @@
 //! `purview rls`: one file per command.
 
 mod compare;
+mod draft;
 mod everyone;
 mod hidden;
 mod leaks;
@@ -54,6 +55,8 @@ pub enum Rls {
     WhatIf(Box<what_if::WhatIf>),
     /// Say who can see, change or delete a row, and what gets around its policies
     Who(Box<who::Who>),
+    /// Draft policies that keep the organizations apart
+    Draft(Box<draft::Drafting>),
 }
 
 /// Does what `args` ask.
@@ -66,6 +69,7 @@ pub(super) async fn run(args: &Rls, place: &Place, run: &Run) -> Result<ExitCode
         Rls::Compare(args) => compare::run(args, place, run).await,
         Rls::WhatIf(args) => what_if::run(args, place, run).await,
         Rls::Who(args) => who::run(args, place, run).await,
+        Rls::Draft(args) => draft::run(args, place, run).await,
         Rls::Why(args) => {
             let tried = args.trying.of(&[args.command]);
             let wanted = (&args.identity, args.org.as_deref(), tried);

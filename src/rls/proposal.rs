@@ -1,0 +1,403 @@
+//! Policies drafted for tables that have none: whose row it is follows from the column of the tenant, or from where foreign keys lead.
+//!
+//! Nothing is run: what comes out is a pair of migrations for people to read. Every policy asks once per statement who is asking, in a sub-select, and says in a
+//! comment by which path it knows the organization.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    fmt::Write as _,
+    sync::Arc,
+};
+
+use super::scope;
+use crate::{
+    database::Database,
+    directory,
+    list::TypeName,
+    mapping::{Expression, JsonTemplate, Mapping, Place, Recipe, SettingValue},
+    pg::{Identity, Problem, RelationName, Run, quote_ident, quote_literal},
+    question::Question,
+    tables::{ForeignKey, ForeignKeys},
+};
+
+/// Which policies would keep the organizations apart?
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proposal {
+    /// For these tables; for all that have no row security where there are none.
+    pub tables: Vec<RelationName>,
+}
+
+/// A pair of migrations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposed {
+    /// What makes the policies.
+    pub up: String,
+    /// What takes them away.
+    pub down: String,
+    /// The tables whose rows belong to nobody as far as can be seen.
+    pub without_path: Vec<RelationName>,
+}
+
+/// How the organization of a row is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Path {
+    /// The row is the organization.
+    Organization(String),
+    /// The row is a user.
+    User(String),
+    /// The row says it.
+    Column(String),
+    /// The row belongs to a user.
+    OfUser(String),
+    /// The row that a foreign key leads to knows it.
+    Through(ForeignKey),
+}
+
+/// The functions that the policies call.
+const ORGANIZATIONS: &str = "acting_organizations";
+const COLLEAGUES: &str = "acting_colleagues";
+const USER: &str = "acting_user";
+
+impl Question for Proposal {
+    type Answer = Proposed;
+
+    /// The observer is asked, whoever asks: the catalogs are the same for all.
+    async fn ask(
+        self,
+        database: Arc<Database>,
+        _identity: Identity,
+        run: Run,
+    ) -> Result<Proposed, Problem> {
+        let all = scope::tables(&database, &run).await?;
+        let names: Vec<RelationName> = all.iter().map(|it| it.name.clone()).collect();
+        if let Some(strange) = self.tables.iter().find(|it| !names.contains(it)) {
+            return Err(Problem::usage(format!("there is no such table: {strange}")));
+        }
+        let wanted: Vec<RelationName> = if self.tables.is_empty() {
+            all.iter().filter(|it| !it.row_security).map(|it| it.name.clone()).collect()
+        } else {
+            self.tables
+        };
+        let mapping = database.mapping()?;
+        let mut keys = Vec::new();
+        for name in &names {
+            let question = ForeignKeys { table: name.clone() };
+            let found =
+                question.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?;
+            keys.extend(found.into_iter().filter(|key| key.from == *name));
+        }
+        let mut columns = HashMap::new();
+        for name in &names {
+            let relation = database.relation(name, &run).await?;
+            let all = relation.attributes.iter().map(|it| it.name.clone()).collect::<HashSet<_>>();
+            columns.insert(name.clone(), all);
+        }
+        let ground = Ground::of(&database, mapping, &run).await?;
+        let paths = paths(mapping, &ground, &names, &columns, &keys);
+        Ok(ground.write(mapping, &wanted, &paths))
+    }
+}
+
+/// What the policies stand on.
+struct Ground {
+    /// The schema in which the functions are made.
+    schema: String,
+    /// Whose they are, so that they see every membership.
+    owner: RelationName,
+    /// The role that asks.
+    role: String,
+    /// The expression of the id of whoever asks.
+    user: String,
+    user_key: String,
+    user_type: String,
+    organization_key: String,
+    organization_type: String,
+}
+
+impl Ground {
+    async fn of(database: &Database, mapping: &Mapping, run: &Run) -> Result<Self, Problem> {
+        let recipe = mapping.recipe()?;
+        let organization = &mapping.organization;
+        let organization_key = key_column(&organization.id)?;
+        let user_key = key_column(&mapping.user.id)?;
+        let type_of = async |relation: &RelationName, column: &str| {
+            let found = database.relation(relation, run).await?;
+            let attribute = found
+                .attribute(column)
+                .ok_or_else(|| Problem::usage(format!("`{relation}` has no column: {column}")))?;
+            Ok::<_, Problem>(written(&attribute.type_name))
+        };
+        let organization_type = type_of(&organization.source.relation, &organization_key).await?;
+        let user_type = type_of(&mapping.user.source.relation, &user_key).await?;
+        Ok(Self {
+            schema: organization.source.relation.schema.clone(),
+            owner: organization.source.relation.clone(),
+            role: recipe.role.clone(),
+            user: format!("{}::{user_type}", asking(recipe)?),
+            user_key,
+            user_type,
+            organization_key,
+            organization_type,
+        })
+    }
+
+    /// `schema.function()`, or its name alone for statements about it.
+    fn function(&self, name: &str) -> String {
+        format!("{}.{name}()", quote_ident(&self.schema))
+    }
+
+    /// What a path tests on the table or alias `of`.
+    fn condition(&self, path: &Path, of: &str, paths: &HashMap<RelationName, Path>) -> String {
+        let any = |column: &str, function: &str, type_name: &str| {
+            format!(
+                "{of}.{} = ANY ((SELECT {})::{type_name}[])",
+                quote_ident(column),
+                self.function(function)
+            )
+        };
+        match path {
+            Path::Organization(column) | Path::Column(column) => {
+                any(column, ORGANIZATIONS, &self.organization_type)
+            }
+            Path::User(column) => any(column, COLLEAGUES, &self.user_type),
+            Path::OfUser(column) => {
+                format!("{of}.{} = (SELECT {})", quote_ident(column), self.function(USER))
+            }
+            Path::Through(key) => {
+                let there = quote_ident(&key.target.name);
+                let same: Vec<_> = key.columns.iter().zip(&key.target_columns).collect();
+                let columns = |of: &str, names: Vec<&String>| {
+                    let names: Vec<_> =
+                        names.into_iter().map(|it| format!("{of}.{}", quote_ident(it))).collect();
+                    if names.len() == 1 {
+                        names.concat()
+                    } else {
+                        format!("({})", names.join(", "))
+                    }
+                };
+                let beyond = paths
+                    .get(&key.target)
+                    .map_or_else(|| "true".to_owned(), |path| self.condition(path, &there, paths));
+                format!(
+                    "{} IN (SELECT {} FROM {} WHERE {beyond})",
+                    columns(of, same.iter().map(|(from, _)| *from).collect()),
+                    columns(&there, same.iter().map(|(_, to)| *to).collect()),
+                    key.target.quoted(),
+                )
+            }
+        }
+    }
+
+    fn write(
+        &self,
+        mapping: &Mapping,
+        wanted: &[RelationName],
+        paths: &HashMap<RelationName, Path>,
+    ) -> Proposed {
+        let mut up = String::from(
+            "-- A draft: every user sees and changes the rows of their own organizations. Read it before it is run.\n\n",
+        );
+        let mut down = String::from("-- Takes the drafted policies away.\n\n");
+        self.functions(mapping, &mut up);
+        let mut without_path = Vec::new();
+        for table in wanted {
+            let Some(path) = paths.get(table) else {
+                without_path.push(table.clone());
+                continue;
+            };
+            let name = table.quoted();
+            let of = quote_ident(&table.name);
+            // Writing to a string cannot fail.
+            let _ = write!(
+                up,
+                "-- {table}: {}\nALTER TABLE {name} ENABLE ROW LEVEL SECURITY;\nCREATE POLICY by_organization ON {name} TO {}\n  USING ({});\n\n",
+                told(path, paths),
+                quote_ident(&self.role),
+                self.condition(path, &of, paths)
+            );
+            let _ = write!(
+                down,
+                "DROP POLICY by_organization ON {name};\nALTER TABLE {name} DISABLE ROW LEVEL SECURITY;\n"
+            );
+        }
+        for table in &without_path {
+            let _ = writeln!(
+                up,
+                "-- {table}: no path leads to an organization; who may see it, only a person can say."
+            );
+        }
+        for name in [COLLEAGUES, ORGANIZATIONS, USER] {
+            let _ = writeln!(down, "DROP FUNCTION {};", self.function(name));
+        }
+        Proposed { up, down, without_path }
+    }
+
+    /// The functions: they see all memberships, whatever policies these tables get, since they run as the tables' owner.
+    fn functions(&self, mapping: &Mapping, up: &mut String) {
+        let members = directory::members(mapping).map(|sql| sql.render().0).unwrap_or_default();
+        let user_relation = mapping.user.source.relation.quoted();
+        let alive = mapping.user.deleted.as_ref().map_or_else(
+            || {
+                mapping
+                    .user
+                    .deleted_at
+                    .as_ref()
+                    .map_or_else(String::new, |it| format!(" AND ({it}) IS NULL"))
+            },
+            |it| format!(" AND ({it}) IS NOT TRUE"),
+        );
+        let (user, organizations, colleagues) =
+            (self.function(USER), self.function(ORGANIZATIONS), self.function(COLLEAGUES));
+        let (user_type, organization_type) = (&self.user_type, &self.organization_type);
+        let joined = " STABLE SECURITY DEFINER SET search_path = ''";
+        let mut make = |name: &str, returns: &str, body: &str| {
+            let _ = write!(
+                up,
+                "CREATE FUNCTION {name} RETURNS {returns} LANGUAGE sql{joined} AS $$\n  {body}\n$$;\n"
+            );
+        };
+        make(
+            &user,
+            user_type,
+            &format!(
+                "SELECT t.{} FROM {user_relation} AS t WHERE t.{} = {}{alive}",
+                quote_ident(&self.user_key),
+                quote_ident(&self.user_key),
+                self.user
+            ),
+        );
+        make(
+            &organizations,
+            &format!("{organization_type}[]"),
+            &format!(
+                "SELECT coalesce(pg_catalog.array_agg(DISTINCT m.organization_id), '{{}}') FROM ({members}) m\n   WHERE m.user_id = {user} AND m.active IS NOT FALSE"
+            ),
+        );
+        make(
+            &colleagues,
+            &format!("{user_type}[]"),
+            &format!(
+                "SELECT coalesce(pg_catalog.array_agg(DISTINCT m.user_id), '{{}}') FROM ({members}) m\n   WHERE m.user_id = {user} OR m.organization_id = ANY ({organizations})"
+            ),
+        );
+        for name in [&user, &organizations, &colleagues] {
+            let _ = writeln!(up, "REVOKE EXECUTE ON FUNCTION {name} FROM PUBLIC;");
+            let _ =
+                writeln!(up, "GRANT EXECUTE ON FUNCTION {name} TO {};", quote_ident(&self.role));
+        }
+        let list = [&user, &organizations, &colleagues].map(String::as_str).join(", ");
+        let _ = write!(
+            up,
+            "DO $$\nBEGIN\n  -- They belong to the owner of the tables, whose rows no policy hides from it.\n  EXECUTE (SELECT pg_catalog.string_agg(pg_catalog.format('ALTER FUNCTION %s OWNER TO %I', f, pg_catalog.pg_get_userbyid(c.relowner)), '; ')\n             FROM pg_catalog.pg_class c, pg_catalog.unnest(ARRAY[{}]) f WHERE c.oid = {}::pg_catalog.regclass);\nEND\n$$;\n\n",
+            list.split(", ").map(quote_literal).collect::<Vec<_>>().join(", "),
+            quote_literal(&self.owner.quoted())
+        );
+    }
+}
+
+/// How a path is told.
+fn told(path: &Path, paths: &HashMap<RelationName, Path>) -> String {
+    match path {
+        Path::Organization(_) => "the organization itself".to_owned(),
+        Path::User(_) => "a user, seen by those who share an organization".to_owned(),
+        Path::Column(column) => format!("by its column {column}"),
+        Path::OfUser(column) => format!("by its user alone, {column}"),
+        Path::Through(key) => {
+            let beyond = paths.get(&key.target).map(|path| told(path, paths)).unwrap_or_default();
+            format!("through {} to {}, {beyond}", key.columns.join(", "), key.target)
+        }
+    }
+}
+
+/// The shortest way from each table to an organization; what has none is absent.
+fn paths(
+    mapping: &Mapping,
+    ground: &Ground,
+    names: &[RelationName],
+    columns: &HashMap<RelationName, HashSet<String>>,
+    keys: &[ForeignKey],
+) -> HashMap<RelationName, Path> {
+    let mut paths: HashMap<RelationName, Path> = HashMap::new();
+    let organization = &mapping.organization.source.relation;
+    let user = &mapping.user.source.relation;
+    for name in names {
+        let tenant = mapping.tenant_columns.iter().find(|it| columns[name].contains(*it));
+        let path = if name == organization {
+            Path::Organization(ground.organization_key.clone())
+        } else if name == user {
+            Path::User(ground.user_key.clone())
+        } else if let Some(column) = tenant {
+            Path::Column(column.clone())
+        } else {
+            continue;
+        };
+        paths.insert(name.clone(), path);
+    }
+    // From the tables that know it to those that point to them, nearest first; users only last, for what somebody has is nobody else's business.
+    let mut near: VecDeque<RelationName> =
+        names.iter().filter(|it| *it != user && paths.contains_key(*it)).cloned().collect();
+    while let Some(target) = near.pop_front() {
+        for key in keys.iter().filter(|key| key.target == target) {
+            if !paths.contains_key(&key.from) {
+                paths.insert(key.from.clone(), Path::Through(key.clone()));
+                near.push_back(key.from.clone());
+            }
+        }
+    }
+    let mut near: VecDeque<RelationName> = VecDeque::new();
+    for key in keys.iter().filter(|key| key.target == *user) {
+        if let ([column], false) = (key.columns.as_slice(), paths.contains_key(&key.from)) {
+            paths.insert(key.from.clone(), Path::OfUser(column.clone()));
+            near.push_back(key.from.clone());
+        }
+    }
+    while let Some(target) = near.pop_front() {
+        for key in keys.iter().filter(|key| key.target == target) {
+            if !paths.contains_key(&key.from) {
+                paths.insert(key.from.clone(), Path::Through(key.clone()));
+                near.push_back(key.from.clone());
+            }
+        }
+    }
+    paths
+}
+
+/// The column that an id is.
+fn key_column(id: &Expression) -> Result<String, Problem> {
+    id.plain_column().map(str::to_owned).ok_or_else(|| {
+        Problem::usage(format!("policies can only be drafted where an id is a column, not: {id}"))
+    })
+}
+
+/// The expression of whoever asks, out of the settings of the identity.
+fn asking(recipe: &Recipe) -> Result<String, Problem> {
+    for setting in &recipe.settings {
+        let read = format!(
+            "nullif(pg_catalog.current_setting({}, true), '')",
+            quote_literal(setting.name.as_str())
+        );
+        match &setting.value {
+            SettingValue::Text(text) if text.only_place() == Some(Place::UserId) => {
+                return Ok(read);
+            }
+            SettingValue::Json(JsonTemplate::Object(fields)) => {
+                let field = fields.iter().find(|(_, value)| {
+                    matches!(value, JsonTemplate::Text(text) if text.only_place() == Some(Place::UserId))
+                });
+                if let Some((name, _)) = field {
+                    return Ok(format!("({read}::pg_catalog.jsonb ->> {})", quote_literal(name)));
+                }
+            }
+            SettingValue::Text(_) | SettingValue::Json(_) => {}
+        }
+    }
+    Err(Problem::usage(
+        "no setting of the identity is the id of the user, so no policy can know who asks",
+    )
+    .hint("give the mapping one, such as `\"app.user_id\" = \"{user.id}\"`"))
+}
+
+/// A type as people write it.
+fn written(name: &TypeName) -> String {
+    if name.schema == "pg_catalog" { name.name.clone() } else { name.quoted() }
+}
