@@ -345,11 +345,12 @@ async fn counted(
     table: &RelationName,
 ) -> (u64, Option<u64>) {
     let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
-    let settings: String = acting
+    let settings: Vec<_> = acting
         .settings
         .iter()
         .map(|(name, value)| format!("SET LOCAL {name} = {}; ", literal(value)))
         .collect();
+    let settings = settings.concat();
     let count = format!("SELECT count(*)::text FROM {}", table.quoted());
     let number =
         |rows: &[Vec<Option<String>>]| rows[0][0].as_ref().unwrap().parse::<u64>().unwrap();

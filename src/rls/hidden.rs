@@ -199,7 +199,7 @@ impl Hidden {
         for (_, counted) in counted {
             groups.push(self.described(trial, database, subject, &classes, counted).await?);
         }
-        groups.sort_by(|one, other| other.rows.cmp(&one.rows));
+        groups.sort_by_key(|group| std::cmp::Reverse(group.rows));
         let mut labels = label::of(catalog, self.statement);
         if volatile && self.statement.only_reads() {
             labels.push(self.recount(trial, subject, visible).await?);
@@ -283,7 +283,7 @@ impl Hidden {
                 *rows.entry(value).or_default() += class.rows;
             }
             let mut values: Vec<_> = rows.into_iter().collect();
-            values.sort_by(|one, other| other.1.cmp(&one.1));
+            values.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
             group.values.extend(values.into_iter().take(VALUES).map(|(value, rows)| HiddenValue {
                 column: column.clone(),
                 value: value.map(str::to_owned),
@@ -352,7 +352,7 @@ impl Unseen {
             };
             return format!("nothing is hidden from {who}: {why}");
         }
-        let most = self.groups.first().map(|group| group.sentence()).unwrap_or_default();
+        let most = self.groups.first().map(HiddenGroup::sentence).unwrap_or_default();
         let all = if self.visible == 0 { "all of " } else { "" };
         let rows = if self.visible == 0 { self.rows } else { self.hidden };
         format!("{all}{rows} rows are hidden from {who}, most because {most}")

@@ -143,9 +143,11 @@ impl Matter for HiddenRows {
     }
 
     fn title(&self, place: &Place, _stage: &Stage<'_>) -> String {
-        let what = match statement(place) {
-            Statement::Select => String::new(),
-            other => format!(" from {other}"),
+        let statement = statement(place);
+        let what = if statement == Statement::Select {
+            String::new()
+        } else {
+            format!(" from {statement}")
         };
         format!("hidden of {}{what}", self.table)
     }
@@ -198,7 +200,7 @@ impl Matter for HiddenRows {
             }
             Action::Whom => cx.open(Box::<AboutWhom>::default()),
             Action::CopyAs => match self.answer() {
-                Some(unseen) => cx.copy(tell_unseen(unseen, Layout::Markdown)),
+                Some(unseen) => cx.copy("the answer", tell_unseen(unseen, Layout::Markdown)),
                 None => cx.say(Note::warning("nothing has been counted yet")),
             },
             _ => return false,
