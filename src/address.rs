@@ -345,7 +345,9 @@ fn unknown_view(name: &str) -> Problem {
         .filter(|known| name.chars().next().is_some_and(|first| known.starts_with(first)))
         .collect();
     let shown = if begins.is_empty() {
-        VIEWS.iter().map(|spec| spec.name).collect::<Vec<_>>().join(", ")
+        // Those that open without a word about what they show.
+        let open = VIEWS.iter().filter(|spec| spec.object.is_none());
+        open.map(|spec| spec.name).collect::<Vec<_>>().join(", ")
     } else {
         begins.join(", ")
     };

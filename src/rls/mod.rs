@@ -4,6 +4,7 @@
 //! on them. What is predicted that way can be checked against the real statement, and a disagreement is told, never hidden.
 
 mod apart;
+mod asked;
 pub mod assertion;
 pub mod catalog;
 mod check;

@@ -151,6 +151,8 @@ impl Encoder {
             && at.y == y
             && at.x < x
             && x - at.x <= BRIDGE
+            // Where text is typed the cursor may stand in the middle of a wide character, of which nothing can be sent again.
+            && at.x.checked_sub(1).is_none_or(|before| cells(&now[usize::from(before)]) == 1)
         {
             let between = &now[usize::from(at.x)..usize::from(x)];
             if between.iter().all(|cell| Pen::from(cell) == self.pen && is_certain(cell.symbol())) {

@@ -172,6 +172,20 @@ fn compare(terminal: &vt100::Screen, buffer: &Buffer) -> Result<(), TestCaseErro
     Ok(())
 }
 
+#[test]
+fn a_wide_character_under_the_cursor_stays_whole() {
+    let mut screen = Screen::new(Size::new(12, 1), Abilities { scrolls: false, utf8: true });
+    let mut parser = vt100::Parser::new(1, 12, 0);
+    for (text, cursor) in [("王小明 x", Some(Position::new(5, 0))), ("王小明 y", None)] {
+        let sent = screen.draw(|buffer| {
+            buffer.set_string(0, 0, text, Style::new());
+            Picture { cursor, band: None }
+        });
+        parser.process(sent);
+        assert_eq!(parser.screen().contents(), text);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
