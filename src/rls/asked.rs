@@ -15,8 +15,17 @@ use crate::pg::{Deparsed, Sql};
 
 /// How many values of a query are shown.
 const SHOWN_VALUES: u64 = 20;
+/// How many characters of a value are shown.
+const SHOWN_CHARACTERS: u64 = 1_000;
 /// How far the rows of a query are counted.
 const COUNTED_ROWS: u64 = 50;
+
+/// The text of a value, cut on the server: a function can return a gigabyte.
+fn shortened(value: &Sql) -> Sql {
+    let mut sql = Sql::new("pg_catalog.left((");
+    sql.append(value).push(")::pg_catalog.text, ").number(SHOWN_CHARACTERS).push(")");
+    sql
+}
 
 /// The expressions that are asked for, in the order in which [`Answers`] takes their values.
 pub(super) struct Asked<'a> {
@@ -55,14 +64,11 @@ impl Asked<'_> {
         let expression = self.explainer.subject.source().expression(&operand.text);
         match operand.form {
             Form::Literal => {}
-            Form::Value => self.push(&operand.text),
+            Form::Value => self.expressions.push(shortened(&expression)),
             Form::Values => {
                 let mut sql = Sql::new("ARRAY(");
-                sql.append(&expression)
-                    .push(" LIMIT ")
-                    .number(SHOWN_VALUES)
-                    .push(")::pg_catalog.text");
-                self.expressions.push(sql);
+                sql.append(&expression).push(" LIMIT ").number(SHOWN_VALUES).push(")");
+                self.expressions.push(shortened(&sql));
             }
             Form::Rows => {
                 let mut sql = Sql::new("(SELECT pg_catalog.count(*) FROM (");

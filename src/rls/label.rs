@@ -27,6 +27,14 @@ const OF_SESSION: [&str; 13] = [
 /// The label of a verdict on a row on which an expression fails only if it is evaluated before another one.
 pub(crate) const DEPENDS_ON_ORDER: &str = "an expression fails on this row unless another one is evaluated first, and the server chooses the order";
 
+/// What the label of a row begins with of which long values were not fetched.
+const CUT: &str = "too long to be fetched, and taken as NULL: ";
+
+/// The label of a row without the values of `columns`.
+pub(crate) fn cut(columns: &[String]) -> String {
+    format!("{CUT}{}", columns.join(", "))
+}
+
 /// The labels of verdicts on `statement`.
 pub(crate) fn of(catalog: &Catalog, statement: Statement) -> Vec<String> {
     let table = &catalog.table;
@@ -103,7 +111,7 @@ pub(crate) fn of_policy(policy: &Policy) -> Vec<String> {
 
 /// Whether a verdict with these labels counts apart, because trying it again may end otherwise.
 pub(crate) fn is_unstable(label: &str) -> bool {
-    label.starts_with("policy `") || label == DEPENDS_ON_ORDER
+    label.starts_with("policy `") || label == DEPENDS_ON_ORDER || label.starts_with(CUT)
 }
 
 fn mentions(text: &str, word: &str) -> bool {

@@ -134,9 +134,9 @@ async fn names_of(
     let mut statement = Sql::new("SELECT t.");
     statement
         .ident(target)
-        .push("::pg_catalog.text, t.")
+        .push("::pg_catalog.text, pg_catalog.left(t.")
         .ident(label)
-        .push("::pg_catalog.text FROM ")
+        .push("::pg_catalog.text, 200) FROM ")
         .relation(&key.target)
         .push(" AS t WHERE t.")
         .ident(target)

@@ -130,7 +130,7 @@ impl Real<'_> {
     }
 
     /// The columns that get a value in an UPDATE.
-    fn changed(self) -> Vec<String> {
+    pub(crate) fn changed(self) -> Vec<String> {
         if !self.edited.is_empty() {
             return self.edited.to_vec();
         }
@@ -290,6 +290,8 @@ impl Real<'_> {
             Some(attribute) => sql.push("t.").ident(&attribute.name),
             None => sql.push("t.ctid"),
         };
+        // Read, but not sent: a trigger can make it as long as it likes.
+        sql.push(" IS NULL");
         sql
     }
 }

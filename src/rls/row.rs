@@ -12,6 +12,8 @@ pub struct Row {
     pub text: String,
     /// Its system columns, in the order of `SYSTEM`.
     pub system: Vec<Option<String>>,
+    /// The columns whose values are too long to be fetched; in the text they are NULL.
+    pub cut: Vec<String>,
 }
 
 /// The system columns and their types.
@@ -42,13 +44,13 @@ impl Row {
                 *value = Some(none.to_owned());
             }
         }
-        Self { key: self.key.clone(), text, system }
+        Self { key: self.key.clone(), text, system, cut: self.cut.clone() }
     }
 
     /// A row that stands for others of the table with this oid, and has no place of its own.
     pub(crate) fn standing(text: String, table: &str) -> Self {
         let system = [table, "(0,0)", "0", "0", "0", "0"].map(|value| Some(value.to_owned()));
-        Self { key: Vec::new(), text, system: system.to_vec() }
+        Self { key: Vec::new(), text, system: system.to_vec(), cut: Vec::new() }
     }
 
     /// The oid of the table in which it lies, and its place there.
@@ -59,12 +61,17 @@ impl Row {
     }
 
     fn read(mut cells: Cells, names: &[String]) -> Result<Self, Problem> {
-        if cells.len() != SYSTEM.len() + 1 + names.len() {
+        if cells.len() != SYSTEM.len() + 2 + names.len() {
             return Err(Problem::bug("a row came with other columns than were asked"));
         }
-        let values = cells.split_off(SYSTEM.len() + 1);
+        let values = cells.split_off(SYSTEM.len() + 2);
+        let cut = match cells.pop().flatten() {
+            Some(cut) => serde_json::from_str(&cut)
+                .map_err(|_| Problem::bug("the columns that are cut came in an unknown way"))?,
+            None => Vec::new(),
+        };
         let text = cells.pop().flatten().unwrap_or_default();
-        Ok(Self { key: names.iter().cloned().zip(values).collect(), text, system: cells })
+        Ok(Self { key: names.iter().cloned().zip(values).collect(), text, system: cells, cut })
     }
 }
 
@@ -74,12 +81,17 @@ pub(crate) fn key_names(key: &[String]) -> Vec<String> {
 }
 
 /// What fetches the rows of the table `name` that pass `condition`, in order of what tells them apart.
-pub(crate) fn fetch(name: &RelationName, key: &[String], condition: Option<&Sql>) -> Sql {
+pub(crate) fn fetch(
+    name: &RelationName,
+    columns: &[&str],
+    key: &[String],
+    condition: Option<&Sql>,
+) -> Sql {
     let mut sql = Sql::new("SELECT ");
     for (system, _, _) in SYSTEM {
         sql.push("t.").ident(system).push("::pg_catalog.text, ");
     }
-    sql.push("(t.*)::pg_catalog.text");
+    sql.append(&text_and_cut(name, columns));
     for column in key {
         sql.push(", (t.").ident(column).push(")::pg_catalog.text");
     }
@@ -96,6 +108,63 @@ pub(crate) fn fetch(name: &RelationName, key: &[String], condition: Option<&Sql>
         })
         .collect();
     sql.push(" ORDER BY ").append(&join(&order, ", "));
+    sql
+}
+
+/// How many bytes the text of a row may have before its long values are left out.
+const LONGEST: u64 = 1 << 16;
+
+/// The row as text, and the columns that are left out of it as a JSON array.
+fn text_and_cut(table: &RelationName, names: &[&str]) -> Sql {
+    let columns: Vec<Sql> = names
+        .iter()
+        .map(|name| {
+            let mut sql = Sql::new("t.");
+            sql.ident(name);
+            sql
+        })
+        .collect();
+    let mut fits = Sql::default();
+    for column in &columns {
+        fits.append(&stored_short(column)).push(" AND ");
+    }
+    fits.push("pg_catalog.octet_length((t.*)::pg_catalog.text) <= ").number(LONGEST);
+    let keeps = |column: &Sql| {
+        let mut sql = stored_short(column);
+        sql.push(" AND coalesce(pg_catalog.octet_length(").append(column);
+        sql.push("::pg_catalog.text) <= ").number(LONGEST / 16).push(", true)");
+        sql
+    };
+    let kept: Vec<Sql> = columns
+        .iter()
+        .map(|column| {
+            let mut sql = Sql::new("CASE WHEN ");
+            sql.append(&keeps(column)).push(" THEN ").append(column).push(" END");
+            sql
+        })
+        .collect();
+    let cut: Vec<Sql> = names
+        .iter()
+        .zip(&columns)
+        .map(|(name, column)| {
+            let mut sql = Sql::new("CASE WHEN NOT (");
+            sql.append(&keeps(column)).push(") THEN ");
+            sql.bind(Some(name), "pg_catalog.text").push(" END");
+            sql
+        })
+        .collect();
+    let mut sql = Sql::new("CASE WHEN ");
+    sql.append(&fits).push(" THEN (t.*)::pg_catalog.text ELSE ROW(").append(&join(&kept, ", "));
+    sql.push(")::").relation(table).push("::pg_catalog.text END, CASE WHEN NOT (");
+    sql.append(&fits).push(") THEN pg_catalog.to_json(pg_catalog.array_remove(ARRAY[");
+    sql.append(&join(&cut, ", ")).push("]::pg_catalog.text[], NULL))::pg_catalog.text END");
+    sql
+}
+
+/// Whether a value takes little room where it lies, which the server knows without reading it.
+fn stored_short(column: &Sql) -> Sql {
+    let mut sql = Sql::new("coalesce(pg_catalog.pg_column_size(");
+    sql.append(column).push(") <= ").number(LONGEST).push(", true)");
     sql
 }
 

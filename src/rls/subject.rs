@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::{
     catalog::{self, Attribute, Catalog},
     evaluate::Value,
-    gate::{Set, Statement},
+    gate::{Failing, Set, Statement},
     real::Real,
     row::{self, Row},
     source::Source,
-    verdict::{Case, Examination, Verdict, agrees},
+    verdict::{Case, Examination, Outcome, Verdict, agrees},
 };
 use crate::{
     database::Database,
@@ -147,8 +147,9 @@ impl Subject {
 
     fn fetch(&self, choice: &Choice) -> Result<Sql, Problem> {
         let table = &self.catalog.table;
-        let types = |name: &str| table.attribute(name).map(|attribute| &attribute.type_name);
-        fetch_of(&table.name, table.is_plain(), &table.key, types, choice)
+        let columns: Vec<_> =
+            table.attributes.iter().map(|it| (it.name.as_str(), &it.type_name)).collect();
+        fetch_of(&table.name, table.is_plain(), &table.key, &columns, choice)
     }
 
     /// What it means that the operator cannot read the table.
@@ -198,11 +199,6 @@ impl Subject {
         if edits.is_empty() && withheld.is_empty() {
             return Ok(rows);
         }
-        let own = |attribute: &Attribute| {
-            let mut sql = Sql::default();
-            sql.ident(&table.name.name).push(".").ident(&attribute.name);
-            sql
-        };
         let given = table.attributes.iter().map(|attribute| {
             match edits.iter().find(|(name, _)| *name == attribute.name) {
                 Some((_, value)) => {
@@ -215,18 +211,64 @@ impl Subject {
                     sql.bind_as(None, &attribute.type_name);
                     sql
                 }
-                None => own(attribute),
+                None => self.own(attribute),
             }
         });
         let new = self.rebuilt(trial, &rows, given.collect()).await?;
-        if table.attributes.iter().all(|attribute| attribute.generated.is_none()) {
-            return Ok(new);
+        self.generated(trial, new).await
+    }
+
+    /// The rows with what is computed computed anew.
+    async fn generated(
+        &self,
+        trial: &mut Trial<'_>,
+        rows: Vec<Row>,
+    ) -> Result<Vec<Row>, Problem> {
+        let attributes = &self.catalog.table.attributes;
+        if attributes.iter().all(|attribute| attribute.generated.is_none()) {
+            return Ok(rows);
         }
-        let generated = table.attributes.iter().map(|attribute| match &attribute.generated {
+        let values = attributes.iter().map(|attribute| match &attribute.generated {
             Some(expression) => self.source.expression(expression),
-            None => own(attribute),
+            None => self.own(attribute),
         });
-        self.rebuilt(trial, &new, generated.collect()).await
+        self.rebuilt(trial, &rows, values.collect()).await
+    }
+
+    /// The value that a row has in a column.
+    fn own(&self, attribute: &Attribute) -> Sql {
+        let mut sql = Sql::default();
+        sql.ident(&self.catalog.table.name.name).push(".").ident(&attribute.name);
+        sql
+    }
+
+    /// The row that an upsert makes of `old`, where the row that it would insert lacks columns that the role may not write.
+    async fn merged(
+        &self,
+        trial: &mut Trial<'_>,
+        old: &Row,
+        new: &Row,
+        changed: &[String],
+    ) -> Result<Option<Row>, Problem> {
+        let table = &self.catalog.table;
+        if self.withheld(Statement::UpsertUpdate).is_empty() {
+            return Ok(None);
+        }
+        let given = table.attributes.iter().map(|attribute| {
+            if !changed.contains(&attribute.name) {
+                return self.own(attribute);
+            }
+            let mut sql = Sql::new("(");
+            sql.bind_as(Some(&new.text), table.row_type()).push(").").ident(&attribute.name);
+            sql
+        });
+        let merged = match self.rebuilt(trial, std::slice::from_ref(old), given.collect()).await {
+            Ok(merged) => merged,
+            // Who may not even name the type of a row is refused for that.
+            Err(problem) if problem.kind == Kind::Permission => return Ok(None),
+            Err(problem) => return Err(problem),
+        };
+        Ok(self.generated(trial, merged).await?.pop())
     }
 
     /// The row as it lies where `statement` puts it: what is inserted goes to the table that is named, not to the child from which it was copied. Of a
@@ -302,8 +344,20 @@ impl Subject {
         check: bool,
     ) -> Result<Vec<Judged>, Problem> {
         let examination = self.examine(statement, edited);
-        let cases: Vec<Case<'_>> =
-            rows.iter().map(|(old, new)| Case { old: *old, new: *new }).collect();
+        let mut merged = Vec::with_capacity(rows.len());
+        for (old, new) in rows {
+            merged.push(match (old, new) {
+                (Some(old), Some(new)) if statement == Statement::UpsertUpdate => {
+                    self.merged(trial, old, new, &examination.real.changed()).await?
+                }
+                _ => None,
+            });
+        }
+        let cases: Vec<Case<'_>> = rows
+            .iter()
+            .zip(&merged)
+            .map(|((old, new), merged)| Case { old: *old, new: *new, merged: merged.as_ref() })
+            .collect();
         let predicted = examination.predict(trial, &cases).await?;
         let mut labels = self.labels(statement);
         let mut actual = vec![None; cases.len()];
@@ -319,22 +373,36 @@ impl Subject {
                 Err(reason) => labels.push(reason.to_owned()),
             }
         }
-        let judged = predicted.into_iter().zip(actual).map(|(predicted, actual)| {
-            let agrees = actual.as_ref().map(|actual| agrees(&predicted, actual));
-            let mut labels = labels.clone();
-            if predicted.depends_on_order {
-                labels.push(super::label::DEPENDS_ON_ORDER.to_owned());
-            }
-            Judged { predicted, actual, agrees, labels }
-        });
+        let filters = statement.gates().iter().all(|gate| gate.failing == Failing::Filters);
+        let judged =
+            predicted.into_iter().zip(actual).zip(&cases).map(|((predicted, actual), case)| {
+                let agrees = actual.as_ref().map(|actual| agrees(&predicted, actual));
+                let mut labels = labels.clone();
+                // Where a statement only filters, a refusal comes from within an expression too.
+                let fails = |verdict: &Verdict| {
+                    verdict.outcome == Outcome::Error
+                        || (filters && verdict.outcome == Outcome::Refused)
+                };
+                let only_one_fails = agrees == Some(false)
+                    && actual.as_ref().is_some_and(|actual| fails(actual) != fails(&predicted));
+                if predicted.depends_on_order || only_one_fails {
+                    labels.push(super::label::DEPENDS_ON_ORDER.to_owned());
+                }
+                let cut = case.old.or(case.new).map_or(&[][..], |row| &row.cut);
+                if !cut.is_empty() {
+                    labels.push(super::label::cut(cut));
+                }
+                Judged { predicted, actual, agrees, labels }
+            });
         Ok(judged.collect())
     }
 }
 
 /// What fetches the rows of `relation` that are meant.
 fn fetch(relation: &Relation, choice: &Choice) -> Result<Sql, Problem> {
-    let types = |name: &str| relation.attribute(name).map(|attribute| &attribute.type_name);
-    fetch_of(&relation.name, is_plain(relation.kind), &relation.key, types, choice)
+    let columns: Vec<_> =
+        relation.attributes.iter().map(|it| (it.name.as_str(), &it.type_name)).collect();
+    fetch_of(&relation.name, is_plain(relation.kind), &relation.key, &columns, choice)
 }
 
 /// Whether something has rows of its own, on which policies could be judged.
@@ -342,11 +410,11 @@ pub(crate) const fn is_plain(kind: RelationKind) -> bool {
     matches!(kind, RelationKind::Table | RelationKind::Partitioned)
 }
 
-fn fetch_of<'t>(
+fn fetch_of(
     name: &RelationName,
     is_plain: bool,
     key: &[String],
-    types: impl Fn(&str) -> Option<&'t TypeName>,
+    columns: &[(&str, &TypeName)],
     choice: &Choice,
 ) -> Result<Sql, Problem> {
     if !is_plain {
@@ -355,6 +423,8 @@ fn fetch_of<'t>(
         ))
         .hint("ask about the tables that it reads"));
     }
+    let types =
+        |name: &str| columns.iter().find(|(column, _)| *column == name).map(|(_, type_name)| *type_name);
     let pairs =
         |values: &[(String, String)]| equals(name, &types, values.iter().map(|it| (&it.0, &it.1)));
     let condition = match choice {
@@ -371,7 +441,8 @@ fn fetch_of<'t>(
         }
         Choice::Key(values) => Some(equals(name, &types, key.iter().zip(values))?),
     };
-    Ok(row::fetch(name, &row::key_names(key), condition.as_ref()))
+    let names: Vec<&str> = columns.iter().map(|(column, _)| *column).collect();
+    Ok(row::fetch(name, &names, &row::key_names(key), condition.as_ref()))
 }
 
 /// That columns of `t` have these values.

@@ -97,13 +97,17 @@ pub(crate) struct Case<'a> {
     pub(crate) old: Option<&'a Row>,
     /// The row that there would be.
     pub(crate) new: Option<&'a Row>,
+    /// The row that an upsert makes of the old one, where that is another than the one it would insert.
+    pub(crate) merged: Option<&'a Row>,
 }
 
 impl<'a> Case<'a> {
-    pub(crate) const fn image(self, image: Image) -> Option<&'a Row> {
-        match image {
-            Image::Old => self.old,
-            Image::New => self.new,
+    /// The row that is looked at; `met` once the old one was.
+    const fn image(self, image: Image, met: bool) -> Option<&'a Row> {
+        match (image, self.merged) {
+            (Image::Old, _) => self.old,
+            (Image::New, Some(merged)) if met => Some(merged),
+            (Image::New, _) => self.new,
         }
     }
 }
@@ -168,10 +172,12 @@ impl<'a> Examination<'a> {
         gates: &[Gate],
         verdicts: &mut [Verdict],
     ) -> Result<(), Problem> {
+        let mut met = false;
         for stage in stages(gates) {
             let Some(first) = stage.first() else { continue };
+            met |= first.row == Image::Old;
             let rows: Option<Vec<&Row>> =
-                left.iter().map(|at| cases[*at].image(first.row)).collect();
+                left.iter().map(|at| cases[*at].image(first.row, met)).collect();
             let rows =
                 rows.ok_or_else(|| Problem::bug("a gate asks for a row that there is not"))?;
             let failed = match first.failing {
@@ -201,20 +207,21 @@ impl<'a> Examination<'a> {
 
     /// The same, with what a look at the plan tells.
     async fn plan(self, trial: &mut Trial<'_>, case: Case<'_>) -> Result<Said<Planned>, Problem> {
-        let mut explain = Sql::new("EXPLAIN ");
-        explain.append(&self.real.sql(case.old, case.new));
-        let plan = match trial.act(&explain).await? {
-            Ok(plan) => plan,
-            Err(problem) => return Ok(Err(problem)),
-        };
         let on = self.catalog.table.access.row_security == RowSecurity::On;
-        if on && self.real.statement == Statement::CopyFrom {
+        if on && self.real.statement == Statement::CopyFrom && self.may_insert() {
+            // Refused before any policy is read (`DoCopy` in `copy.c`).
             let mut problem =
                 Problem::new(Kind::Missing, "COPY FROM not supported with row-level security")
                     .hint("use INSERT statements instead");
             problem.sqlstate = Some("0A000".to_owned());
             return Ok(Err(problem));
         }
+        let mut explain = Sql::new("EXPLAIN ");
+        explain.append(&self.real.sql(case.old, case.new));
+        let plan = match trial.act(&explain).await? {
+            Ok(plan) => plan,
+            Err(problem) => return Ok(Err(problem)),
+        };
         let filters =
             self.real.statement.gates().first().is_some_and(|it| it.failing == Failing::Filters);
         let lines: Vec<&str> = plan.rows.iter().flatten().flatten().map(String::as_str).collect();
@@ -223,6 +230,13 @@ impl<'a> Examination<'a> {
         let nested = lines.iter().any(|line| line.contains("SubPlan") || line.contains("InitPlan"));
         let nothing = on && filters && nothing && !nested;
         Ok(Ok(if nothing { Planned::ReadsNothing } else { Planned::Runs }))
+    }
+
+    /// Whether the role may insert into the table, or into some of its columns.
+    fn may_insert(self) -> bool {
+        let table = &self.catalog.table;
+        table.access.usage
+            && (table.access.rights.insert || table.attributes.iter().any(|it| it.rights.insert))
     }
 
     /// The verdict on each row that is not let through; all gates at once, as the server puts them all into one condition.

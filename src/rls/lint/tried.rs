@@ -144,7 +144,7 @@ async fn of_table(trial: &mut Trial<'_>, subject: &Subject) -> Result<Vec<Outcom
             continue;
         }
         let examination = subject.examine(statement, &[]);
-        let case = Case { old: row, new: row };
+        let case = Case { old: row, new: row, merged: None };
         if let Some(problem) = examination.fails_anyway(trial, case).await? {
             found.push(Outcome::Fails { statement, sql, problem });
         }
