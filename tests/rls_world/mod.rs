@@ -13,6 +13,7 @@ DO $$ BEGIN
   CREATE ROLE w_app; CREATE ROLE w_member IN ROLE w_staff; CREATE ROLE w_distant NOINHERIT IN ROLE w_staff;
   CREATE ROLE w_heir IN ROLE w_owner; CREATE ROLE w_bypass BYPASSRLS; CREATE ROLE w_columns; CREATE ROLE w_stranger;
 EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+GRANT pg_read_server_files, pg_write_server_files TO w_owner, w_app, w_member, w_distant, w_heir, w_bypass, w_columns, w_stranger;
 GRANT w_owner, w_staff, w_other, w_app, w_member, w_distant, w_heir, w_bypass, w_columns, w_stranger TO purview_jail";
 
 /// As whom.
@@ -88,6 +89,41 @@ impl World {
         }
     }
 
+    /// What the issue of row security is about, and whether it is found here.
+    pub(crate) fn features(&self) -> Vec<(&'static str, bool)> {
+        let texts: Vec<&String> =
+            self.policies.iter().flat_map(|it| [&it.using, &it.check]).flatten().collect();
+        let says = |word: &str| texts.iter().any(|text| text.contains(word));
+        let policy = |is: fn(&Policy) -> bool| self.policies.iter().any(is);
+        vec![
+            ("quoted and odd names", self.shape == Shape::OddName || says("Odd")),
+            ("partitions", matches!(self.shape, Shape::Partitioned | Shape::Partition)),
+            ("inheritance", self.shape == Shape::Parent),
+            ("system columns", says("tableoid")),
+            ("generated columns", says("twice")),
+            ("domains", says("level")),
+            ("enums", says("mood")),
+            ("arrays", says("tags")),
+            ("JSON", says("doc")),
+            ("casts", says("::")),
+            ("NULL", says("NULL")),
+            ("sub-selects", says("SELECT")),
+            ("whole rows", says("w.whole") || says("@n IS")),
+            ("functions", says("w.uid")),
+            ("definer functions", says("definer")),
+            ("recursion of policies", says("FROM @t x")),
+            ("recursion of functions", says("endless")),
+            ("errors", TROUBLE.iter().any(|it| says(it))),
+            ("no policy", self.policies.is_empty()),
+            ("restrictive policies", policy(|it| !it.permissive)),
+            ("policies for roles", policy(|it| it.role != "PUBLIC")),
+            ("policies for a command", policy(|it| it.command != "ALL")),
+            ("checks", policy(|it| it.check.is_some())),
+            ("forced", self.forced),
+            ("guarded sub-selects", self.guarded && says("w.members")),
+        ]
+    }
+
     /// What makes the schema `w` and everything in it anew.
     pub(crate) fn script(&self) -> String {
         let table = self.table();
@@ -120,6 +156,7 @@ impl World {
              CREATE FUNCTION w.tenants_definer() RETURNS int[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = w AS $$ BEGIN RETURN ARRAY(SELECT tenant FROM hidden); END $$; \
              CREATE FUNCTION w.secret() RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT true $$; REVOKE EXECUTE ON FUNCTION w.secret() FROM PUBLIC; \
              CREATE FUNCTION w.raises(int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$ BEGIN IF $1 = 2 THEN RAISE EXCEPTION 'no' USING ERRCODE = 'P0042'; END IF; RETURN true; END $$; \
+             CREATE FUNCTION w.endless(int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN $1 < 3 OR w.endless($1); END $$; \
              CREATE FUNCTION w.same(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT $1 = $2 $$; \
              CREATE OPERATOR w.=== (LEFTARG = text, RIGHTARG = text, FUNCTION = w.same); ",
         );
@@ -226,7 +263,8 @@ const LEAVES: [&str; 44] = [
 ];
 
 /// Expressions that may fail, or be refused whatever the row.
-const TROUBLE: [&str; 9] = [
+const TROUBLE: [&str; 10] = [
+    "w.endless(tenant)",
     "1 / (tenant - 2) > 0",
     "w.raises(tenant)",
     "w.secret()",
