@@ -284,7 +284,9 @@ impl Explain {
                 Some(Verdict::plain(if hidden { Outcome::Filtered } else { Outcome::Allowed }))
             } else if check {
                 match examination.can_try(trial.door().probe().standby) {
-                    Ok(()) => examination.try_all(trial, &[Case { old, new }]).await?.pop(),
+                    Ok(()) => {
+                        examination.try_all(trial, &[Case { old, new, merged: None }]).await?.pop()
+                    }
                     Err(reason) => {
                         labels.push(reason.to_owned());
                         None

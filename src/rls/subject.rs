@@ -219,11 +219,7 @@ impl Subject {
     }
 
     /// The rows with what is computed computed anew.
-    async fn generated(
-        &self,
-        trial: &mut Trial<'_>,
-        rows: Vec<Row>,
-    ) -> Result<Vec<Row>, Problem> {
+    async fn generated(&self, trial: &mut Trial<'_>, rows: Vec<Row>) -> Result<Vec<Row>, Problem> {
         let attributes = &self.catalog.table.attributes;
         if attributes.iter().all(|attribute| attribute.generated.is_none()) {
             return Ok(rows);
@@ -423,8 +419,9 @@ fn fetch_of(
         ))
         .hint("ask about the tables that it reads"));
     }
-    let types =
-        |name: &str| columns.iter().find(|(column, _)| *column == name).map(|(_, type_name)| *type_name);
+    let types = |name: &str| {
+        columns.iter().find(|(column, _)| *column == name).map(|(_, type_name)| *type_name)
+    };
     let pairs =
         |values: &[(String, String)]| equals(name, &types, values.iter().map(|it| (&it.0, &it.1)));
     let condition = match choice {

@@ -103,7 +103,7 @@ pub(crate) struct Case<'a> {
 
 impl<'a> Case<'a> {
     /// The row that is looked at; `met` once the old one was.
-    const fn image(self, image: Image, met: bool) -> Option<&'a Row> {
+    pub(crate) const fn image(self, image: Image, met: bool) -> Option<&'a Row> {
         match (image, self.merged) {
             (Image::Old, _) => self.old,
             (Image::New, Some(merged)) if met => Some(merged),

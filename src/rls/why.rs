@@ -152,7 +152,7 @@ impl Explainer<'_> {
         (real, reads, last): (Sql, bool, bool),
     ) -> Result<Option<AtOnce>, Problem> {
         let on = self.subject.catalog.table.access.row_security == RowSecurity::On;
-        let case = Case { old, new };
+        let case = Case { old, new, merged: None };
         let examination = self.subject.examine(self.statement, &[]);
         if !on || self.statement == Statement::CopyFrom || examination.meets_no_conflict(case) {
             return Ok(None);
@@ -161,7 +161,7 @@ impl Explainer<'_> {
         let mut parts = Vec::new();
         for image in [Image::Old, Image::New] {
             let of: Vec<Gate> = gates.iter().copied().filter(|gate| gate.row == image).collect();
-            if let (Some(row), false) = (case.image(image), of.is_empty()) {
+            if let (Some(row), false) = (case.image(image, false), of.is_empty()) {
                 parts.push(self.part(&of, row));
             }
         }
@@ -170,7 +170,7 @@ impl Explainer<'_> {
         let mut statements: Vec<Sql> = run.into_iter().chain(asked).collect();
         let (mut stages, mut beside) = (Vec::new(), Vec::new());
         for stage in verdict::stages(self.statement.gates()) {
-            let Some(row) = stage.first().and_then(|gate| case.image(gate.row)) else {
+            let Some(row) = stage.first().and_then(|gate| case.image(gate.row, false)) else {
                 return Ok(None);
             };
             let refuses = stage.iter().any(|gate| gate.failing == Failing::Refuses);
