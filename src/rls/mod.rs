@@ -26,6 +26,7 @@ mod proposal;
 mod real;
 mod row;
 mod scope;
+pub mod snapshot;
 mod source;
 mod subject;
 mod sweep;

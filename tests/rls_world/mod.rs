@@ -90,6 +90,7 @@ impl World {
     }
 
     /// What the issue of row security is about, and whether it is found here.
+    #[allow(dead_code, reason = "each test that includes it uses a part of it")]
     pub(crate) fn features(&self) -> Vec<(&'static str, bool)> {
         let texts: Vec<&String> =
             self.policies.iter().flat_map(|it| [&it.using, &it.check]).flatten().collect();

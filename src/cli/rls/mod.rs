@@ -9,6 +9,7 @@ mod lint;
 mod matrix;
 mod people;
 mod rows;
+mod snapshot;
 mod test;
 mod what_if;
 mod which;
@@ -55,6 +56,10 @@ pub enum Rls {
     WhatIf(Box<what_if::WhatIf>),
     /// Say who can see, change or delete a row, and what gets around its policies
     Who(Box<who::Who>),
+    /// Print who reaches what, and by which rules, to be kept
+    Snapshot(snapshot::Taking),
+    /// Compare who reaches what with a snapshot
+    Check(snapshot::Checking),
     /// Draft policies that keep the organizations apart
     Draft(Box<draft::Drafting>),
 }
@@ -69,6 +74,8 @@ pub(super) async fn run(args: &Rls, place: &Place, run: &Run) -> Result<ExitCode
         Rls::Compare(args) => compare::run(args, place, run).await,
         Rls::WhatIf(args) => what_if::run(args, place, run).await,
         Rls::Who(args) => who::run(args, place, run).await,
+        Rls::Snapshot(args) => snapshot::run(args, place, run).await,
+        Rls::Check(args) => snapshot::check(args, place, run).await,
         Rls::Draft(args) => draft::run(args, place, run).await,
         Rls::Why(args) => {
             let tried = args.trying.of(&[args.command]);
