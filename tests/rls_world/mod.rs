@@ -1,4 +1,5 @@
 //! Generated databases: a table of some sort with policies, rows, roles and identities, as SQL of its own making.
+#![allow(dead_code, reason = "each test that includes it uses a part of it")]
 #![expect(
     clippy::format_push_string,
     reason = "statements are put together as text, which no user sees"
@@ -90,7 +91,6 @@ impl World {
     }
 
     /// What the issue of row security is about, and whether it is found here.
-    #[allow(dead_code, reason = "each test that includes it uses a part of it")]
     pub(crate) fn features(&self) -> Vec<(&'static str, bool)> {
         let texts: Vec<&String> =
             self.policies.iter().flat_map(|it| [&it.using, &it.check]).flatten().collect();
