@@ -176,7 +176,7 @@ async fn by(way: &str, database: &Arc<Database>, name: &str, run: &Run) -> Resul
             let mut delete = Sql::new("DELETE FROM ");
             delete.relation(&table(name));
             let said = trial.try_count(&delete).await?;
-            trial.end().await;
+            trial.end().await?;
             Ok(said?.to_string())
         }
     }
@@ -216,7 +216,7 @@ async fn stops_of_itself(fence: Fence) {
     assert_eq!(database.door.fence().await.unwrap(), fence);
     for (name, _) in STOPPED {
         for way in WAYS {
-            let patience = Duration::from_secs(60);
+            let patience = Duration::from_mins(1);
             let outcome =
                 tokio::time::timeout(patience, by(way, &database, name, &Run::new())).await;
             let problem = outcome.expect("it is stopped").expect_err(name);

@@ -138,7 +138,7 @@ fn access(before: &Access, now: &Access) -> String {
     };
     for (word, keys) in [("new", surely(before, now)), ("gone", surely(now, before))] {
         if !keys.is_empty() {
-            told.push_str(&format!("; {word}, for example: {}", keys.join(", ")));
+            told.extend(["; ", word, ", for example: ", &keys.join(", ")]);
         }
     }
     told

@@ -98,7 +98,7 @@ impl Question for Reach {
                 ..entry
             }));
         }
-        trial.end().await;
+        trial.end().await?;
         Ok(found)
     }
 }
@@ -158,7 +158,7 @@ async fn of_table(
 fn counted(subject: &Subject, statement: Statement, secret: bool) -> Sql {
     let table = &subject.catalog.table;
     let mut key = Sql::new("pg_catalog.concat_ws(',', ");
-    let names = crate::rls::row::key_names(table);
+    let names = crate::rls::row::key_names(&table.key);
     let parts: Vec<Sql> = names
         .iter()
         .map(|name| {
@@ -183,12 +183,8 @@ fn counted(subject: &Subject, statement: Statement, secret: bool) -> Sql {
     }
     sql.push(" AS k FROM ").relation(&table.name).push(" AS ").ident(&table.name.name);
     if table.access.row_security == RowSecurity::On {
-        let set = match statement {
-            Statement::Update => Some(Set::UpdateUsing),
-            Statement::Delete => Some(Set::Delete),
-            _ => None,
-        };
-        if let Some(set) = set {
+        let sets = [(Statement::Update, Set::UpdateUsing), (Statement::Delete, Set::Delete)];
+        if let Some((_, set)) = sets.into_iter().find(|(it, _)| *it == statement) {
             let examination = subject.examine(statement, &[]);
             let condition = examination.condition(&subject.catalog.combination(set));
             sql.push(" WHERE ").append(&condition);
