@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    catalog::{Policy, RowSecurity, Table},
+    catalog::{Policy, RowSecurity},
     explain::{secrets, whom},
     expression::token::{Token, tokens},
     gate::{Failing, Statement},
@@ -157,15 +157,18 @@ impl Hidden {
                 && self.statement.gates().iter().any(|gate| policy.is_for(gate.set))
         });
         let consulted: Vec<&Policy> = consulted.collect();
-        let (grouping, volatile) = grouping(&catalog.table, &consulted).map_err(|reason| {
-            Problem::new(Kind::Missing, reason)
-                .hint("`purview rls rows TABLE --all` judges every row of the table by itself")
-        })?;
+        // A function that somebody wrote is said to be volatile where nobody said that it is not: then the server is asked too.
+        let volatile = consulted.iter().any(|policy| policy.functions.iter().any(|it| it.volatile));
+        let grouping =
+            Grouping::by(&catalog.table, consulted.iter().copied()).map_err(|reason| {
+                Problem::new(Kind::Missing, reason)
+                    .hint("`purview rls rows TABLE --all` judges every row of the table by itself")
+            })?;
         let classes = Classes::read(trial, catalog, &grouping).await?;
         let rows: Vec<Row> = classes
             .all
             .iter()
-            .map(|class| Row::standing(classes.row(&catalog.table, class), &catalog.table.oid))
+            .map(|class| Row::standing(classes.row(&catalog.table, class), &catalog.table))
             .collect();
         let mut counted: BTreeMap<Reason, Counted<'_>> = BTreeMap::new();
         let (mut visible, mut failed) = (0, None);
@@ -370,23 +373,6 @@ impl HiddenGroup {
             _ => "no permissive policy is for this command and role".to_owned(),
         }
     }
-}
-
-/// By what rows have to be put together, and whether a function that somebody wrote may tell rows apart all the same: most that are said to be volatile
-/// are only not said to be stable.
-fn grouping(table: &Table, policies: &[&Policy]) -> Result<(Grouping, bool), String> {
-    if let Ok(grouping) = Grouping::by(table, policies.iter().copied()) {
-        return Ok((grouping, false));
-    }
-    let as_if_stable: Vec<Policy> = policies
-        .iter()
-        .map(|policy| {
-            let mut policy = (*policy).clone();
-            policy.functions.retain(|function| !(function.volatile && function.own));
-            policy
-        })
-        .collect();
-    Ok((Grouping::by(table, as_if_stable.iter())?, true))
 }
 
 /// What hides a row: of the first gate that it does not pass.

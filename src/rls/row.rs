@@ -47,10 +47,12 @@ impl Row {
         Self { key: self.key.clone(), text, system, cut: self.cut.clone() }
     }
 
-    /// A row that stands for others of the table with this oid, and has no place of its own.
-    pub(crate) fn standing(text: String, table: &str) -> Self {
-        let system = [table, "(0,0)", "0", "0", "0", "0"].map(|value| Some(value.to_owned()));
-        Self { key: Vec::new(), text, system: system.to_vec(), cut: Vec::new() }
+    /// A row that stands for others of `table`, and has no place and no key of its own.
+    pub(crate) fn standing(text: String, table: &Table) -> Self {
+        let oid = table.oid.as_str();
+        let system = [oid, "(0,0)", "0", "0", "0", "0"].map(|value| Some(value.to_owned()));
+        let key = table.key.iter().map(|name| (name.clone(), None)).collect();
+        Self { key, text, system: system.to_vec(), cut: Vec::new() }
     }
 
     /// The oid of the table in which it lies, and its place there.

@@ -78,7 +78,10 @@ impl Errand {
             Part::Within => {
                 if let Some(within) = &mut self.address.within {
                     within.id = id;
-                    self.label = Some(label);
+                    // An explanation is called after the row, and not after whoever it is about.
+                    if !matches!(self.address.view, View::Why | View::Hidden) {
+                        self.label = Some(label);
+                    }
                 }
             }
             Part::Acting => self.address.acting = Some(id),

@@ -150,8 +150,18 @@ impl SheetPane {
         }
         let lead = self.current().and_then(|line| line.lead.as_ref()).map(|lead| {
             let name = stage.name(lead.place.address.view);
-            let of = lead.place.named().map(|of| format!(" of {of}")).unwrap_or_default();
-            let of = if is_one(lead.place.address.view) { of.replace(" of ", " ") } else { of };
+            let named = lead.place.named().unwrap_or_default();
+            // Some are called after their view already: `why 5`.
+            let own = named.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(' '));
+            let (name, of) = if own {
+                (named.to_owned(), String::new())
+            } else if named.is_empty() {
+                (name, String::new())
+            } else if is_one(lead.place.address.view) {
+                (name, format!(" {named}"))
+            } else {
+                (name, format!(" of {named}"))
+            };
             let acting = if lead.user.is_some() { ", acting" } else { "" };
             text::clean(&format!("enter: {name}{of}{acting}")).into_owned()
         });

@@ -145,8 +145,9 @@ impl Person {
         }
         let id = named(place)?.to_owned();
         let candidate = self.candidate(place, cx)?;
-        let (label, organization) =
-            (candidate.person.label.clone(), candidate.person.organization.clone());
+        let label = candidate.person.label.clone();
+        let several = self.candidates().is_some_and(|candidates| candidates.len() > 1);
+        let organization = candidate.person.organization.clone().filter(|_| several);
         cx.wish(Wish::Concern(Whom { id, label, organization }));
         let until = cx.now.wall + TimeDelta::minutes(MINUTES);
         Some(Arc::new(candidate.acting(reason, cx.now.wall, until)))
