@@ -3,22 +3,17 @@
 //! `make picture` runs it. The demo has to be running.
 #![expect(clippy::unwrap_used, reason = "a tool for developers may fail loudly")]
 
-use std::{
-    env, fmt,
-    fmt::Write as _,
-    fs,
-    io::{Read as _, Write as _},
-    path::PathBuf,
-    sync::mpsc::{Receiver, channel},
-    thread,
-    time::Duration,
-};
+#[path = "../tests/terminal/pty.rs"]
+mod terminal;
 
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
-use vt100::{Cell, Color, Parser};
+use std::{env, fmt, fmt::Write as _, fs, path::PathBuf, time::Duration};
 
-/// The size of the terminal, in cells.
-const SIZE: (u16, u16) = (30, 120);
+use portable_pty::CommandBuilder;
+use terminal::Terminal;
+use vt100::{Cell, Color, Screen};
+
+/// The size of the terminal: columns and rows.
+const SIZE: (u16, u16) = (120, 30);
 /// The size of a cell.
 const CELL: (f32, f32) = (8.4, 18.0);
 /// Where the text stands in its cell.
@@ -40,54 +35,25 @@ const TEXT: &str = PALETTE[7];
 
 fn main() {
     let to = env::args().nth(1).map_or_else(|| PathBuf::from("docs/screen.svg"), PathBuf::from);
-    fs::write(&to, svg(&photographed()).unwrap()).unwrap();
+    fs::write(&to, svg(photographed().screen()).unwrap()).unwrap();
 }
 
-/// The program's screen after [`KEYS`].
-fn photographed() -> Parser {
-    let (rows, cols) = SIZE;
-    let pair = native_pty_system().openpty(PtySize { rows, cols, ..PtySize::default() }).unwrap();
+/// The program in its terminal after [`KEYS`].
+fn photographed() -> Terminal {
     // Examples lie one folder below the program.
     let program = env::current_exe().unwrap().parent().unwrap().with_file_name("purview");
     let mut command = CommandBuilder::new(program);
     command.args(ARGUMENTS);
     command.cwd(env::current_dir().unwrap());
-    command.env("TERM", "xterm-256color");
-    for name in ["NO_COLOR", "TMUX", "STY"] {
-        command.env_remove(name);
-    }
-    let mut child = pair.slave.spawn_command(command).unwrap();
-    drop(pair.slave);
-
-    let mut reader = pair.master.try_clone_reader().unwrap();
-    let mut writer = pair.master.take_writer().unwrap();
-    let (sender, bytes) = channel();
-    thread::spawn(move || {
-        let mut buffer = [0; 4096];
-        while let Ok(count @ 1..) = reader.read(&mut buffer) {
-            if sender.send(buffer[..count].to_vec()).is_err() {
-                break;
-            }
-        }
-    });
-
-    let mut parser = Parser::new(rows, cols, 0);
-    settle(&mut parser, &bytes);
+    let mut terminal = Terminal::start(command, SIZE).unwrap();
+    terminal.settle(QUIET);
     for keys in KEYS {
-        writer.write_all(keys.as_bytes()).unwrap();
-        settle(&mut parser, &bytes);
+        terminal.press(keys).unwrap();
+        terminal.settle(QUIET);
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(parser.screen().alternate_screen(), "no console: {}", parser.screen().contents());
-    parser
-}
-
-/// Reads until nothing comes any more.
-fn settle(parser: &mut Parser, bytes: &Receiver<Vec<u8>>) {
-    while let Ok(some) = bytes.recv_timeout(QUIET) {
-        parser.process(&some);
-    }
+    let screen = terminal.screen();
+    assert!(screen.alternate_screen(), "no console: {}", screen.contents());
+    terminal
 }
 
 /// How a cell looks: ink, ground, bold, underlined.
@@ -109,8 +75,8 @@ fn colour(colour: Color, default: &'static str) -> &'static str {
 }
 
 /// The screen as a picture: per row, one rectangle and one text for each run of cells that look the same.
-fn svg(parser: &Parser) -> Result<String, fmt::Error> {
-    let (rows, cols) = SIZE;
+fn svg(screen: &Screen) -> Result<String, fmt::Error> {
+    let (cols, rows) = SIZE;
     let (width, height) = (f32::from(cols) * CELL.0, f32::from(rows) * CELL.1);
     let mut svg = String::new();
     writeln!(
@@ -126,7 +92,7 @@ fn svg(parser: &Parser) -> Result<String, fmt::Error> {
     for row in 0..rows {
         let mut runs: Vec<(u16, u16, Look, String)> = Vec::new();
         for col in 0..cols {
-            let cell = parser.screen().cell(row, col).unwrap();
+            let cell = screen.cell(row, col).unwrap();
             let text = if cell.has_contents() { cell.contents() } else { " " };
             match runs.last_mut() {
                 Some((_, cells, _, _)) if cell.is_wide_continuation() => *cells += 1,

@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use portable_pty::CommandBuilder;
+
 use super::{
     figures::{self, Goal, Unit},
     subject::{self, Subject, WIDE, ready},
@@ -47,13 +49,14 @@ pub(super) fn measure(world: &mut World) -> anyhow::Result<()> {
             None => terminal.press(Subject::Purview.quit())?,
             Some(signal) => kill(terminal.pid(), signal)?,
         };
-        let took = terminal.ended()?.saturating_duration_since(at);
+        let took = terminal.ended()?.1.saturating_duration_since(at);
         told(&format!("ended by {name}"), took, &terminal.left_behind());
     }
-    let mut terminal = Terminal::start(&programs().join("examples/panics"), &[], &[], WIDE)?;
+    let mut terminal =
+        Terminal::start(CommandBuilder::new(programs().join("examples/panics")), WIDE)?;
     terminal.until("a program that will panic", subject::shows("ready"))?;
     let at = terminal.press("x")?;
-    let took = terminal.ended()?.saturating_duration_since(at);
+    let took = terminal.ended()?.1.saturating_duration_since(at);
     told("ended by a panic in a task", took, &terminal.left_behind());
     told("ended by a hang-up", hang_up()?, &[]);
     figures::line("clean endings of 6", Unit::Count, f64::from(clean), None, &[Goal::Shown]);

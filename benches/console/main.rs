@@ -17,6 +17,7 @@ mod figures;
 mod held;
 mod quiet;
 mod subject;
+#[path = "../../tests/terminal/pty.rs"]
 mod terminal;
 mod trips;
 mod world;

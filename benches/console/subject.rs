@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use portable_pty::CommandBuilder;
 use purview::demo::LoginKind;
 use vt100::Screen;
 
@@ -70,7 +71,12 @@ impl Subject {
             }
             Self::Floor => [url, table, other, "-password_hash"].map(str::to_owned).into(),
         };
-        Terminal::start(&self.path(), &words, &variables(world), size)
+        let mut command = CommandBuilder::new(self.path());
+        command.args(words);
+        for (name, value) in variables(world) {
+            command.env(name, value);
+        }
+        Terminal::start(command, size)
     }
 
     /// The keys that open the other table.
