@@ -20,6 +20,18 @@ fn a_filter_is_run_by_the_server_and_escape_clears_it() {
 }
 
 #[test]
+fn the_column_that_a_filter_is_about_is_on_screen() {
+    let mut app = Driver::new(80, 12);
+    app.write(":rows public.users").press("enter").serve(&WORLD);
+    assert!(!app.screen().contains("PREFERENCES"), "{}", app.screen());
+    app.press("/").write("preferences~dark").press("enter").serve(&WORLD);
+    assert!(app.screen().contains("PREFERENCES"), "{}", app.screen());
+    // Whoever scrolls away from it is not brought back by a page.
+    app.press("left left left left pagedown").serve(&WORLD);
+    assert!(!app.screen().contains("PREFERENCES"), "{}", app.screen());
+}
+
+#[test]
 fn escape_in_the_prompt_changes_nothing() {
     let mut app = tables(80, 12);
     let before = app.screen();

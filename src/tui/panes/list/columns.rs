@@ -1,9 +1,14 @@
 //! Which columns of a list are shown, how wide, and from which one on.
 
 use super::{ListPane, Window};
-use crate::tui::{
-    popup::ColumnChoice,
-    ui::grid::{self, Layout, Width},
+use crate::{
+    list::{Filter, Term},
+    tui::{
+        cx::Cx,
+        layout::Form,
+        popup::ColumnChoice,
+        ui::grid::{self, Layout, Width},
+    },
 };
 
 /// A card has no more lines than this.
@@ -85,7 +90,7 @@ impl ListPane {
     }
 
     /// Chooses the column `by` further, and scrolls to it.
-    pub(super) fn choose(&mut self, by: isize, room: u16) {
+    pub(super) fn choose(&mut self, by: isize, cx: &Cx<'_>) {
         let shown = self.shown();
         let at = self.view.column.and_then(|index| shown.iter().position(|shown| *shown == index));
         let to = match at {
@@ -94,6 +99,29 @@ impl ListPane {
         };
         self.view.column = shown.get(to).copied();
         let Some(index) = self.view.column else { return };
+        self.reveal(index, cx);
+    }
+
+    /// Scrolls to the column that the filter is about: without it nobody sees why these rows are there.
+    pub(super) fn reveal_filtered(&mut self, cx: &Cx<'_>) {
+        let Ok(filter) = Filter::parse(&self.place.address.filter) else { return };
+        let column = filter.terms.iter().find_map(|term| match term {
+            Term::Compare { column, .. } => Some(column),
+            Term::Word { .. } => None,
+        });
+        let index = column.and_then(|name| {
+            self.shown().into_iter().find(|index| self.columns[*index].name == *name)
+        });
+        if let Some(index) = index {
+            self.reveal(index, cx);
+        }
+    }
+
+    /// Scrolls until the column is on screen as a whole.
+    fn reveal(&mut self, index: usize, cx: &Cx<'_>) {
+        let frame = if cx.form == Form::Bare { 0 } else { 2 };
+        let room = (cx.columns as u16).saturating_sub(frame);
+        let shown = self.shown();
         if self.columns[index].pinned {
             return;
         }

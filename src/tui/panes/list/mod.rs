@@ -211,6 +211,9 @@ impl ListPane {
         }
         self.window.show(rows);
         self.widen();
+        if matches!(self.asked, Asked::Begin(_)) {
+            self.reveal_filtered(cx);
+        }
         self.rest(cx);
     }
 
