@@ -15,7 +15,7 @@ pub(super) fn help(model: &Model) -> Popup {
     for scope in &scopes {
         for spec in ACTIONS.iter().filter(|spec| spec.scope == *scope) {
             if !is_shadowed(spec, &scopes) && !is_idle_digit(spec, model) {
-                items.push(entry(spec, model, &scopes));
+                items.push(entry(spec, model));
             }
         }
     }
@@ -24,9 +24,8 @@ pub(super) fn help(model: &Model) -> Popup {
 
 /// Where `g` leads.
 pub(super) fn go(model: &Model) -> Popup {
-    let scopes = model.pane_scopes();
     let specs = ACTIONS.iter().filter(|spec| matches!(spec.action, Action::Go(_)));
-    Box::new(Menu::new("go to", specs.map(|spec| entry(spec, model, &scopes)).collect()))
+    Box::new(Menu::new("go to", specs.map(|spec| entry(spec, model)).collect()))
 }
 
 /// Everything that can be done or gone to, by name.
@@ -60,7 +59,7 @@ pub(super) fn palette(model: &Model, typed: &str) -> Popup {
     items.extend(
         specs
             .filter(|spec| !matches!(spec.action, Action::Go(_) | Action::Scope(_)))
-            .map(|spec| entry(spec, model, &scopes)),
+            .map(|spec| entry(spec, model)),
     );
     Box::new(Palette::new(items, typed))
 }
@@ -77,9 +76,8 @@ fn bookmark_items(model: &Model) -> impl Iterator<Item = Item> {
     })
 }
 
-fn entry(spec: &Spec, model: &Model, scopes: &[Scope]) -> Item {
+fn entry(spec: &Spec, model: &Model) -> Item {
     let keys = model.keymap.keys(spec);
-    let _ = scopes;
     Item {
         key: keys.first().map(|chord| super::keymap::short(chord)).unwrap_or_default(),
         label: spec.name.to_owned(),

@@ -87,8 +87,7 @@ impl Runtime {
     }
 
     /// Gives the terminal back first, then tells the server that nobody waits any more.
-    pub(super) async fn farewell(&mut self, term: &mut Term) {
-        let _ = term;
+    pub(super) async fn farewell(&mut self) {
         term::leave();
         let tickets: Vec<_> = self.running.keys().copied().collect();
         let cancelling: Vec<_> =

@@ -178,7 +178,7 @@ impl Runtime {
         tokio::task::yield_now().await;
         loop {
             if let Some(ended) = self.ended {
-                self.farewell(term).await;
+                self.farewell().await;
                 return ended;
             }
             if self.draw(term).is_err() {
