@@ -110,13 +110,8 @@ fn perform_deed(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) {
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "what is left is the popup's business")]
 fn in_popup(model: &mut Model, id: u64, action: Action, effects: &mut Vec<Effect>) {
-    let action = match action {
-        Action::Back => Action::Close,
-        Action::Close if stop(model, effects) => return,
-        other => other,
-    };
+    let action = if action == Action::Back { Action::Close } else { action };
     let edited = model
         .popups
         .last_mut()

@@ -49,6 +49,14 @@ impl<Q: Question> Remote<Q> {
         self.wait.cancel(cx);
     }
 
+    /// Gives up on the open question because somebody said so: where there is nothing to look at instead, that is told.
+    pub fn stop(&mut self, cx: &mut Cx<'_>) {
+        if self.wait.since().is_some() && self.value.is_none() {
+            self.problem = Some(stopped());
+        }
+        self.cancel(cx);
+    }
+
     /// Takes an answer; whether it was the one that is awaited.
     pub fn settle(
         &mut self,
@@ -94,6 +102,11 @@ impl<Q: Question> Remote<Q> {
     pub const fn wait(&self) -> &Wait {
         &self.wait
     }
+}
+
+/// What is said in place of what somebody did not want to wait for.
+pub fn stopped() -> Problem {
+    Problem::new(Kind::Cancelled, "stopped").hint("ctrl-r loads it again")
 }
 
 impl Wait {

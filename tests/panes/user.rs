@@ -127,6 +127,18 @@ fn lines_about_a_user_lead_on() {
 }
 
 #[test]
+fn a_sheet_that_was_stopped_says_so_and_how_to_go_on() {
+    let mut app = console(80, 24);
+    serve(app.press("g u"));
+    app.press("enter esc");
+    let screen = app.screen();
+    assert!(screen.contains("stopped") && screen.contains("ctrl-r loads it again"), "{screen}");
+    serve(app.press("ctrl-r"));
+    let screen = app.screen();
+    assert!(screen.contains("alice@acme.test") && !screen.contains("stopped"), "{screen}");
+}
+
+#[test]
 fn an_organization_that_is_entered_has_its_name_and_a_digit_wherever_one_comes_from() {
     let mut app = console(100, 24);
     serve(app.press("g u"));

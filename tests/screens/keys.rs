@@ -91,6 +91,17 @@ fn a_key_that_means_nothing_here_says_so() {
 }
 
 #[test]
+fn escape_closes_what_is_open_above_a_list_and_lets_the_list_load() {
+    let mut app = tables(100, 14);
+    app.press("ctrl-r ?");
+    assert_eq!((app.model.popups.len(), app.questions().len()), (1, 1));
+    app.press("esc");
+    assert!(app.model.popups.is_empty() && app.cancelled().is_empty(), "{}", app.screen());
+    app.press("esc");
+    assert_eq!(app.cancelled().len(), 1);
+}
+
+#[test]
 fn what_to_do_about_a_failure_is_never_cut_off() {
     let mut app = tables(80, 14);
     app.press(":").write("nonsense").press("enter");

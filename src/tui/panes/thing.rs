@@ -18,7 +18,7 @@ use crate::{
         cx::Wish,
         facts::Facts,
         place::{Organization, Place},
-        remote::Wait,
+        remote::{Wait, stopped},
     },
 };
 
@@ -59,6 +59,9 @@ impl Asking for Thing {
     }
 
     fn give_up(&mut self, cx: &mut Cx<'_>) {
+        if self.wait.since().is_some() && self.page.is_none() {
+            self.problem = Some(stopped());
+        }
         self.wait.cancel(cx);
     }
 }

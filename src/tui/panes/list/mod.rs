@@ -28,7 +28,7 @@ use crate::{
         pane::Pane,
         place::Place,
         popup::{ColumnChoice, Deed},
-        remote::Wait,
+        remote::{Wait, stopped},
         stage::{Picture, Stage},
     },
 };
@@ -318,8 +318,7 @@ impl Pane for ListPane {
         self.main.cancel(cx);
         self.next.cancel(cx);
         if self.window.is_empty() && self.problem.is_none() {
-            self.problem =
-                Some(Problem::new(Kind::Cancelled, "stopped").hint("ctrl-r loads it again"));
+            self.problem = Some(stopped());
         }
     }
 

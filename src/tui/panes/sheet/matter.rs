@@ -115,7 +115,7 @@ impl<Q: Question> Asking for Remote<Q> {
     }
 
     fn give_up(&mut self, cx: &mut Cx<'_>) {
-        self.cancel(cx);
+        self.stop(cx);
     }
 }
 
