@@ -344,15 +344,18 @@ fn unknown_view(name: &str) -> Problem {
         .map(|spec| spec.name)
         .filter(|known| name.chars().next().is_some_and(|first| known.starts_with(first)))
         .collect();
-    let shown = if begins.is_empty() {
-        // Those that open without a word about what they show.
-        let open = VIEWS.iter().filter(|spec| spec.object.is_none());
-        open.map(|spec| spec.name).collect::<Vec<_>>().join(", ")
-    } else {
-        begins.join(", ")
-    };
+    if !begins.is_empty() {
+        return unknown(name, &begins.join(", "));
+    }
+    // Those that open without a word about what they show, as many as can be read at a glance.
+    let open: Vec<_> = VIEWS.iter().filter(|it| it.object.is_none()).map(|it| it.name).collect();
+    let (first, rest) = open.split_at(open.len().min(12));
+    unknown(name, &format!("{} and {} more, which Tab goes through", first.join(", "), rest.len()))
+}
+
+fn unknown(name: &str, views: &str) -> Problem {
     Problem::usage(format!("there is no view or command called `{name}`"))
-        .hint(format!("views: {shown}"))
+        .hint(format!("views: {views}"))
 }
 
 /// One word at the start of `text`, up to a space or between quotes, and what follows it.

@@ -35,7 +35,7 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     │        \  clear-marks       nothing is marked                                                    │
     │        w  why               this is no row of a table                                            │
     │        M  missing           only rows of a table are looked for by their key                     │
-    │ 72/72 go down one level                                                                          │
+    │ 73/73 go down one level                                                                          │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
     └─────────────────────────────────────── 1–21 of ~300 est. · < 1 ms ─┘└────────────────────────────┘
      home > tables
