@@ -57,10 +57,13 @@ pub(super) async fn read(
     outcome.map_err(|problem: Problem| problem.for_role(&probe.login))
 }
 
-/// What is set for a look at the server: it is over soon or not at all, waits for nobody's lock, and compiles nothing for a moment's use.
-const SAMPLING: &str = "BEGIN READ ONLY; SET LOCAL search_path = ''; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '500ms'; \
-                        SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off; \
-                        SET LOCAL max_parallel_workers_per_gather = 0";
+/// What is set for a look at the server: it is over soon or not at all, waits for nobody's lock, and compiles nothing for a moment's use. A time limit that
+/// the login, the database or the server set stays where it is shorter.
+const SAMPLING: &str = "BEGIN READ ONLY; SET LOCAL search_path = ''; \
+                        SELECT pg_catalog.set_config('statement_timeout', '10s', true) \
+                          WHERE pg_catalog.date_part('epoch', pg_catalog.current_setting('statement_timeout')::pg_catalog.interval) NOT BETWEEN 0.001 AND 10; \
+                        SET LOCAL lock_timeout = '500ms'; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL TimeZone = 'UTC'; \
+                        SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0";
 
 /// Runs one statement about the server's own statistics in a transaction of its own: in a longer one they would stand still
 /// (PostgreSQL documentation, 27.2.2), and an open snapshot would hold back vacuum.
