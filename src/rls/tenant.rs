@@ -32,23 +32,69 @@ pub(crate) async fn label(
     if let Some(column) = carries {
         return Ok(Some(own(column)));
     }
-    // The nearest table that knows, by foreign keys.
+    // What a row cannot be without says whose it is before what it may point to besides.
+    match nearest(database, mapping, table, Keys::Required, run).await? {
+        Nearest::Organization(label) => Ok(Some(label)),
+        Nearest::Person => Ok(None),
+        Nearest::Nothing => match nearest(database, mapping, table, Keys::All, run).await? {
+            Nearest::Organization(label) => Ok(Some(label)),
+            Nearest::Person | Nearest::Nothing => Ok(None),
+        },
+    }
+}
+
+/// Which foreign keys are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    /// Those whose column is never NULL.
+    Required,
+    All,
+}
+
+/// Where foreign keys lead.
+enum Nearest {
+    /// To an organization.
+    Organization(Label),
+    /// To somebody who may belong to several organizations, and does not tell to which of them the row does.
+    Person,
+    Nothing,
+}
+
+/// The nearest table that knows the organization, by foreign keys.
+async fn nearest(
+    database: &Arc<Database>,
+    mapping: &Mapping,
+    table: &RelationName,
+    which: Keys,
+    run: &Run,
+) -> Result<Nearest, Problem> {
+    let people = &mapping.user.source.relation;
+    let several = mapping.memberships.iter().any(|it| it.source.relation != *people);
     let mut paths: VecDeque<Vec<ForeignKey>> = VecDeque::from([Vec::new()]);
     let mut seen = vec![table.clone()];
+    let mut found = Nearest::Nothing;
     while let Some(path) = paths.pop_front() {
         let here = path.last().map_or(table, |key| &key.target).clone();
+        if !path.is_empty() && several && here == *people {
+            found = Nearest::Person;
+            continue;
+        }
         if !path.is_empty()
             && let Some(column) = knows(database, mapping, &here, run).await?
         {
-            return Ok(Some(along(&path, &column)));
+            return Ok(Nearest::Organization(along(&path, &column)));
         }
         if path.len() == FAR {
             continue;
         }
+        let relation = database.relation(&here, run).await?;
         let question = ForeignKeys { table: here.clone() };
         let keys = question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
         for key in keys {
-            if key.from == here && key.columns.len() == 1 && !seen.contains(&key.target) {
+            let [column] = key.columns.as_slice() else { continue };
+            let required = relation.attribute(column).is_some_and(|it| it.not_null);
+            let followed = which == Keys::All || required;
+            if key.from == here && followed && !seen.contains(&key.target) {
                 seen.push(key.target.clone());
                 let mut longer = path.clone();
                 longer.push(key);
@@ -56,7 +102,7 @@ pub(crate) async fn label(
             }
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 /// The column of `table` that tells the organization.
