@@ -197,12 +197,16 @@ CREATE POLICY task_comment_delete ON task_comments
   FOR DELETE
   USING (user_id = (SELECT acting_user_id()) AND EXISTS (SELECT FROM tasks p WHERE p.id = task_comments.task_id));
 
--- Events: one's own and those of the organizations one manages; recorded in one's own name and not changed.
+-- Events: one's own where one belongs and those of the organizations one manages; recorded in one's own name and not changed.
+-- What somebody did in an organization of others, when nothing held them back, is for that organization to read.
 ALTER TABLE system_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_event_read ON system_events
   FOR SELECT
   USING (
-    user_id = (SELECT acting_user_id())
+    (
+      user_id = (SELECT acting_user_id())
+      AND (organization_id IS NULL OR organization_id = ANY ((SELECT acting_organization_ids())::uuid[]))
+    )
     OR organization_id = ANY ((SELECT managed_organization_ids())::uuid[])
     OR (organization_id IS NULL AND (SELECT manages_platform()))
   );
