@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::{
     args::{Get, Place, ViewName},
-    identity::{self, As, Wanted},
+    identity::{Wanted, acting_as},
     place::Places,
+    resolve::resolve_if,
     say::{self, Stdout},
 };
 use crate::{
     audit::Events,
     database::Database,
-    directory::{Departments, Grants, Memberships, Organizations, Resolve, Roles, Users, What},
+    directory::{Departments, Grants, Memberships, Organizations, Roles, Users, What},
     list::{Ask, Column, Filter, From, Page, Paged, Query, Sort},
     monitor::Watch,
     pg::{Identity, Problem, RelationName, Row, Run},
@@ -44,12 +45,9 @@ async fn list(
     run: &Run,
 ) -> Result<(), Problem> {
     let scope = Scope::of(args, database, run).await?;
-    let wanted =
-        Wanted { args: &args.identity, organization: scope.organization.as_deref(), minutes };
-    let acting = wanted.begin(database, run).await?;
-    let outcome = print(args, scope, database, &acting, run).await;
-    identity::end(&acting, database)?;
-    outcome
+    let wanted = Wanted { args: &args.identity, organization: args.org.as_deref(), minutes };
+    let who = wanted.acting(database, run).await?;
+    acting_as(who, database, async |who| print(args, scope, database, who, run).await).await
 }
 
 /// Refuses flags that the view cannot follow: what is not followed must not look as if it were.
@@ -96,14 +94,8 @@ struct Scope {
 
 impl Scope {
     async fn of(args: &Get, database: &Arc<Database>, run: &Run) -> Result<Self, Problem> {
-        let id = async |what, needle: &Option<String>| match needle {
-            Some(needle) => {
-                let question = Resolve { what, needle: needle.clone() };
-                let found =
-                    question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
-                Ok::<_, Problem>(Some(found.id))
-            }
-            None => Ok(None),
+        let id = async |what, needle: &Option<String>| {
+            resolve_if(what, needle.as_deref(), database, run).await
         };
         Ok(Self {
             organization: id(What::Organization, &args.org).await?,
@@ -116,10 +108,10 @@ async fn print(
     args: &Get,
     scope: Scope,
     database: &Arc<Database>,
-    acting: &As,
+    identity: &Identity,
     run: &Run,
 ) -> Result<(), Problem> {
-    let printer = Printer { args, database, identity: acting.identity(), run };
+    let printer = Printer { args, database, identity, run };
     let table = table(args)?;
     let Scope { organization, department } = scope;
     match args.view {

@@ -1,59 +1,44 @@
 //! As whom a command runs: the operator, a user, or a role with settings.
+//!
+//! Whoever is acted as is in the journal for as long as the work lasts.
 
 use std::sync::Arc;
 
 use chrono::Duration;
 
-use super::args::IdentityArgs;
+use super::{
+    args::IdentityArgs,
+    resolve::{resolve, resolve_if},
+};
 use crate::{
     database::Database,
-    directory::{Candidate, Identities, Resolve, What},
+    directory::{Candidate, Identities, What},
     pg::{Acting, Identity, Problem, Run, SettingName},
     question::Question,
 };
 
-/// An identity that is in the journal while it lasts.
-#[derive(Debug)]
-pub(super) struct As {
-    identity: Identity,
-}
-
-impl As {
-    pub(super) const fn identity(&self) -> &Identity {
-        &self.identity
-    }
-}
-
 /// As whom somebody wants to run a command.
 pub(super) struct Wanted<'a> {
     pub(super) args: &'a IdentityArgs,
-    /// The organization in which a user is meant, by id.
+    /// The organization in which a user is meant, as somebody named it.
     pub(super) organization: Option<&'a str>,
     /// How long it may last.
     pub(super) minutes: u32,
 }
 
 impl Wanted<'_> {
-    /// The identity that is wanted. Acting begins in the journal here.
-    pub(super) async fn begin(&self, database: &Arc<Database>, run: &Run) -> Result<As, Problem> {
-        let Some(acting) = self.acting(database, run).await? else {
-            return Ok(As { identity: Identity::Observer });
-        };
-        database.door.begin_acting(&acting).await?;
-        Ok(As { identity: Identity::Acting(Arc::new(acting)) })
-    }
-
     /// Whom the flags mean, if anybody; nothing has begun yet.
     pub(super) async fn acting(
         &self,
         database: &Arc<Database>,
         run: &Run,
-    ) -> Result<Option<Acting>, Problem> {
-        match (&self.args.user, &self.args.role) {
-            (Some(user), _) => self.user(user, database, run).await.map(Some),
-            (None, Some(role)) => self.role(role).map(Some),
-            (None, None) => Ok(None),
-        }
+    ) -> Result<Option<Arc<Acting>>, Problem> {
+        let acting = match (&self.args.user, &self.args.role) {
+            (Some(user), _) => self.user(user, database, run).await?,
+            (None, Some(role)) => self.role(role)?,
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Arc::new(acting)))
     }
 
     async fn user(
@@ -66,14 +51,13 @@ impl Wanted<'_> {
         if let Some(other) = recipe.others.iter().find(|other| other.name == needle) {
             return Ok(Acting { settings: other.settings()?, ..self.bare(other.role.clone()) });
         }
-        let question = Resolve { what: What::User, needle: needle.to_owned() };
-        let user = question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
-        let answer = Identities { user: user.id }
-            .ask(Arc::clone(database), Identity::Observer, run.clone())
-            .await?;
+        let user = resolve(What::User, needle, database, run).await?;
+        let answer =
+            Identities { user }.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
         // Where a user is one and the same everywhere, the organization says nothing about who it is.
-        let organization = self.organization.filter(|_| recipe.needs_membership());
-        let candidate = choose(answer.candidates, organization)?;
+        let organization = resolve_if(What::Organization, self.organization, database, run).await?;
+        let organization = organization.filter(|_| recipe.needs_membership());
+        let candidate = choose(answer.candidates, organization.as_deref())?;
         Ok(Acting {
             settings: candidate.settings,
             person: Some(candidate.person),
@@ -106,12 +90,17 @@ impl Wanted<'_> {
     }
 }
 
-/// Notes that acting is over.
-pub(super) fn end(acting: &As, database: &Database) -> Result<(), Problem> {
-    match &acting.identity {
-        Identity::Observer => Ok(()),
-        Identity::Acting(acting) => database.door.end_acting(acting),
-    }
+/// Does `work` as `who`, between a line in the journal that says so and one that ends it; as the operator where it is nobody.
+pub(super) async fn acting_as<T>(
+    who: Option<Arc<Acting>>,
+    database: &Arc<Database>,
+    work: impl AsyncFnOnce(&Identity) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let Some(who) = who else { return work(&Identity::Observer).await };
+    database.door.begin_acting(&who).await?;
+    let outcome = work(&Identity::Acting(Arc::clone(&who))).await;
+    database.door.end_acting(&who)?;
+    outcome
 }
 
 /// The identity in the organization that was asked for; the only one otherwise.

@@ -16,6 +16,7 @@ mod mapping;
 mod place;
 mod prompt;
 mod redact;
+mod resolve;
 mod rls;
 mod roles;
 mod say;

@@ -96,7 +96,16 @@ pub async fn start(options: &Options, progress: Progress<'_>) -> Result<Cluster,
         None => run(options, &account, &folder, &mut state, progress).await?,
     };
     let mut cluster = Cluster { secrets, server, folder, state };
-    complete(&mut cluster, options, progress).await?;
+    let existing = match cluster.existing().await {
+        // It was killed a moment ago, and had not ended when it was looked for.
+        Err(_) if Postmaster::alive(&cluster.folder).is_none() => {
+            let Cluster { folder, state, .. } = &mut cluster;
+            cluster.server = run(options, &account, folder, state, progress).await?;
+            cluster.existing().await?
+        }
+        existing => existing?,
+    };
+    complete(&mut cluster, &existing, options, progress).await?;
     Ok(cluster)
 }
 
@@ -156,10 +165,10 @@ async fn installed(
 /// Builds the databases that are not complete, some at a time, noting each when it is.
 async fn complete(
     cluster: &mut Cluster,
+    existing: &[String],
     options: &Options,
     progress: Progress<'_>,
 ) -> Result<(), Problem> {
-    let existing = cluster.existing().await?;
     let is_complete = |system: &System| {
         cluster.state.databases.contains_key(system.name())
             && existing.iter().any(|name| name == system.database())

@@ -5,13 +5,14 @@ use std::{process::ExitCode, sync::Arc};
 use clap::Args;
 
 use super::{
-    everyone::{resolve, tables, warrant},
+    everyone::{tables, warrant},
     why::Shape,
 };
 use crate::{
     cli::{
         args::{EXIT_CODES, Place},
         place::Places,
+        resolve::{resolve, resolve_if},
         say,
     },
     database::Database,
@@ -87,10 +88,7 @@ async fn somebody(needle: &str, database: &Arc<Database>, run: &Run) -> Result<S
         return other.ok_or_else(|| Problem::bug("an identity of the mapping is missing"));
     }
     let id = resolve(What::User, user, database, run).await?;
-    let organization = match organization {
-        Some(needle) => Some(resolve(What::Organization, needle, database, run).await?),
-        None => None,
-    };
+    let organization = resolve_if(What::Organization, organization, database, run).await?;
     let mut people = everybody(Everybody { organization, users: vec![id] }).await?.people;
     match people.len() {
         1 => Ok(people.remove(0)),

@@ -9,13 +9,13 @@ use crate::{
     cli::{
         args::Output,
         place::now,
+        resolve::{resolve, resolve_if},
         say::{self, Stdout},
     },
     database::Database,
-    directory::{Resolve, What},
+    directory::What,
     list::Column,
-    pg::{Identity, Problem, RelationName, Row, Run},
-    question::Question as _,
+    pg::{Problem, RelationName, Row, Run},
     report::{Format, Report},
     rls::Warrant,
 };
@@ -45,27 +45,14 @@ impl Everyone {
         database: &Arc<Database>,
         run: &Run,
     ) -> Result<(Option<String>, Vec<String>), Problem> {
-        let mut organization = None;
-        if let Some(needle) = &self.org {
-            organization = Some(resolve(What::Organization, needle, database, run).await?);
-        }
+        let organization =
+            resolve_if(What::Organization, self.org.as_deref(), database, run).await?;
         let mut users = Vec::new();
         for needle in &self.users {
             users.push(resolve(What::User, needle, database, run).await?);
         }
         Ok((organization, users))
     }
-}
-
-/// The id of what is meant.
-pub(super) async fn resolve(
-    what: What,
-    needle: &str,
-    database: &Arc<Database>,
-    run: &Run,
-) -> Result<String, Problem> {
-    let question = Resolve { what, needle: needle.to_owned() };
-    Ok(question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?.id)
 }
 
 /// Why and for how long somebody is acted as.

@@ -8,6 +8,7 @@ use super::people;
 use crate::{
     cli::{
         args::{EXIT_CODES, IdentityArgs, Output, Place},
+        identity::{Wanted, acting_as},
         place::Places,
         say,
     },
@@ -120,7 +121,8 @@ async fn tried(
 ) -> Result<Vec<Finding>, Problem> {
     let named = args.identity.user.is_some() || args.identity.role.is_some();
     let people = if named {
-        people::named(&args.identity, args.org.as_deref(), minutes, database, run).await
+        let wanted = Wanted { args: &args.identity, organization: args.org.as_deref(), minutes };
+        wanted.acting(database, run).await.map(|who| who.into_iter().collect())
     } else {
         people::representatives(REPRESENTATIVES, &args.identity.reason, minutes, database, run)
             .await
@@ -136,8 +138,8 @@ async fn tried(
     let mut tried = Vec::new();
     let mut told = HashSet::new();
     for who in people {
-        let outcome = people::acting_as(&who, database, async |who| {
-            Tries.ask(Arc::clone(database), who, run.clone()).await
+        let outcome = acting_as(Some(Arc::clone(&who)), database, async |who| {
+            Tries.ask(Arc::clone(database), who.clone(), run.clone()).await
         })
         .await;
         match outcome {

@@ -22,15 +22,13 @@ use clap::Subcommand;
 
 use super::{
     args::{IdentityArgs, Place},
-    identity::{self, Wanted},
+    identity::{Wanted, acting_as},
     place::Places,
     trying::Trying,
 };
 use crate::{
     database::Database,
-    directory::{Resolve, What},
     pg::{Identity, Problem, Run},
-    question::Question as _,
 };
 
 /// Commands of `rls`.
@@ -120,16 +118,6 @@ async fn as_somebody(
         trying.permitted(&database, &places.target()?.connection).await?;
     }
     let minutes = places.config.acting_minutes;
-    let organization = match organization {
-        Some(needle) => {
-            let question = Resolve { what: What::Organization, needle: needle.to_owned() };
-            Some(question.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?.id)
-        }
-        None => None,
-    };
-    let wanted = Wanted { args: identity, organization: organization.as_deref(), minutes };
-    let acting = wanted.begin(&database, run).await?;
-    let outcome = work(&database, acting.identity()).await;
-    identity::end(&acting, &database)?;
-    outcome
+    let who = Wanted { args: identity, organization, minutes }.acting(&database, run).await?;
+    acting_as(who, &database, async |who| work(&database, who).await).await
 }

@@ -1,35 +1,16 @@
-//! Whom a command that asks about all acts as: those who are named, or a few who stand for all.
+//! Whom a command that asks about all acts as where nobody is named: a few who stand for all.
 
 use std::sync::Arc;
 
 use chrono::Duration;
 
 use crate::{
-    cli::{args::IdentityArgs, identity::Wanted, place::now},
+    cli::place::now,
     database::Database,
-    directory::{Representatives, Resolve, What},
+    directory::Representatives,
     pg::{Acting, Identity, Problem, Run, SettingName},
     question::Question as _,
 };
-
-/// The one identity that the flags name.
-pub(super) async fn named(
-    args: &IdentityArgs,
-    organization: Option<&str>,
-    minutes: u32,
-    database: &Arc<Database>,
-    run: &Run,
-) -> Result<Vec<Arc<Acting>>, Problem> {
-    let organization = match organization {
-        Some(needle) => {
-            let question = Resolve { what: What::Organization, needle: needle.to_owned() };
-            Some(question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?.id)
-        }
-        None => None,
-    };
-    let wanted = Wanted { args, organization: organization.as_deref(), minutes };
-    Ok(wanted.acting(database, run).await?.map(Arc::new).into_iter().collect())
-}
 
 /// One user for each set of roles, the identities that are no users, and nobody at all.
 pub(super) async fn representatives(
@@ -69,16 +50,4 @@ pub(super) async fn representatives(
         })
     }));
     Ok(people)
-}
-
-/// Does `work` as `who`, between a line in the journal that says so and one that ends it.
-pub(super) async fn acting_as<T>(
-    who: &Arc<Acting>,
-    database: &Arc<Database>,
-    work: impl AsyncFnOnce(Identity) -> Result<T, Problem>,
-) -> Result<T, Problem> {
-    database.door.begin_acting(who).await?;
-    let outcome = work(Identity::Acting(Arc::clone(who))).await;
-    database.door.end_acting(who)?;
-    outcome
 }

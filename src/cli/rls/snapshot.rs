@@ -8,6 +8,7 @@ use super::people;
 use crate::{
     cli::{
         args::{EXIT_CODES, IdentityArgs, Output, Place},
+        identity::{Wanted, acting_as},
         place::Places,
         say,
     },
@@ -92,8 +93,8 @@ async fn take(args: &Taking, place: &Place, run: &Run) -> Result<Snapshot, Probl
     let tables = Rules.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?;
     let mut access = Vec::new();
     for who in whom(args, minutes, &database, run).await? {
-        let found = people::acting_as(&who, &database, async |identity| {
-            Reach.ask(Arc::clone(&database), identity, run.clone()).await
+        let found = acting_as(Some(Arc::clone(&who)), &database, async |who| {
+            Reach.ask(Arc::clone(&database), who.clone(), run.clone()).await
         })
         .await;
         match found {
@@ -131,7 +132,8 @@ async fn whom(
             reason: args.reason.clone(),
             ..IdentityArgs::default()
         };
-        people.extend(people::named(&identity, None, minutes, database, run).await?);
+        let wanted = Wanted { args: &identity, organization: None, minutes };
+        people.extend(wanted.acting(database, run).await?);
     }
     Ok(people)
 }

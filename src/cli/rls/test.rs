@@ -9,10 +9,10 @@ use std::{
 
 use clap::{Args, ValueEnum};
 
-use super::people;
 use crate::{
     cli::{
         args::{EXIT_CODES, IdentityArgs, Place},
+        identity::{Wanted, acting_as},
         place::Places,
         say,
         trying::Trying,
@@ -117,11 +117,11 @@ async fn judge(
             )
         }
     };
-    let people = people::named(&identity, organization, minutes, database, run).await?;
-    let who = people.first().ok_or_else(|| Problem::bug("a test acts as nobody"))?;
+    let who = Wanted { args: &identity, organization, minutes }.acting(database, run).await?;
+    let who = who.ok_or_else(|| Problem::bug("a test acts as nobody"))?;
     let question = Assert { test: test.clone(), check: args.trying.check() };
-    people::acting_as(who, database, async |who| {
-        question.ask(Arc::clone(database), who, run.clone()).await
+    acting_as(Some(who), database, async |who| {
+        question.ask(Arc::clone(database), who.clone(), run.clone()).await
     })
     .await
 }
