@@ -26,6 +26,8 @@ fn the_column_that_a_filter_is_about_is_on_screen() {
     assert!(!app.screen().contains("PREFERENCES"), "{}", app.screen());
     app.press("/").write("preferences~dark").press("enter").serve(&WORLD);
     assert!(app.screen().contains("PREFERENCES"), "{}", app.screen());
+    // What was scrolled away for it leaves it room.
+    assert!(app.screen().contains(r#""dark", "n""#), "{}", app.screen());
     // Whoever scrolls away from it is not brought back by a page.
     app.press("left left left left pagedown").serve(&WORLD);
     assert!(!app.screen().contains("PREFERENCES"), "{}", app.screen());

@@ -226,6 +226,11 @@ fn rewrap(line: Styled, width: usize) -> Vec<Styled> {
             rest = &rest[first.len()..];
             used += text::width(&first);
             lines.last_mut().expect("there is always one").push((first, style));
+            if !rest.is_empty() {
+                // What is left of the line is too short for the next word.
+                lines.push(Vec::new());
+                used = 0;
+            }
         }
     }
     lines
@@ -382,4 +387,29 @@ fn shift(line: &Styled, left: usize) -> Styled {
         shifted.push((kept, *style));
     }
     shifted
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ratatui::style::Style;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_line_is_cut_between_words_and_nothing_is_lost(words in prop::collection::vec("[a-z日]{1,5}", 1..40), cut in 0usize..100, width in 24usize..60) {
+            let said = words.join(" ");
+            let at = said.char_indices().map(|(at, _)| at).take(cut + 1).last().unwrap_or(0);
+            let (one, other) = said.split_at(at);
+            let line = vec![(one.to_owned(), Style::new()), (other.to_owned(), Style::new().bold())];
+            let lines: Vec<_> = rewrap(line, width).iter().map(joined).collect();
+            prop_assert_eq!(lines.concat(), said.as_str());
+            prop_assert!(lines.iter().all(|line| text::width(line) <= width), "{:?}", lines);
+            if at == 0 {
+                let (_, before) = lines.split_last().unwrap();
+                prop_assert!(before.iter().all(|line| line.ends_with(' ')), "{:?}", lines);
+            }
+        }
+    }
 }

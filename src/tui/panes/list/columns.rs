@@ -73,7 +73,19 @@ impl ListPane {
             (index, width, self.columns[index].pinned)
         });
         let shown: Vec<_> = shown.collect();
-        if self.view.wide { shown } else { grid::squeezed(&shown, room) }
+        if self.view.wide {
+            return shown;
+        }
+        // What is scrolled away needs no room: the others are as wide as they can be without it.
+        let (pinned, others): (Vec<_>, Vec<_>) =
+            shown.iter().copied().partition(|(.., pinned)| *pinned);
+        let staying: Vec<_> =
+            pinned.into_iter().chain(others.into_iter().skip(self.view.left)).collect();
+        let squeezed = grid::squeezed(&staying, room);
+        let width = |one: &(usize, u16, bool)| {
+            squeezed.iter().find(|(index, ..)| *index == one.0).copied().unwrap_or(*one)
+        };
+        shown.iter().map(width).collect()
     }
 
     /// Where the columns go in `room` cells.
