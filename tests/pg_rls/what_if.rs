@@ -1,7 +1,4 @@
 //! What if is what happens: the effect of a draft is that of the real DDL, for every user.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
-
-mod common;
 
 use std::sync::Arc;
 
@@ -15,6 +12,8 @@ use purview::{
     question::Question as _,
     rls::{Draft, Statement, Warrant, WhatIf},
 };
+
+use crate::common;
 
 /// Tables with drafts about them.
 const DRAFTS: [(System, &str, &str); 9] = [

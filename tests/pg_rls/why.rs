@@ -1,7 +1,4 @@
 //! Why somebody sees a row or not, on the three systems with row security: what is said is what the database does, and says why.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
-
-mod common;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -22,6 +19,8 @@ use purview::{
         tree::{Node, Op},
     },
 };
+
+use crate::common;
 
 /// How many users of each system are looked at.
 const USERS: usize = 4;
