@@ -8,7 +8,7 @@ use purview::{
 
 use super::{
     asked, console, folded, serve, to,
-    world::{answer, seen},
+    world::{answer, overview, seen},
 };
 use crate::driver::{self, Driver};
 
@@ -24,19 +24,19 @@ fn home_says_what_is_here_in_the_schemas_words_and_what_is_wrong_worst_first() {
     │    1 000+  users           with their roles, last login and problems         │
     │            roles           what each is for, and how many have it            │
     │            memberships     which user belongs to which workspace, as what    │
-    │         ?  grants          permission denied for table user_roles            │
+    │         ?  grants          which user has which role where                   │
     │        23  tables          with their size, row security and problems        │
     │            policies        which rows they let pass, for whom                │
     │            audit           what happened, newest first                       │
+    │                                                                              │
+    │  not counted                                                                 │
+    │    permission denied for table user_roles                                    │
     │                                                                              │
     │  looked for                                                                  │
     │         8  WRONG   deleted users that still have access                      │
     │         4  notice  locked users                                              │
     │         0  ok      workspaces without an admin                               │
-    │                                                                              │
-    │  acting as a user                                                            │
-    │    jailed: the session's login has no rights of its own; whoever leaves the  │
-    └─────────────────────────────────────────── 4 more below · enter: workspaces ─┘
+    └─────────────────────────────────────────── 7 more below · enter: workspaces ─┘
      home
     ");
     insta::assert_snapshot!(folded(&console(200, 60)), @"
@@ -50,10 +50,13 @@ fn home_says_what_is_here_in_the_schemas_words_and_what_is_wrong_worst_first() {
     │    1 000+  users           with their roles, last login and problems                                                                                                                                 │
     │            roles           what each is for, and how many have it                                                                                                                                    │
     │            memberships     which user belongs to which workspace, as what                                                                                                                            │
-    │         ?  grants          permission denied for table user_roles                                                                                                                                    │
+    │         ?  grants          which user has which role where                                                                                                                                           │
     │        23  tables          with their size, row security and problems                                                                                                                                │
     │            policies        which rows they let pass, for whom                                                                                                                                        │
     │            audit           what happened, newest first                                                                                                                                               │
+    │                                                                                                                                                                                                      │
+    │  not counted                                                                                                                                                                                         │
+    │    permission denied for table user_roles                                                                                                                                                            │
     │                                                                                                                                                                                                      │
     │  looked for                                                                                                                                                                                          │
     │         8  WRONG   deleted users that still have access                                                                                                                                              │
@@ -69,6 +72,33 @@ fn home_says_what_is_here_in_the_schemas_words_and_what_is_wrong_worst_first() {
     └────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────── enter: workspaces ─┘
      home
     ");
+}
+
+#[test]
+fn one_reason_why_many_counts_fail_is_told_once_with_its_cure() {
+    let mut app = console(80, 40);
+    app.press("^r");
+    app.answer(|question| {
+        if !question.as_any().is::<Overview>() {
+            return Ok(answer(question));
+        }
+        let mut found = overview();
+        let guarded = |table: &str| {
+            Problem::new(Sort::Permission, format!("policies of {table} hide rows"))
+                .hint("alter role me bypassrls")
+        };
+        for (line, table) in [(0, "workspaces"), (2, "pipelines"), (4, "users")] {
+            found.lines[line].count = Err(guarded(table));
+        }
+        Ok(Box::new(found))
+    });
+    let screen = app.screen();
+    let times = |said: &str| screen.matches(said).count();
+    assert_eq!(times("alter role me bypassrls"), 1, "{screen}");
+    assert_eq!(times("3 times, first: policies of workspaces hide rows"), 1, "{screen}");
+    assert_eq!(times("permission denied for table user_roles"), 1, "{screen}");
+    assert_eq!(times("?  "), 4, "{screen}");
+    assert_eq!(times("locked users: not counted"), 1, "{screen}");
 }
 
 #[test]
@@ -93,7 +123,7 @@ fn each_line_of_home_leads_to_its_list_with_its_filter() {
 
 #[test]
 fn while_acting_nothing_is_called_missing_or_in_order_that_may_only_be_hidden() {
-    let mut app = console(80, 26);
+    let mut app = console(80, 30);
     serve(app.press("g u"));
     serve(app.press("i"));
     serve(app.write("TICKET-7").press("enter enter"));
@@ -117,10 +147,13 @@ fn while_acting_nothing_is_called_missing_or_in_order_that_may_only_be_hidden() 
     │         5  users           visible to alice                                  │
     │            roles           what each is for, and how many have it            │
     │            memberships     which user belongs to which workspace, as what    │
-    │         ?  grants          permission denied for table user_roles            │
+    │         ?  grants          which user has which role where                   │
     │        23  tables          with their size, row security and problems        │
     │            policies        which rows they let pass, for whom                │
     │            audit           what happened, newest first                       │
+    │                                                                              │
+    │  not counted                                                                 │
+    │    permission denied for table user_roles                                    │
     │                                                                              │
     │  looked for                                                                  │
     │         5  WRONG   deleted users that still have access, visible to alice    │
@@ -128,7 +161,8 @@ fn while_acting_nothing_is_called_missing_or_in_order_that_may_only_be_hidden() 
     │         0          locked users, visible to alice                            │
     │                                                                              │
     │  acting as a user                                                            │
-    └─────────────────────────────────────────── 5 more below · enter: workspaces ─┘
+    │    jailed: the session's login has no rights of its own; whoever leaves the  │
+    └─────────────────────────────────────────── 4 more below · enter: workspaces ─┘
      home
     ");
     let dim = app.model.theme.dim.fg;

@@ -71,7 +71,7 @@ pub(crate) fn answer(question: &dyn AnyQuestion) -> AnyAnswer {
     Box::new(page(&empty, Vec::new(), &Query::default()))
 }
 
-fn overview() -> home::Found {
+pub(crate) fn overview() -> home::Found {
     let line = |what: &str, count: Result<u64, Problem>, severity, view, filter: &str| Line {
         what: what.into(),
         count: count.map(|rows| Counted::All(Amount { rows, more: false })),

@@ -50,6 +50,7 @@ impl Matter for Home {
         if let Some(problem) = self.overview.problem() {
             draft.problem(problem, 2);
         }
+        uncounted(lines, draft);
         findings(lines, place, draft);
         if let Some(found) = found {
             acting(found, draft);
@@ -77,7 +78,10 @@ fn lists(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
         let number = counted.map(count).unwrap_or_default();
         let seen = || format!("visible to {}", whom(draft));
         let (figure, about) = match counted.map(|line| &line.count) {
-            Some(Err(problem)) => (theme.number, (problem.to_string(), theme.danger)),
+            Some(Err(problem)) if is_absent(problem) => {
+                (theme.number, (problem.to_string(), theme.danger))
+            }
+            Some(Err(_)) => (theme.danger, (about, theme.dim)),
             Some(Ok(Counted::Visible(_))) => (theme.dim, (seen(), theme.dim)),
             Some(Ok(Counted::All(_) | Counted::Unknown)) | None => {
                 (theme.number, (about, theme.dim))
@@ -89,6 +93,39 @@ fn lists(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
             (text::clean(&about.0).into_owned(), about.1),
         ];
         draft.line(pieces, Some(lead(spec.view, "", place)));
+    }
+}
+
+/// Whether it says that there is no such thing here, which is nobody's to cure.
+fn is_absent(problem: &Problem) -> bool {
+    problem.kind == Kind::Missing
+}
+
+/// Why what shows a question mark could not be counted: each reason once, with what cures it.
+fn uncounted(lines: &[Line], draft: &mut Draft<'_>) {
+    let problems = lines.iter().filter_map(|line| line.count.as_ref().err());
+    let mut told: Vec<(&Problem, usize)> = Vec::new();
+    for problem in problems.filter(|problem| !is_absent(problem)) {
+        let same = |known: &Problem| match &known.hint {
+            Some(hint) => problem.hint.as_ref() == Some(hint),
+            None => problem == known,
+        };
+        match told.iter_mut().find(|(known, _)| same(known)) {
+            Some((_, times)) => *times += 1,
+            None => told.push((problem, 1)),
+        }
+    }
+    if told.is_empty() {
+        return;
+    }
+    draft.section("not counted");
+    for (problem, times) in told {
+        if times == 1 {
+            draft.problem(problem, 2);
+        } else {
+            let summary = format!("{times} times, first: {}", problem.summary);
+            draft.problem(&Problem { summary, ..problem.clone() }, 2);
+        }
     }
 }
 
@@ -185,7 +222,8 @@ fn findings(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
             Ok(Counted::All(_)) => what.clone(),
             Ok(Counted::Visible(_)) => format!("{what}, visible to {}", whom(draft)),
             Ok(Counted::Unknown) => format!("{what}: not known as {}", whom(draft)),
-            Err(problem) => format!("{what}: {problem}"),
+            Err(problem) if is_absent(problem) => format!("{what}: {problem}"),
+            Err(_) => format!("{what}: not counted"),
         };
         let pieces = vec![
             (format!("  {:>6}  ", count(line)), style),
@@ -224,8 +262,8 @@ fn count(line: &Line) -> String {
             let count = cell::count(i64::try_from(amount.rows).unwrap_or(i64::MAX));
             format!("{count}{}", if amount.more { "+" } else { "" })
         }
-        Ok(Counted::Unknown) | Err(Problem { kind: Kind::Missing, .. }) => "–".to_owned(),
-        Err(_) => "?".to_owned(),
+        Ok(Counted::Unknown) => "–".to_owned(),
+        Err(problem) => if is_absent(problem) { "–" } else { "?" }.to_owned(),
     }
 }
 
