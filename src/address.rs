@@ -26,6 +26,7 @@ pub enum View {
     Row,
     Why,
     Hidden,
+    Who,
     Organization,
     Department,
     User,
@@ -73,6 +74,7 @@ pub const VIEWS: &[Spec] = views! {
     Row,           "row",           [],                        Some("table"), "one row of a table, whole: where its foreign keys lead, and what refers to it";
     Why,           "why",           [],                        Some("table"), "why somebody can or cannot do something with a row, down to every value";
     Hidden,        "hidden",        ["why-empty"],           Some("table"), "what of a table is hidden from somebody, by what, and how much";
+    Who,           "who",           ["who-can"],               Some("table"), "who can see, change or delete a row, and what gets around the policies";
     Organization,  "organization",  ["org"],                   Some("organization"), "one organization";
     Department,    "department",    ["dept"],                  Some("department"), "one department";
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";
@@ -108,7 +110,7 @@ impl View {
 
     /// Whether it is of one row: what follows the table in its address is the row's key.
     pub fn takes_key(self) -> bool {
-        self == Self::Why
+        matches!(self, Self::Why | Self::Who)
     }
 
     /// The view that goes by `name`.

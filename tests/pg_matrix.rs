@@ -19,7 +19,8 @@ use purview::{
     pg::{Acting, Door, Identity, Journal, Person, RelationName, Run, Sql, Workshop},
     question::Question as _,
     rls::{
-        Choice, Leak, Leaks, Matrix, Outcome, Standing, State, Statement, Subject, Warrant, Who,
+        Choice, Leak, Leaks, Matrix, Outcome, Standing, State, Statement, Subject, Warrant,
+        Warranted, Who,
     },
 };
 use rls_world::{Actor, ROLES, World, world};
@@ -165,7 +166,7 @@ async fn who_can_see_a_row_is_found_by_asking_each_user() {
             .map(|cell| RelationName::new(&cell.schema, &cell.table))
             .collect();
         tables.dedup();
-        let (mut asked, mut seen) = (0, 0);
+        let (mut asked, mut seen, mut repeated) = (0, 0, 0);
         let mut workshop = place.test.workshop().await;
         let mut plain = Plain::open(&place.test).await;
         for table in &tables {
@@ -182,7 +183,7 @@ async fn who_can_see_a_row_is_found_by_asking_each_user() {
             for key in keys.into_iter().filter_map(|mut row| row.pop().flatten()) {
                 let who = Who {
                     table: table.clone(),
-                    key: vec![key.clone()],
+                    choice: Choice::Key(vec![key.clone()]),
                     statement: Statement::Select,
                 };
                 let able = who
@@ -194,6 +195,16 @@ async fn who_can_see_a_row_is_found_by_asking_each_user() {
                     table.quoted(),
                     relation.key[0]
                 );
+                // The console names the row by its columns and asks about everybody there is.
+                if repeated < 1 {
+                    repeated += 1;
+                    let column = (relation.key[0].clone(), key.clone());
+                    let question = Who { choice: Choice::Columns(vec![column]), ..who };
+                    let warranted = Warranted { warrant: warrant(), question };
+                    let database = Arc::clone(&place.database);
+                    let told = warranted.ask(database, Identity::Observer, Run::new()).await;
+                    assert_eq!(told.unwrap(), able, "{system:?} {table} {key}");
+                }
                 for somebody in &place.people {
                     let candidate = &somebody.candidate;
                     let real = plain.value(&acting(somebody), &text).await;
@@ -217,6 +228,35 @@ async fn who_can_see_a_row_is_found_by_asking_each_user() {
         }
         println!("{system:?} hardened {hardened}: {asked} asked, {seen} can");
         assert!(seen > 5);
+    }
+}
+
+#[tokio::test]
+async fn who_can_is_asked_about_one_row_and_no_other() {
+    let place = Place::open(System::OrgAssistant, false).await;
+    let table = RelationName::new("public", "emails");
+    let mut workshop = place.test.workshop().await;
+    let text = "SELECT id::text, ctid::text, tableoid::text FROM emails ORDER BY id LIMIT 1";
+    let row = workshop.fetch(&Sql::new(text)).await.unwrap().rows.remove(0);
+    let [id, place_of, relation] = <[_; 3]>::try_from(row).unwrap().map(Option::unwrap);
+    let ask = async |choice: Choice| {
+        let who = Who { table: table.clone(), choice, statement: Statement::Select };
+        who.run_for(&place.database, &place.people, &warrant(), &Run::new()).await
+    };
+    let column = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let by_key = ask(Choice::Key(vec![id.clone()])).await.unwrap();
+    // A row without a key is known by its place.
+    let by_place = vec![column("tableoid", &relation), column("ctid", &place_of)];
+    assert_eq!(ask(Choice::Columns(by_place)).await.unwrap(), by_key);
+    let nobody = "00000000-0000-0000-0000-000000000000".to_owned();
+    for (choice, said) in [
+        (Choice::Key(vec![nobody]), "has no such row"),
+        (Choice::Key(vec![id, "x".into()]), "the key of `public.emails` is: id"),
+        (Choice::Columns(vec![column("unread", "true")]), "are meant"),
+        (Choice::All, "asked about one row"),
+    ] {
+        let problem = ask(choice).await.unwrap_err();
+        assert!(problem.summary.contains(said) && problem.hint.is_some(), "{problem}");
     }
 }
 

@@ -35,6 +35,7 @@ mod tenant;
 pub mod tree;
 mod turn;
 pub mod verdict;
+mod warranted;
 mod what_if;
 mod who;
 mod why;
@@ -58,6 +59,7 @@ pub use self::{
     tell::{Layout, tell, tell_unseen},
     turn::Turn,
     verdict::{Outcome, Verdict},
+    warranted::Warranted,
     what_if::{Change, Effect, WhatIf},
     who::{Able, Who},
 };

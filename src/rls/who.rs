@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     gate::Statement,
     many::{By, Counts, Formula, Ground, Group, Hurdle, Party, Scope, Survey, Wanted, Warrant},
+    subject::Choice,
 };
 use crate::{
     database::Database,
@@ -21,8 +22,8 @@ use crate::{
 pub struct Who {
     /// The table.
     pub table: RelationName,
-    /// Its key: values in the order of the key's columns.
-    pub key: Vec<String>,
+    /// Which row: its key, or the values of some of its columns.
+    pub choice: Choice,
     /// What is to be done.
     pub statement: Statement,
 }
@@ -45,6 +46,8 @@ pub struct Able {
     pub class: Option<usize>,
     /// How: the policies that let it, or the way around them; or what the server says instead.
     pub how: String,
+    /// The id of the organization in which a user acts.
+    pub organization_id: Option<String>,
 }
 
 impl Who {
@@ -74,6 +77,7 @@ impl Who {
         warrant: &Warrant,
         run: &Run,
     ) -> Result<Vec<Able>, Problem> {
+        let values = self.values(database, run).await?;
         let mut able = Vec::new();
         let mut classes = 0;
         for group in Group::of(people) {
@@ -88,12 +92,14 @@ impl Who {
                         can: None,
                         class: None,
                         how: problem.to_string(),
+                        organization_id: None,
                     });
                     continue;
                 }
                 Err(problem) => return Err(problem),
             };
-            let outcome = self.ask(database, people, &group, &mut party, &mut classes, run).await;
+            let asker = Asker { who: self, values: &values, database, people, group: &group, run };
+            let outcome = asker.ask(&mut party, &mut classes).await;
             party.close(database).await?;
             able.extend(outcome?);
         }
@@ -102,67 +108,30 @@ impl Who {
         Ok(able)
     }
 
-    async fn ask(
+    /// By which values of which columns the row is known.
+    async fn values(
         &self,
-        database: &Arc<Database>,
-        people: &[Somebody],
-        group: &Group,
-        party: &mut Party<'_>,
-        classes: &mut usize,
+        database: &Database,
         run: &Run,
-    ) -> Result<Vec<Able>, Problem> {
-        let scope = Scope { key: Some(&self.key), ..Scope::default() };
-        let survey = Survey::open(party, database, &self.table, &group.role, scope, run).await?;
-        if survey.sample.is_none() {
-            return Err(Problem::new(
-                Sort::Missing,
-                format!("`{}` has no row with the key: {}", self.table, self.key.join(", ")),
-            )
-            .hint("nobody can see what is not there"));
-        }
-        let Party { trial, crew, .. } = party;
-        let found = survey.ask(trial, crew, self.statement, By::Nothing).await?;
-        let by_policy = self.by_policy(&survey, party).await?;
-        let first = *classes;
-        *classes += found.counts.found.len();
-        let told = group.people.iter().enumerate().map(|(place, at)| {
-            let candidate = &people[*at].candidate;
-            let (can, how) = match found.counts.total(place) {
-                Some(Ok(rows)) => (Some(rows > 0), how(found.ground, rows > 0, place, &by_policy)),
-                Some(Err(problem)) => (None, problem.summary.clone()),
-                None => (None, String::new()),
-            };
-            let kind = if candidate.person.id.is_some() { "user" } else { "identity" };
-            Able {
-                kind: kind.to_owned(),
-                id: candidate.person.id.clone(),
-                name: candidate.person.label.clone(),
-                organization: candidate.organization.clone(),
-                can,
-                class: found.counts.class_of.get(place).map(|class| first + class + 1),
-                how,
+    ) -> Result<Vec<(String, String)>, Problem> {
+        let key = &database.relation(&self.table, run).await?.key;
+        match &self.choice {
+            Choice::Columns(values) => Ok(values.clone()),
+            Choice::Key(_) if key.is_empty() => {
+                Err(Problem::usage(format!("the table has no key: {}", self.table))
+                    .hint("name the row by the values of some of its columns"))
             }
-        });
-        Ok(told.collect())
-    }
-
-    /// Which permissive policy lets whom, by itself.
-    async fn by_policy(
-        &self,
-        survey: &Survey,
-        party: &mut Party<'_>,
-    ) -> Result<Vec<(String, Counts)>, Problem> {
-        let Some(gate) = self.statement.gates().first() else { return Ok(Vec::new()) };
-        let combination = survey.catalog().combination(gate.set);
-        let mut found = Vec::new();
-        for (policy, text) in &combination.permissive {
-            let formula = Formula::filter(Hurdle { all: Vec::new(), any: vec![(*text).clone()] });
-            let wanted = Wanted::passing(&formula, By::Nothing);
-            if let Some(counts) = survey.count(&mut party.trial, &mut party.crew, wanted).await? {
-                found.push((policy.name.clone(), counts));
+            Choice::Key(values) if values.len() == key.len() => {
+                Ok(key.iter().cloned().zip(values.iter().cloned()).collect())
             }
+            Choice::Key(_) => {
+                let names = key.join(", ");
+                Err(Problem::usage(format!("the key of `{}` is: {names}", self.table))
+                    .hint("give one value for each of its columns, in this order"))
+            }
+            Choice::All | Choice::Where(_) => Err(Problem::usage("who can is asked about one row")
+                .hint("name it by its key, or by the values of some of its columns")),
         }
-        Ok(found)
     }
 
     /// What gets around the policies of the table.
@@ -185,9 +154,86 @@ impl Who {
                 can: Some(true),
                 class: None,
                 how: how.unwrap_or_default(),
+                organization_id: None,
             })
         });
         Ok(around.collect())
+    }
+}
+
+/// Whoever asks a group about the row.
+struct Asker<'a> {
+    who: &'a Who,
+    values: &'a [(String, String)],
+    database: &'a Database,
+    people: &'a [Somebody],
+    group: &'a Group,
+    run: &'a Run,
+}
+
+impl Asker<'_> {
+    async fn ask(&self, party: &mut Party<'_>, classes: &mut usize) -> Result<Vec<Able>, Problem> {
+        let Who { table, statement, .. } = self.who;
+        let scope = Scope { values: Some(self.values), ..Scope::default() };
+        let role = &self.group.role;
+        let survey = Survey::open(party, self.database, table, role, scope, self.run).await?;
+        if survey.sample.is_none() {
+            let named: Vec<_> =
+                self.values.iter().map(|(name, it)| format!("{name}={it}")).collect();
+            return Err(Problem::new(
+                Sort::Missing,
+                format!("`{table}` has no such row: {}", named.join(", ")),
+            )
+            .hint("nobody can see what is not there"));
+        }
+        if survey.rows > 1 {
+            return Err(Problem::usage(format!("{} rows of `{table}` are meant", survey.rows))
+                .hint("give the values of columns that only one row has"));
+        }
+        let Party { trial, crew, .. } = party;
+        let found = survey.ask(trial, crew, *statement, By::Nothing).await?;
+        let by_policy = self.by_policy(&survey, party).await?;
+        let first = *classes;
+        *classes += found.counts.found.len();
+        let told = self.group.people.iter().enumerate().map(|(place, at)| {
+            let candidate = &self.people[*at].candidate;
+            let (can, how) = match found.counts.total(place) {
+                Some(Ok(rows)) => (Some(rows > 0), how(found.ground, rows > 0, place, &by_policy)),
+                Some(Err(problem)) => (None, problem.summary.clone()),
+                None => (None, String::new()),
+            };
+            let kind = if candidate.person.id.is_some() { "user" } else { "identity" };
+            Able {
+                kind: kind.to_owned(),
+                id: candidate.person.id.clone(),
+                name: candidate.person.label.clone(),
+                organization: candidate.organization.clone(),
+                can,
+                class: found.counts.class_of.get(place).map(|class| first + class + 1),
+                how,
+                organization_id: candidate.person.organization.clone(),
+            }
+        });
+        Ok(told.collect())
+    }
+
+    /// Which permissive policy lets whom, by itself.
+    async fn by_policy(
+        &self,
+        survey: &Survey,
+        party: &mut Party<'_>,
+    ) -> Result<Vec<(String, Counts)>, Problem> {
+        let Some(gate) = self.who.statement.gates().first() else { return Ok(Vec::new()) };
+        let combination = survey.catalog().combination(gate.set);
+        let mut found = Vec::new();
+        for (policy, text) in &combination.permissive {
+            let formula = Formula::filter(Hurdle { all: Vec::new(), any: vec![(*text).clone()] });
+            let wanted = Wanted::passing(&formula, By::Nothing);
+            if let Some(counts) = survey.count(&mut party.trial, &mut party.crew, wanted).await? {
+                found.push((policy.name.clone(), counts));
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -221,6 +267,7 @@ impl Able {
             Column::new("can", Kind::Boolean),
             Column::new("class", Kind::Number),
             text("how"),
+            text("organization_id").hidden(),
         ]
     }
 
@@ -234,6 +281,7 @@ impl Able {
             self.can.map(|can| can.to_string()),
             self.class.map(|class| class.to_string()),
             Some(self.how.clone()),
+            self.organization_id.clone(),
         ]
     }
 }

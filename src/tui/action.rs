@@ -69,6 +69,7 @@ pub enum Action {
     Why,
     Missing,
     Hidden,
+    Who,
     // Why.
     Fold,
     FoldUp,
@@ -235,6 +236,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::MarkRange,    "mark-range",    ["V"],                  Row,     "range",     "mark all rows from the last marked one to this";
         Action::ClearMarks,   "clear-marks",   ["\\"],                 Marks,   "unmark",    "take all marks away";
         Action::Why,          "why",           ["w"],                  Row,     "why",       "why somebody sees this row, or may change it: the policies down to every value";
+        Action::Who,          "who",           ["U"],                  Row,     "who",       "who can see this row, change or delete it, and what gets around the policies";
         Action::Missing,      "missing",       ["M"],                  Nothing, "missing",   "a row that should be here: is it there, is it hidden, and by what";
         Action::Hidden,       "hidden",        ["H"],                  Nothing, "hidden",    "why the list is empty, or short: what of the table is hidden, by what, and how much";
         Action::OnlyProblems, "only-problems", ["!"],                  Pane,    "problems",  "show only rows with problems";
@@ -264,6 +266,7 @@ pub static ACTIONS: &[Spec] = actions! {
     }
     Scope::Pane(PaneKind::Sheet) => {
         Action::Why,           "why-this",        ["w"],     Pane,    "why",      "why somebody sees this row, or may change it";
+        Action::Who,           "who-this",        ["U"],     Pane,    "who",      "who can see this row, change or delete it, and what gets around the policies";
         Action::Open,          "open-line",       ["enter"], Row,     "open",     "go where the line leads";
         Action::ActAs,         "act-as-this",     ["i"],     Pane,    "act as",   "see what this user sees";
         Action::History,       "history-of-this", ["l"],     Pane,    "history",  "what happened to it, or what the user did";

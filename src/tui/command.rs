@@ -150,7 +150,7 @@ pub const fn list_of(view: View) -> View {
         View::Department => View::Departments,
         View::User => View::Users,
         View::Role => View::Roles,
-        View::Table | View::Rows | View::Row | View::Why | View::Hidden => View::Tables,
+        View::Table | View::Rows | View::Row | View::Why | View::Hidden | View::Who => View::Tables,
         View::Event => View::Audit,
         View::Home
         | View::Organizations

@@ -112,6 +112,7 @@ impl Errand {
             | View::Row
             | View::Why
             | View::Hidden
+            | View::Who
             | View::Role
             | View::Table => None,
         };

@@ -154,6 +154,7 @@ impl Facts {
             | View::Row
             | View::Why
             | View::Hidden
+            | View::Who
             | View::Role
             | View::Table => None,
         });

@@ -34,8 +34,8 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     │        V  mark-range        mark all rows from the last marked one to this                       │
     │        \  clear-marks       nothing is marked                                                    │
     │        w  why               this is no row of a table                                            │
-    │        M  missing           only rows of a table are looked for by their key                     │
-    │ 73/73 go down one level                                                                          │
+    │        U  who               this is no row of a table                                            │
+    │ 74/74 go down one level                                                                          │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
     └─────────────────────────────────────── 1–21 of ~300 est. · < 1 ms ─┘└────────────────────────────┘
      home > tables

@@ -8,6 +8,7 @@ mod explanations;
 mod hidden;
 mod keys;
 mod screens;
+mod who;
 
 use driver::{Driver, World};
 use purview::{

@@ -11,7 +11,7 @@ use crate::{
         place::Places,
     },
     pg::{Problem, Run},
-    rls::{Able, Statement},
+    rls::{Able, Choice, Statement},
 };
 
 /// Arguments of `rls who`.
@@ -44,7 +44,8 @@ pub(super) async fn run(args: &Who, place: &Place, run: &Run) -> Result<ExitCode
     let table = args.table.parse()?;
     let places = Places::of_command(place);
     let database = places.open(true).await?;
-    let who = crate::rls::Who { table, key: args.key.clone(), statement: args.command };
+    let who =
+        crate::rls::Who { table, choice: Choice::Key(args.key.clone()), statement: args.command };
     let warrant = warrant(&args.reason, places.config.acting_minutes);
     let able = who.run(&database, &warrant, run).await?;
     let mut answers = Answers::begin(args.output, Able::columns())?;

@@ -11,7 +11,7 @@ use crate::{
         catalog::{Catalog, Policy, RowSecurity},
         gate::{Set, Statement},
         real::Real,
-        row::Row,
+        row::{self, Row},
         subject::{Choice, Subject},
     },
 };
@@ -21,8 +21,8 @@ use crate::{
 pub(crate) struct Scope<'a> {
     /// What else is told of each class of rows.
     pub(crate) label: Option<&'a Label>,
-    /// The row with this key; all where it is absent.
-    pub(crate) key: Option<&'a [String]>,
+    /// Those in which these columns have these values; all where it is absent.
+    pub(crate) values: Option<&'a [(String, String)]>,
     /// Whether rows are told apart by policies that are not for the role, too.
     pub(crate) all_policies: bool,
     /// Policies that there are not, but that rows are to be told apart by, too.
@@ -84,9 +84,9 @@ impl Survey {
         let trial = &mut party.trial;
         let subject = Subject::open(trial, database, table, role, run).await?;
         let catalog = &subject.catalog;
-        let chosen = scope.key.map_or(Choice::All, |key| Choice::Key(key.to_vec()));
+        let chosen = scope.values.map_or(Choice::All, |it| Choice::Columns(it.to_vec()));
         let sample = subject.rows(trial, &chosen, 1).await?.pop();
-        let choice = |alias: &str| scope.key.map(|key| key_condition(catalog, key, alias));
+        let choice = |alias: &str| scope.values.map(|it| condition(catalog, it, alias));
         let on = catalog.table.access.row_security == RowSecurity::On || !scope.beside.is_empty();
         let grouping = if on {
             let meant = |it: &&Policy| scope.all_policies || it.is_for_role();
@@ -115,7 +115,7 @@ impl Survey {
         }
         let rows = match rows {
             Some(rows) => rows,
-            None if scope.key.is_some() => u64::from(sample.is_some()),
+            None if scope.values.is_some() => u64::from(sample.is_some()),
             None => count(trial, table).await?,
         };
         let choice = choice(&table.name);
@@ -333,21 +333,20 @@ fn volatile(catalog: &Catalog) -> Vec<String> {
     labels
 }
 
-/// The condition that a row of the table, which is called `alias`, has this key.
-fn key_condition(catalog: &Catalog, key: &[String], alias: &str) -> Sql {
-    let table = &catalog.table;
-    let parts: Vec<Sql> = table
-        .key
-        .iter()
-        .zip(key)
-        .filter_map(|(name, value)| {
-            let attribute = table.attribute(name)?;
-            let mut sql = Sql::default();
-            sql.ident(alias).push(".").ident(name).push(" = ");
-            sql.bind_as(Some(value), &attribute.type_name);
-            Some(sql)
-        })
-        .collect();
+/// The condition that in a row of the table, which is called `alias`, columns have these values.
+fn condition(catalog: &Catalog, values: &[(String, String)], alias: &str) -> Sql {
+    let mut parts = Vec::with_capacity(values.len());
+    for (name, value) in values {
+        let mut sql = Sql::default();
+        sql.ident(alias).push(".").ident(name).push(" = ");
+        let system = row::SYSTEM.iter().find(|(system, ..)| system == name);
+        match (catalog.table.attribute(name), system) {
+            (Some(attribute), _) => sql.bind_as(Some(value), &attribute.type_name),
+            (None, Some((.., type_name))) => sql.bind(Some(value), type_name),
+            (None, None) => continue,
+        };
+        parts.push(sql);
+    }
     join(&parts, " AND ")
 }
 

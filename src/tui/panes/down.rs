@@ -2,7 +2,7 @@
 
 use super::list::Record;
 use crate::{
-    address::{Concept, View, Within},
+    address::{Address, Concept, View, Within},
     list::{Filter, Operator, Term},
     pg::RelationName,
     tui::{facts::Facts, place::Place},
@@ -61,6 +61,19 @@ pub(in crate::tui) fn rows(view: View, table: &RelationName, filter: &Filter) ->
 pub(in crate::tui) fn why(table: &RelationName, filter: &str) -> Place {
     let mut place = Place::one(View::Why, table.to_string(), format!("why {table}"));
     filter.clone_into(&mut place.address.filter);
+    place
+}
+
+/// The same row in another view that is about one.
+pub(in crate::tui) fn about(view: View, why: Place) -> Place {
+    if view == View::Why {
+        return why;
+    }
+    let named = why.label.as_deref().unwrap_or_default();
+    let named = named.strip_prefix("why ").unwrap_or(named);
+    let label = Some(format!("{} {named}", view.name()));
+    let mut place = Place { label, address: Address { view, ..why.address } };
+    (place.address.within, place.address.organization) = (None, None);
     place
 }
 

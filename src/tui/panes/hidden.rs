@@ -230,6 +230,7 @@ impl Matter for HiddenRows {
         let refused = matches!(
             action,
             Action::Why
+                | Action::Who
                 | Action::Fold
                 | Action::FoldUp
                 | Action::Unfold

@@ -163,6 +163,7 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
         | View::Row
         | View::Why
         | View::Hidden
+        | View::Who
         | View::Organization
         | View::Department
         | View::User

@@ -22,6 +22,7 @@ mod thing;
 mod user;
 mod users;
 mod watch;
+mod who;
 mod why;
 
 use super::{pane::Pane, place::Place};
@@ -57,6 +58,7 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Table => sheet(Box::new(table::Table::new(table_called(&object))), place),
         View::Why => sheet(Box::new(why::Why::new(table_called(&object))), place),
         View::Hidden => sheet(Box::new(hidden::HiddenRows::new(table_called(&object))), place),
+        View::Who => sheet(Box::new(who::WhoCan::new(table_called(&object))), place),
         View::User => sheet(Box::new(user::User::new(&object)), place),
         View::Organization | View::Department | View::Role => {
             sheet(Box::<thing::Thing>::default(), place)

@@ -9,6 +9,7 @@ use crate::{
         copy::{self, CopyFormat},
         cx::Cx,
         note::Note,
+        panes::down,
         place::Place,
         popup::{ActAs, Columns, Content, Deed, EndSession, Item as Entry, Menu, Question, Viewer},
         ui::cell,
@@ -52,7 +53,8 @@ impl ListPane {
             Action::Mark => self.mark(cx),
             Action::MarkRange => self.mark_range(),
             Action::ClearMarks => self.marks.clear(),
-            Action::Why => self.why(cx),
+            Action::Why => self.why(View::Why, cx),
+            Action::Who => self.why(View::Who, cx),
             Action::Hidden => {
                 if let Some(table) = self.listing.table(&self.place, self.record()) {
                     let label = format!("hidden of {table}");
@@ -218,11 +220,11 @@ impl ListPane {
         cx.go(place);
     }
 
-    /// Goes to why somebody sees the row.
-    fn why(&self, cx: &mut Cx<'_>) {
+    /// Goes to why somebody sees the row, or to who can.
+    fn why(&self, view: View, cx: &mut Cx<'_>) {
         let place = self.record().and_then(|row| self.listing.why(&self.place, row, cx.facts));
         match place {
-            Some(place) => cx.go(place),
+            Some(place) => cx.go(down::about(view, place)),
             None => {
                 cx.say(Note::warning("of which table this is a row, or which, is not known"));
             }

@@ -393,7 +393,7 @@ impl Pane for ListPane {
             Action::Hidden if self.listing.table(&self.place, self.record()).is_none() => {
                 Some("only of a table something is hidden".to_owned())
             }
-            Action::Why if self.listing.is_of_catalog() => {
+            Action::Why | Action::Who if self.listing.is_of_catalog() => {
                 Some("this is no row of a table".to_owned())
             }
             Action::ActAs if self.user().is_none() => Some("only users can be acted as".to_owned()),

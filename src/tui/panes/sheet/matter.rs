@@ -75,7 +75,7 @@ pub trait Matter: std::fmt::Debug {
 
     /// Why it cannot do `action` now; `None` if it can, or if that is not for it to say.
     fn refuses(&self, action: Action) -> Option<String> {
-        (action == Action::Why).then(|| "this is no row of a table".to_owned())
+        matches!(action, Action::Why | Action::Who).then(|| "this is no row of a table".to_owned())
     }
 
     /// Where it says why somebody sees the row that it is about.

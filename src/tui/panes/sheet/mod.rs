@@ -25,6 +25,7 @@ use crate::{
         layout::Form,
         note::Note,
         pane::Pane,
+        panes::down,
         place::Place,
         popup::{ActAs, Deed},
         stage::{Picture, Stage},
@@ -224,9 +225,10 @@ impl Pane for SheetPane {
                 }
                 return true;
             }
-            Action::Why => {
+            Action::Why | Action::Who => {
+                let view = if action == Action::Who { View::Who } else { View::Why };
                 match self.matter.why(&self.place, cx.facts) {
-                    Some(place) => cx.go(place),
+                    Some(place) => cx.go(down::about(view, place)),
                     None => cx.say(Note::warning("of which table this is a row is not known")),
                 }
                 return true;
@@ -352,7 +354,7 @@ impl Pane for SheetPane {
             let production = stage.facts.is_some_and(|facts| facts.production);
             let border = if production { theme.production } else { theme.border };
             // A table is described out of the catalog, and an explanation says itself whose it is.
-            let whole = matches!(self.place.address.view, View::Table | View::Why);
+            let whole = matches!(self.place.address.view, View::Table | View::Why | View::Who);
             let seen = if whole { String::new() } else { stage.seen() };
             let title = text::clean(&format!("{}{seen}", self.title(stage))).into_owned();
             let inner = frame::pane(&title, border, theme.title, area, buf);

@@ -7,12 +7,12 @@ use crate::{
         expression::Truth as _,
         tree::{GateNode, Node, Op, PolicyNode},
     },
-    tui::panes::sheet::Mark,
+    tui::{action::Action, panes::sheet::Mark},
 };
 
 /// What is open.
 #[derive(Debug, Default)]
-pub(super) struct Folds {
+pub(in crate::tui::panes) struct Folds {
     all: All,
     /// What somebody folded (false) or unfolded by hand.
     own: BTreeMap<Mark, bool>,
@@ -30,7 +30,7 @@ enum All {
 
 impl Folds {
     /// Whether the part is open; `matters` where nobody said otherwise.
-    pub(super) fn is_open(&self, mark: &[u16], matters: bool) -> bool {
+    pub(in crate::tui::panes) fn is_open(&self, mark: &[u16], matters: bool) -> bool {
         self.own.get(mark).copied().unwrap_or(match self.all {
             All::Matters => matters,
             All::Open => true,
@@ -38,13 +38,16 @@ impl Folds {
         })
     }
 
-    /// Opens or folds a part.
-    pub(super) fn set(&mut self, mark: &[u16], open: bool) {
-        self.own.insert(mark.to_vec(), open);
+    /// Opens or folds the part, which is `open` or not, as `action` says.
+    pub(in crate::tui::panes) fn fold(&mut self, action: Action, mark: &[u16], open: bool) {
+        // What is folded already folds the part that it is in.
+        let outer = action == Action::FoldUp && !open && mark.len() > 1;
+        let at = if outer { &mark[..mark.len() - 1] } else { mark };
+        self.own.insert(at.to_vec(), action == Action::Unfold || action == Action::Fold && !open);
     }
 
     /// Everything, what matters, nothing: the next of them.
-    pub(super) fn next(&mut self) {
+    pub(in crate::tui::panes) fn next(&mut self) {
         self.own.clear();
         self.all = match self.all {
             All::Matters => All::Open,
@@ -54,7 +57,7 @@ impl Folds {
     }
 
     /// Forgets what was folded by hand: another tree is shown.
-    pub(super) fn forget(&mut self) {
+    pub(in crate::tui::panes) fn forget(&mut self) {
         self.own.clear();
     }
 }

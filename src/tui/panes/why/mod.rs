@@ -9,13 +9,13 @@ mod whom;
 
 use std::time::Duration;
 
-use self::fold::Folds;
-pub(super) use self::whom::Person;
+pub(super) use self::{fold::Folds, whom::Person};
 use super::{
     down,
     sheet::{Asking, Draft, Line, Matter, longest},
 };
 use crate::{
+    address::View,
     list::{Filter, Operator, Term},
     pg::{Problem, RelationName},
     rls::{Apart, Check, Choice, Explain, Layout, Statement, Why as Answer, tell},
@@ -180,10 +180,7 @@ impl Why {
             return;
         };
         let open = self.answer().is_some_and(|why| draw::is_open(why, &self.folds, mark));
-        // What is folded already folds the part that it is in.
-        let outer = action == Action::FoldUp && !open && mark.len() > 1;
-        let at = if outer { &mark[..mark.len() - 1] } else { mark };
-        self.folds.set(at, action == Action::Unfold || action == Action::Fold && !open);
+        self.folds.fold(action, mark, open);
     }
 
     fn copied(&self, format: &str) -> Option<Result<String, Problem>> {
@@ -214,7 +211,7 @@ fn statement(place: &Place) -> Statement {
 }
 
 /// Which row is meant.
-fn choice(place: &Place) -> Result<Choice, Problem> {
+pub(super) fn choice(place: &Place) -> Result<Choice, Problem> {
     let address = &place.address;
     if !address.key.is_empty() {
         return Ok(Choice::Key(address.key.clone()));
@@ -229,7 +226,8 @@ fn choice(place: &Place) -> Result<Choice, Problem> {
         })
         .collect();
     values.filter(|values| !values.is_empty()).map(Choice::Columns).ok_or_else(|| {
-        Problem::usage("no row is named").hint("`:why TABLE KEY`, or `:why TABLE /column=value`")
+        Problem::usage("no row is named")
+            .hint(format!("`:{0} TABLE KEY`, or `:{0} TABLE /column=value`", address.view.name()))
     })
 }
 
@@ -315,6 +313,7 @@ impl Matter for Why {
             }
             Action::Commands => cx.open(Box::new(commands(major(cx.facts)))),
             Action::Whom => cx.open(Box::<AboutWhom>::default()),
+            Action::Who => cx.go(down::about(View::Who, place.clone())),
             Action::EditRow => self.edit(place, cx),
             Action::TryIt => self.offer(place, cx),
             Action::CopyAs => cx.open(Box::new(formats())),
