@@ -454,15 +454,16 @@ fn wanted() -> u64 {
 // Two halves, for two processors.
 #[test]
 fn what_is_predicted_is_what_happens() {
-    compare_worlds(0);
+    println!("{}", compare_worlds(0));
 }
 
 #[test]
 fn what_is_predicted_is_what_happens_in_other_worlds() {
-    compare_worlds(128);
+    println!("{}", compare_worlds(128));
 }
 
-fn compare_worlds(half: u8) {
+/// Compares world after world until there are enough; returns what was compared.
+fn compare_worlds(half: u8) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let oracle = RefCell::new(runtime.block_on(Oracle::open()));
     let wanted = wanted();
@@ -494,12 +495,12 @@ fn compare_worlds(half: u8) {
     };
     let oracle = oracle.borrow();
     let Count { compared, apart, other_error, checked, folded, .. } = &oracle.count;
-    println!(
+    let said = format!(
         "compared {compared}, apart {apart}, other error {other_error}, checked {checked}, folded {folded}; {:?}; {:?}; {:?}",
         oracle.count.by_outcome, oracle.count.by_statement, oracle.count.features
     );
     if let Some(reason) = failed {
-        panic!("{reason}");
+        panic!("{reason}\n{said}");
     }
     // What counts apart is an exception.
     assert!((apart + other_error) * 100 < *compared, "{apart} apart, {other_error} other errors");
@@ -507,4 +508,5 @@ fn compare_worlds(half: u8) {
         assert!(*worlds > 0, "not generated: {feature}");
     }
     assert!(*folded >= FOLDED, "{folded} folded");
+    said
 }
