@@ -61,6 +61,8 @@ pub struct Words {
     pub organization: Label,
     /// A department, where there is anything like it.
     pub department: Option<Label>,
+    /// Whether the schema says who is in a department.
+    pub department_has_people: bool,
     /// A user.
     pub user: Label,
     /// Identities that are no users: they can be acted as too.
@@ -90,6 +92,7 @@ impl Facts {
                     system: mapping.title.clone(),
                     organization: mapping.organization.label.clone(),
                     department: mapping.department.as_ref().map(|concept| concept.label.clone()),
+                    department_has_people: !mapping.department_members.is_empty(),
                     user: mapping.user.label.clone(),
                     others: mapping
                         .identity

@@ -24,11 +24,17 @@ const ALICE: &str = "0f9619ff-8b86-d011-b42d-00cf4fc964ff";
 
 /// A console of this size on a database whose mapping has its own words.
 fn console(width: u16, height: u16) -> Driver {
+    console_on(width, height, true)
+}
+
+/// The same, where the schema says who is in a pipeline or does not.
+fn console_on(width: u16, height: u16, peopled: bool) -> Driver {
     let label = |one: &str, many: &str| Label { one: one.into(), many: many.into() };
     let words = Words {
         system: "Acme Mail".into(),
         organization: label("workspace", "workspaces"),
         department: Some(label("pipeline", "pipelines")),
+        department_has_people: peopled,
         user: label("user", "users"),
         others: vec!["anon".into()],
         zone: "UTC".into(),

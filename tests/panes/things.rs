@@ -1,6 +1,6 @@
 //! An organization, a table, a row: what is said of each, and where Enter leads.
 
-use super::{ALICE, asked, console, folded, serve, to};
+use super::{ALICE, asked, console, console_on, folded, serve, to};
 
 #[test]
 fn an_organization_is_described_with_what_belongs_to_it() {
@@ -39,6 +39,23 @@ fn an_organization_is_described_with_what_belongs_to_it() {
         "{:?}",
         asked(&app)
     );
+}
+
+#[test]
+fn a_department_leads_to_its_people_only_where_the_schema_tells_who_they_are() {
+    let mut app = console(80, 24);
+    serve(app.press("g d"));
+    serve(app.press("enter"));
+    assert!(app.screen().contains("users(Sales)"), "{}", app.screen());
+    let mut app = console_on(80, 24, false);
+    serve(app.press("g d"));
+    serve(app.press("enter"));
+    assert!(
+        app.screen().contains("    name             Sales") && !app.screen().contains("users("),
+        "{}",
+        app.screen()
+    );
+    assert!(!app.screen().contains("what belongs to it"), "{}", app.screen());
 }
 
 #[test]

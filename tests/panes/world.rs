@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use purview::{
     directory::{
-        Candidate, Count, Detail, Event, Find, Found, Identities, IdentitiesAnswer, Look, Member,
-        Organizations, Others, Session, UserDetail, Users, Visible, What,
+        Candidate, Count, Departments, Detail, Event, Find, Found, Identities, IdentitiesAnswer,
+        Look, Member, Organizations, Others, Session, UserDetail, Users, Visible, What,
     },
     home::{self, Amount, Counted, Line, Overview, Severity},
     list::{Ask, Column, Filter, Item, Kind, Page, Position, Query, TypeName},
@@ -48,6 +48,9 @@ pub(crate) fn answer(question: &dyn AnyQuestion) -> AnyAnswer {
     }
     if let Some(ask) = any.downcast_ref::<Ask<Organizations>>() {
         return Box::new(organizations(&ask.query));
+    }
+    if let Some(ask) = any.downcast_ref::<Ask<Departments>>() {
+        return Box::new(departments(&ask.query));
     }
     if let Some(ask) = any.downcast_ref::<Ask<Users>>() {
         return Box::new(users(&ask.query));
@@ -164,6 +167,16 @@ fn organizations(query: &Query) -> Page {
         (Column::new("users", Kind::Number), "300"),
         (Column::new("created_at", Kind::Time), "2026-01-02 03:04:05+00"),
         (text("problem"), "∅"),
+    ];
+    one(&columns, query)
+}
+
+fn departments(query: &Query) -> Page {
+    let columns = vec![
+        (text("id").hidden(), "3"),
+        (text("name").pinned(), "Sales"),
+        (text("organization_id").hidden(), "7"),
+        (text("organization").called("workspace"), "Acme"),
     ];
     one(&columns, query)
 }

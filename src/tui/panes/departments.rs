@@ -27,8 +27,8 @@ impl Listing for DepartmentList {
         Box::new(Ask { view: Departments { organization }, query })
     }
 
-    fn enter(&self, place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
-        let mut to = down::department(row.get("id")?, row.get("name")?);
+    fn enter(&self, place: &Place, row: Record<'_>, facts: Option<&Facts>) -> Option<Place> {
+        let mut to = down::department(row.get("id")?, row.get("name")?, facts);
         to.address.organization.clone_from(&place.address.organization);
         Some(to)
     }

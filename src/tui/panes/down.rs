@@ -18,8 +18,12 @@ pub(in crate::tui) fn organization(id: &str, name: &str, facts: Option<&Facts>) 
     place
 }
 
-/// Into a department: its users.
-pub(in crate::tui) fn department(id: &str, name: &str) -> Place {
+/// Into a department: its users, or what there is to say about it where the schema does not tell who is in it.
+pub(in crate::tui) fn department(id: &str, name: &str, facts: Option<&Facts>) -> Place {
+    let words = facts.and_then(|facts| facts.words.as_ref());
+    if words.is_some_and(|words| !words.department_has_people) {
+        return Place::one(View::Department, id, name);
+    }
     within(View::Users, Concept::Department, id, name)
 }
 

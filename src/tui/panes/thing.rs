@@ -126,7 +126,7 @@ impl Matter for Thing {
             return;
         };
         let name = page.value(item, "name").unwrap_or_default();
-        let leads = leads(place, name);
+        let leads = leads(place, name, draft.facts);
         let of = page.value(item, "organization_id").map(|id| {
             down::organization(id, page.value(item, "organization").unwrap_or(id), draft.facts)
         });
@@ -138,27 +138,21 @@ impl Matter for Thing {
             };
             Some(Lead { place, user: None })
         });
-        draft.section("what belongs to it");
+        if !leads.is_empty() {
+            draft.section("what belongs to it");
+        }
         for place in leads {
             let view = place.address.view;
             let name = draft.facts.map_or_else(|| view.name().to_owned(), |facts| facts.name(view));
-            let absent = view == View::Departments
-                && draft
-                    .facts
-                    .and_then(|facts| facts.words.as_ref())
-                    .is_some_and(|words| words.department.is_none());
-            if !absent {
-                draft.line(
-                    vec![(format!("  {name}"), draft.theme.key)],
-                    Some(Lead { place, user: None }),
-                );
-            }
+            let pieces = vec![(format!("  {name}"), draft.theme.key)];
+            draft.line(pieces, Some(Lead { place, user: None }));
         }
     }
 }
 
-/// The lists of what belongs to the thing.
-fn leads(place: &Place, name: &str) -> Vec<Place> {
+/// The lists of what belongs to the thing, as far as the schema records it.
+fn leads(place: &Place, name: &str, facts: Option<&Facts>) -> Vec<Place> {
+    let words = facts.and_then(|facts| facts.words.as_ref());
     let id = place.address.object.as_deref().unwrap_or_default();
     let of_organization = |view| {
         let mut place = Place::of(view);
@@ -169,10 +163,16 @@ fn leads(place: &Place, name: &str) -> Vec<Place> {
     if place.address.view == View::Role {
         vec![down::role(id)]
     } else if place.address.view == View::Department {
+        if words.is_some_and(|words| !words.department_has_people) {
+            return Vec::new();
+        }
         vec![down::within(View::Users, Concept::Department, id, name)]
     } else {
+        let flat = words.is_some_and(|words| words.department.is_none());
         [View::Departments, View::Users, View::Memberships, View::Grants]
+            .into_iter()
+            .filter(|view| !(flat && *view == View::Departments))
             .map(of_organization)
-            .into()
+            .collect()
     }
 }

@@ -237,7 +237,7 @@ fn departments(detail: &Detail, draft: &mut Draft<'_>) {
             (padded(&department.name, names + 2), draft.theme.key),
             (text::clean(&department.role).into_owned(), draft.theme.text),
         ];
-        let place = down::department(&department.id, &department.name);
+        let place = down::department(&department.id, &department.name, draft.facts);
         draft.line(pieces, Some(Lead { place, user: None }));
     }
 }

@@ -64,7 +64,9 @@ impl Palette {
             What::Organization => {
                 (View::Organization, down::organization(&found.id, &found.label, facts))
             }
-            What::Department => (View::Department, down::department(&found.id, &found.label)),
+            What::Department => {
+                (View::Department, down::department(&found.id, &found.label, facts))
+            }
             What::User => (View::User, Place::one(View::User, &found.id, &found.label)),
             What::Row { table, key } => {
                 let filter = down::exactly([(key.as_str(), found.id.as_str())]);
