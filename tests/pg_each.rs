@@ -11,7 +11,7 @@ use purview::{
     demo::{LoginKind, System},
     directory::{Everybody, Identities},
     mapping::Library,
-    pg::{Acting, Door, Fence, Identity, Journal, Kind, Row, Run, SettingName, Sql},
+    pg::{Acting, Door, Fence, Identity, Journal, Kind, Row, Run, SettingName, Sql, Together},
     question::Question as _,
 };
 
@@ -309,5 +309,50 @@ async fn everybody_at_once_is_each_user_by_itself() {
                 ours.iter().all(|it| it.candidate.person.label == alone.candidates[0].person.label)
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn asked_together_they_get_what_each_gets_by_itself() {
+    let test = common::database(System::OrgAssistant).await;
+    let crowd = everybody(&test).await;
+    let asked: Vec<_> = crowd.iter().map(Vec::as_slice).collect();
+    let who = "(current_setting('app.current_user_id', true))::uuid";
+    let facts = [
+        format!("(is_user_admin({who}))::text"),
+        format!("(get_user_department_ids({who}))::text"),
+    ];
+    let values: Vec<Sql> = facts.into_iter().map(|text| Sql::new(text.leak())).collect();
+    let mut each = Sql::new("SELECT ");
+    each.append(&values[0]).push(", ").append(&values[1]);
+    for door in doors(&test).await {
+        let alone = all_at_once(&door, &crowd, &each).await;
+        let list = "everybody".to_owned();
+        let together = Together { values: values.clone(), probes: Vec::new(), list };
+        let run = Run::new();
+        let mut trial = door.trial(&acting(&crowd[0]), &run).await.unwrap();
+        let found = trial.act_together(&asked, &together).await.unwrap();
+        let mut told = 0;
+        for (found, alone) in found.iter().zip(&alone) {
+            if let Some(row) = found {
+                assert_eq!(alone.as_ref().unwrap(), std::slice::from_ref(row));
+                told += 1;
+            }
+        }
+        // Nobody gets an answer for whom it fails, and few beside them.
+        let refused = alone.iter().filter(|it| it.is_err()).count();
+        assert!(refused == 3 && told + refused + 32 >= crowd.len(), "{told} of {}", crowd.len());
+        // What has to be without failing fails for somebody; and a row that ends as somebody else does not count.
+        let probe = Sql::new("(1 / (length(current_setting('app.current_user_id')) - 36))");
+        let probed = Together { probes: vec![probe], ..together.clone() };
+        let other = Sql::new("set_config('app.current_user_id', 'somebody', true)");
+        let changing = Together { values: vec![other], ..together.clone() };
+        for asked_so in [probed, changing] {
+            let found = trial.act_together(&asked[..20], &asked_so).await.unwrap();
+            assert!(found.iter().all(Option::is_none));
+        }
+        let found = trial.act_together(&asked[..20], &together).await.unwrap();
+        assert!(found.iter().all(Option::is_some));
+        trial.end().await.unwrap();
     }
 }

@@ -513,6 +513,71 @@ impl Oracle {
     }
 }
 
+/// Tables whose policies call functions of every kind: what remembers, what lies, what fails for one and what reads tables with policies of their own.
+const CALLS: &str = "
+DROP SCHEMA IF EXISTS w CASCADE; CREATE SCHEMA w; GRANT USAGE ON SCHEMA w TO w_app;
+CREATE FUNCTION w.tenant() RETURNS int STABLE LANGUAGE sql AS $$ SELECT nullif(current_setting('app.tenant', true), '')::int $$;
+CREATE FUNCTION w.remembers() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+  IF coalesce(current_setting('app.seen', true), '') = '' THEN PERFORM set_config('app.seen', current_setting('app.tenant'), true); END IF;
+  RETURN current_setting('app.seen')::int; END $$;
+CREATE FUNCTION w.liar() RETURNS int IMMUTABLE LANGUAGE sql AS $$ SELECT current_setting('app.tenant')::int $$;
+CREATE FUNCTION w.remembers_by_another() RETURNS int STABLE LANGUAGE sql AS $$ SELECT w.remembers() $$;
+CREATE FUNCTION w.raises() RETURNS int STABLE LANGUAGE sql AS $$ SELECT 6 / (w.tenant() - 3) $$;
+CREATE TABLE w.empty (tenant int);
+CREATE FUNCTION w.only_planned() RETURNS int STABLE LANGUAGE sql AS $$ SELECT coalesce((SELECT tenant FROM w.empty WHERE tenant = w.raises()), w.tenant()) $$;
+CREATE TABLE w.boxes (id int, tenant int); ALTER TABLE w.boxes ENABLE ROW LEVEL SECURITY;
+INSERT INTO w.boxes SELECT i, i % 5 FROM generate_series(1, 40) i; INSERT INTO w.boxes VALUES (NULL, 1);
+CREATE POLICY p ON w.boxes USING (tenant = (SELECT w.tenant()));
+CREATE FUNCTION w.boxes() RETURNS int[] STABLE LANGUAGE sql AS $$ SELECT array_agg(id) FROM w.boxes WHERE tenant = w.tenant() $$;
+GRANT SELECT ON ALL TABLES IN SCHEMA w TO w_app;";
+
+/// The conditions of policies over a table with `box` and `tenant`.
+const CONDITIONS: [&str; 12] = [
+    "tenant = w.tenant()",
+    "tenant = w.remembers()",
+    "tenant = w.remembers_by_another()",
+    "tenant = w.liar()",
+    "tenant > w.raises()",
+    "tenant = w.only_planned()",
+    "tenant = (SELECT w.tenant())",
+    "box = ANY (w.boxes())",
+    "EXISTS (SELECT FROM w.boxes b WHERE b.id = items.box)",
+    "NOT EXISTS (SELECT 1 FROM w.boxes b WHERE b.id = items.box AND b.tenant > 1)",
+    "box IN (SELECT b.id FROM w.boxes b) OR tenant = w.tenant()",
+    "EXISTS (SELECT FROM w.boxes b WHERE b.id = items.box AND b.tenant = (SELECT w.raises()))",
+];
+
+#[tokio::test]
+async fn whatever_a_policy_calls_each_of_many_identities_gets_its_own() {
+    let mut oracle = Oracle::open().await;
+    let actor = |tenant| Actor { role: "w_app", user: "somebody", tenant };
+    let actors: Vec<_> = ["0", "1", "2", "3", "4", "1", "2", "", "x", "9"].map(actor).into();
+    let people: Vec<_> = actors.iter().enumerate().map(|(at, it)| somebody(it, at)).collect();
+    for condition in CONDITIONS {
+        let table = format!(
+            "{CALLS}; CREATE TABLE w.items (id int PRIMARY KEY, box int, tenant int); ALTER TABLE w.items ENABLE ROW LEVEL SECURITY; \
+             INSERT INTO w.items SELECT i, nullif(i % 50, 0), i % 4 FROM generate_series(1, 120) i; \
+             CREATE POLICY p ON w.items USING ({condition}); GRANT SELECT ON w.items TO w_app; ANALYZE w.items, w.boxes"
+        );
+        oracle.workshop.script(&table).await.unwrap();
+        oracle.database.forget().await;
+        let matrix = Matrix {
+            tables: vec![RelationName::new("w", "items")],
+            statements: vec![Statement::Select],
+            ..Matrix::default()
+        };
+        let cells = cells(&oracle.database, &people, &matrix).await;
+        let mut numbers = std::collections::BTreeSet::new();
+        for (at, actor) in actors.iter().enumerate() {
+            let cell = cells.iter().find(|it| it.user_id == Some(at.to_string())).unwrap();
+            let real = oracle.count(actor, "w.items").await;
+            assert_eq!(cell.visible, real.clone().ok(), "{condition} {actor:?} {real:?} {cell:?}");
+            numbers.insert(cell.visible);
+        }
+        assert!(numbers.len() > 1, "{condition}");
+    }
+}
+
 #[test]
 fn on_generated_worlds_every_cell_is_what_the_user_counts() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

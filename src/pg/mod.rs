@@ -50,7 +50,7 @@ pub use self::{
     run::Run,
     script::quote_literal,
     sql::Sql,
-    trial::{Said, Settings, Trial},
+    trial::{Said, Settings, Together, Trial},
     workshop::Workshop,
 };
 

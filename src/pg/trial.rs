@@ -7,10 +7,11 @@
 
 mod each;
 mod once;
+mod together;
 
 use std::sync::Arc;
 
-pub use self::each::Settings;
+pub use self::{each::Settings, together::Together};
 use chrono::{DateTime, Utc};
 
 use super::{

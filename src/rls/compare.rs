@@ -238,6 +238,7 @@ struct Look {
 fn shown(worth: &Worth) -> Option<String> {
     match worth {
         Worth::Value(value) => value.as_deref().map(str::to_owned),
+        Worth::Long => Some("more than can be held".to_owned()),
         Worth::Error(told) => Some(format!("error: {told}")),
     }
 }

@@ -163,14 +163,14 @@ impl Trial<'_> {
     }
 
     /// Who the session has to be while the statement runs as somebody with `settings`.
-    fn inside(&self, settings: &Settings) -> Vec<String> {
+    pub(super) fn inside(&self, settings: &Settings) -> Vec<String> {
         let login = self.place.lane.login().role();
         let mut expected = [&*self.acting.role, login, "on", "on"].map(str::to_owned).to_vec();
         expected.extend(settings.iter().map(|(_, value)| value.clone()));
         expected
     }
 
-    async fn unless_cancelled(&self) -> Result<(), Problem> {
+    pub(super) async fn unless_cancelled(&self) -> Result<(), Problem> {
         self.run.begin(self.reader.pid(), &self.place.lane).await?;
         self.run.end().await;
         Ok(())

@@ -63,6 +63,9 @@ pub struct Read {
     pub plain: bool,
     /// Whether it has row security.
     pub row_security: bool,
+    /// How many pages it had when it was last looked at.
+    #[serde(default)]
+    pub pages: i64,
 }
 
 /// A function that a policy calls.

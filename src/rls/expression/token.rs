@@ -46,6 +46,11 @@ impl Token<'_> {
         matches!(self.sort, Sort::Open | Sort::Close | Sort::Mark) && self.text == mark
     }
 
+    /// By how much what follows is deeper in parentheses.
+    pub(crate) fn depth(&self) -> i64 {
+        i64::from(self.sort == Sort::Open) - i64::from(self.sort == Sort::Close)
+    }
+
     /// The name that it stands for, if it can be one.
     pub(crate) fn name(&self) -> Option<String> {
         match self.sort {

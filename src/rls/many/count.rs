@@ -141,11 +141,8 @@ impl View<'_> {
             }
         }
         let found: Vec<_> = found.into_iter().flatten().collect();
-        let doubtful = found
-            .iter()
-            .zip(&first)
-            .map(|(found, at)| found.is_err() || !ask.is_known(*at))
-            .collect();
+        let doubtful =
+            found.iter().zip(&first).map(|(found, at)| found.is_err() || ask.fails(*at)).collect();
         Ok(Counts { class_of, found, doubtful, each })
     }
 }
@@ -165,6 +162,12 @@ impl Ask<'_> {
             .facts
             .iter()
             .all(|fact| matches!(self.signatures.worth(fact, at), Some(Worth::Value(_))))
+    }
+
+    /// Whether some fact about an identity cannot be had.
+    fn fails(&self, at: usize) -> bool {
+        let worth = |fact| self.signatures.worth(fact, at);
+        self.plan.facts.iter().any(|fact| matches!(worth(fact), Some(Worth::Error(_)) | None))
     }
 
     fn names(&self) -> Names {
@@ -254,7 +257,7 @@ impl Ask<'_> {
                 .iter()
                 .map(|class| match self.signatures.worth(fact, first[*class]) {
                     Some(Worth::Value(value)) => value.as_deref().map(str::to_owned),
-                    Some(Worth::Error(_)) | None => None,
+                    Some(Worth::Error(_) | Worth::Long) | None => None,
                 })
                 .collect();
             let name = names.sql(&format!("fact_{at}"));

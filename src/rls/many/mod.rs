@@ -11,6 +11,8 @@ mod formula;
 mod names;
 mod parts;
 mod plan;
+mod reach;
+mod semi;
 mod signature;
 mod survey;
 

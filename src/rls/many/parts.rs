@@ -7,6 +7,7 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
+use super::semi::Semi;
 use crate::{
     pg::{Deparsed, Sql},
     rls::expression::token::{Sort, Token, tokens},
@@ -21,6 +22,8 @@ pub(crate) struct Part {
     pub(crate) text: Deparsed,
     /// What it is.
     pub(crate) form: Form,
+    /// The value of the row that is looked for, where it is an EXISTS.
+    pub(crate) outer: Option<Deparsed>,
 }
 
 /// What a part is.
@@ -32,6 +35,8 @@ pub(crate) enum Form {
     In,
     /// It is what stands between the parentheses of ANY or ALL: a query whose rows are values.
     Elements,
+    /// It is all of an EXISTS: the text is a query of values, of which one has to be that of the row.
+    Exists,
 }
 
 /// An expression taken apart.
@@ -101,9 +106,12 @@ const VALUES: [&str; 11] = [
 
 impl Taken {
     /// Takes `text` apart, an expression over the table called `relation` with these columns.
-    pub(crate) fn of(text: &Deparsed, relation: &str, columns: &[String]) -> Self {
+    ///
+    /// `joins` says whether what an EXISTS reads is small enough to be held as a list.
+    pub(crate) fn of(text: &Deparsed, relation: &str, columns: &[String], joins: bool) -> Self {
         let all = tokens(text.as_str());
-        let mut reader = Reader { text, all: &all, relation, columns, taken: Self::default() };
+        let taken = Self::default();
+        let mut reader = Reader { text, all: &all, relation, columns, joins, taken };
         reader.scan(0, all.len());
         reader.taken
     }
@@ -126,6 +134,7 @@ struct Reader<'a> {
     all: &'a [Token<'a>],
     relation: &'a str,
     columns: &'a [String],
+    joins: bool,
     taken: Taken,
 }
 
@@ -172,6 +181,9 @@ impl Reader<'_> {
             return at + 1;
         }
         if self.is_query(open + 1) {
+            if let Some(after) = self.exists(at, open) {
+                return after;
+            }
             self.taken.correlated = true;
             return self.closing(open).map_or(end, |close| close + 1);
         }
@@ -192,14 +204,34 @@ impl Reader<'_> {
         let query = self.span(open + 1, close);
         let range = if form == Form::In { self.span(start, close + 1) } else { query.clone() };
         self.note_within(open, close);
-        self.taken.parts.push(Part { text: self.text.part(query), range, form });
+        self.taken.parts.push(Part { text: self.text.part(query), range, form, outer: None });
         close + 1
+    }
+
+    /// An EXISTS that looks at the row and can be read as a list of values; returns where to go on.
+    fn exists(&mut self, at: usize, open: usize) -> Option<usize> {
+        let meant = self.joins
+            && self.text.is_printed()
+            && open == at + 1
+            && self.all[at].is_word("EXISTS");
+        let close = self.closing(open).filter(|_| meant)?;
+        let query = self.text.part(self.span(open + 1, close));
+        let Semi { query, outer } = Semi::of(query.as_str(), self.relation)?;
+        self.note_within(open, close);
+        self.taken.parts.push(Part {
+            range: self.span(at, close + 1),
+            text: Deparsed::from_catalog(query),
+            form: Form::Exists,
+            outer: Some(Deparsed::from_catalog(outer)),
+        });
+        Some(close + 1)
     }
 
     fn push(&mut self, from: usize, to: usize, form: Form) {
         let range = self.span(from, to);
         self.note_within(from, to);
-        self.taken.parts.push(Part { text: self.text.part(range.clone()), range, form });
+        let text = self.text.part(range.clone());
+        self.taken.parts.push(Part { text, range, form, outer: None });
     }
 
     /// What begins at `at` and is an expression by itself: where its parenthesis opens, if it has one, and where it ends.
@@ -442,7 +474,7 @@ mod tests {
     fn taken(text: &str) -> (Vec<String>, Taken) {
         let columns = ["tenant", "owner", "date", "id"].map(str::to_owned);
         let text = Deparsed::from_catalog(text.to_owned());
-        let taken = Taken::of(&text, "items", &columns);
+        let taken = Taken::of(&text, "items", &columns, false);
         (taken.parts.iter().map(|part| part.text.as_str().to_owned()).collect(), taken)
     }
 
@@ -524,7 +556,7 @@ mod tests {
     fn the_rest_is_written_as_it_stands() {
         let text =
             Deparsed::from_catalog("((a IN ( SELECT 1)) OR (b = ANY ( SELECT w.x())))".into());
-        let taken = Taken::of(&text, "t", &["a".into(), "b".into()]);
+        let taken = Taken::of(&text, "t", &["a".into(), "b".into()], false);
         let written = taken.write(&text, |part| {
             let mut sql = Sql::default();
             sql.push(if part.form == Form::In { "= ANY (p)" } else { "p" });

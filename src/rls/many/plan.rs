@@ -29,6 +29,9 @@ const OF_WHO: [&str; 6] = [
 const BEYOND_ARGUMENTS: [&str; 6] =
     ["current_setting", "current_user", "session_user", "current_role", "from", "execute"];
 
+/// Tables with more pages than these are not read as a whole for each identity.
+const SMALL: i64 = 2_000;
+
 /// Formulas taken apart.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plan {
@@ -45,7 +48,7 @@ impl Plan {
         let columns: Vec<String> = table.attributes.iter().map(|it| it.name.clone()).collect();
         let mut plan = Self::default();
         for text in formulas.iter().flat_map(|formula| formula.expressions()) {
-            let taken = Taken::of(text, &table.name.name, &columns);
+            let taken = Taken::of(text, &table.name.name, &columns, is_small(policies, text));
             for part in &taken.parts {
                 let fact = fact(part);
                 if !plan.facts.contains(&fact) {
@@ -101,14 +104,34 @@ impl Plan {
         taken.write(text, |part| {
             let mut sql = Sql::default();
             if let Some(value) = write(&fact(part)) {
-                sql.push(if part.form == Form::In { "= ANY (" } else { "(" });
-                sql.append(&value).push(")");
+                match (part.form, &part.outer) {
+                    (Form::Exists, Some(outer)) => {
+                        // A value that is not there is in no list, and EXISTS is never NULL.
+                        sql.push("COALESCE((").deparsed(outer).push(") = ANY (").append(&value);
+                        sql.push("), false)");
+                    }
+                    (Form::In, _) => {
+                        sql.push("= ANY (").append(&value).push(")");
+                    }
+                    _ => {
+                        sql.push("(").append(&value).push(")");
+                    }
+                }
             } else {
                 sql.deparsed(&text.part(part.range.clone()));
             }
             sql
         })
     }
+}
+
+/// Whether all that the policy reads is small, so that it may be read as a whole for each identity.
+fn is_small(policies: &[Policy], text: &Deparsed) -> bool {
+    let mut of = policies.iter().filter(|policy| {
+        [&policy.using, &policy.with_check].iter().any(|it| it.as_ref() == Some(text))
+    });
+    let Some(policy) = of.next() else { return false };
+    policy.reads.iter().all(|read| read.plain && read.pages <= SMALL)
 }
 
 fn fact(part: &Part) -> Fact {

@@ -5,17 +5,27 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::parts::Form;
+use super::{
+    names::Names,
+    parts::Form,
+    reach::{PROBES, Reach, tied},
+    semi::MOST,
+};
 use crate::{
     list::TypeName,
-    pg::{Deparsed, Problem, Row, Settings, Sql, Trial, sql::join},
+    pg::{Deparsed, Problem, Row, Settings, Sql, Together, Trial, sql::join},
 };
+
+/// For fewer identities than these nothing is gained.
+const FEW: usize = 2;
 
 /// A part, by which it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Fact {
     pub(crate) text: String,
     pub(crate) is_list: bool,
+    /// Whether the list is of use only while it is short.
+    pub(crate) is_short: bool,
 }
 
 /// What a fact is worth for somebody.
@@ -23,6 +33,8 @@ pub(crate) struct Fact {
 pub(crate) enum Worth {
     /// The text of its value; NULL is `None`.
     Value(Option<Arc<str>>),
+    /// It is a list that is too long to be held.
+    Long,
     /// It cannot be had; the server's code and words.
     Error(Arc<str>),
 }
@@ -33,11 +45,27 @@ pub(crate) struct Signatures {
     worth: HashMap<Fact, Vec<Worth>>,
     /// The types of facts; absent where a value of the type cannot be handed back.
     types: HashMap<Fact, Option<TypeName>>,
+    /// What can run, once it was of interest.
+    reach: Option<Reach>,
 }
+
+/// Facts, and how they are asked together, if they are.
+type Asked = (Vec<Fact>, Option<Together>);
 
 impl Fact {
     pub(crate) fn of(text: &Deparsed, form: Form) -> Self {
-        Self { text: text.as_str().to_owned(), is_list: form != Form::Value }
+        let is_list = form != Form::Value;
+        Self { text: text.as_str().to_owned(), is_list, is_short: form == Form::Exists }
+    }
+
+    /// What its value is worth.
+    fn worth(&self, value: Option<Arc<str>>) -> Worth {
+        let long = |text: &Arc<str>| text.split(',').nth(MOST).is_some();
+        if self.is_short && value.as_ref().is_some_and(long) {
+            Worth::Long
+        } else {
+            Worth::Value(value)
+        }
     }
 
     /// The expression that has its value.
@@ -65,27 +93,88 @@ impl Signatures {
             return Ok(());
         }
         self.learn_types(trial, &new).await?;
-        let answers = trial.act_as_each(crowd, &values(&new)).await?;
-        let mut columns: Vec<Vec<Worth>> = vec![Vec::with_capacity(crowd.len()); new.len()];
-        // The same value is kept once, however many have it.
-        let mut kept: HashMap<String, Arc<str>> = HashMap::new();
-        let mut failed = Vec::new();
-        for (at, answer) in answers.into_iter().enumerate() {
-            let row = if let Ok(rows) = answer {
-                rows.into_iter().next().unwrap_or_default()
-            } else {
-                failed.push(at);
-                Row::new()
-            };
-            let mut cells = row.into_iter();
-            for column in &mut columns {
-                let value = cells.next().flatten();
-                column.push(Worth::Value(value.map(|text| keep(&mut kept, text))));
+        let (together, singly) = self.part(trial, crowd, new).await?;
+        for (facts, together) in [together, (singly, None)] {
+            if !facts.is_empty() {
+                let columns = self.ask(trial, crowd, &facts, together).await?;
+                self.worth.extend(facts.into_iter().zip(columns));
             }
         }
-        self.learn_singly(trial, crowd, &new, &failed, &mut columns).await?;
-        self.worth.extend(new.into_iter().zip(columns));
         Ok(())
+    }
+
+    /// Parts facts into those that can be asked for everybody in one statement, with what has to be asked then, and the others.
+    async fn part(
+        &mut self,
+        trial: &mut Trial<'_>,
+        crowd: &[&Settings],
+        facts: Vec<Fact>,
+    ) -> Result<(Asked, Vec<Fact>), Problem> {
+        if crowd.len() < FEW {
+            return Ok(((Vec::new(), None), facts));
+        }
+        let reach = match self.reach.take() {
+            Some(reach) => reach,
+            None => Reach::read(trial).await?,
+        };
+        let list = Names::beside(facts.iter().map(|fact| fact.text.as_str())).name("everybody");
+        let mut together = Together { values: Vec::new(), probes: Vec::new(), list };
+        let (mut whole, mut singly) = (Vec::new(), Vec::new());
+        for fact in facts {
+            match (tied(&fact, &together.list), reach.probes(&fact)) {
+                (Some(value), Ok(probes)) if together.probes.len() + probes.len() <= PROBES => {
+                    together.values.push(value);
+                    for probe in probes {
+                        if !together.probes.contains(&probe) {
+                            together.probes.push(probe);
+                        }
+                    }
+                    whole.push(fact);
+                }
+                _ => singly.push(fact),
+            }
+        }
+        self.reach = Some(reach);
+        Ok(((whole, Some(together)), singly))
+    }
+
+    /// What each of `facts` is worth for each of `crowd`.
+    async fn ask(
+        &self,
+        trial: &mut Trial<'_>,
+        crowd: &[&Settings],
+        facts: &[Fact],
+        together: Option<Together>,
+    ) -> Result<Vec<Vec<Worth>>, Problem> {
+        let mut columns: Vec<Vec<Worth>> = vec![vec![Worth::Value(None); crowd.len()]; facts.len()];
+        // The same value is kept once, however many have it.
+        let mut kept: HashMap<String, Arc<str>> = HashMap::new();
+        let mut note = |at: usize, row: Row| {
+            for ((column, value), fact) in columns.iter_mut().zip(row).zip(facts) {
+                column[at] = fact.worth(value.map(|text| keep(&mut kept, text)));
+            }
+        };
+        let mut left: Vec<usize> = (0..crowd.len()).collect();
+        if let Some(together) = together {
+            let rows = trial.act_together(crowd, &together).await?;
+            left.retain(|at| rows[*at].is_none());
+            for (at, row) in rows.into_iter().enumerate() {
+                note(at, row.unwrap_or_default());
+            }
+        }
+        let mut failed = Vec::new();
+        if !left.is_empty() {
+            let some: Vec<&Settings> = left.iter().map(|at| crowd[*at]).collect();
+            let answers = trial.act_as_each(&some, &values(facts)).await?;
+            for (at, answer) in left.into_iter().zip(answers) {
+                match answer {
+                    Ok(rows) => note(at, rows.into_iter().next().unwrap_or_default()),
+                    Err(_) => failed.push(at),
+                }
+            }
+        }
+        self.learn_singly(trial, crowd, facts, &failed, &mut columns).await?;
+        Ok(columns)
     }
 
     /// Asks each fact by itself, for those for whom not all of them could be had at once.
@@ -107,7 +196,7 @@ impl Signatures {
                 column[*at] = match answer {
                     Ok(rows) => {
                         let value = rows.into_iter().next().and_then(|row| row.into_iter().next());
-                        Worth::Value(value.flatten().map(Arc::from))
+                        fact.worth(value.flatten().map(Arc::from))
                     }
                     Err(problem) => {
                         let code = problem.sqlstate.as_deref().unwrap_or("?");
@@ -154,11 +243,16 @@ impl Signatures {
 
     /// Puts identities together for whom all `facts` are worth the same: the class of each, and one of each class.
     pub(crate) fn classes(&self, facts: &[Fact], crowd: usize) -> (Vec<usize>, Vec<usize>) {
-        let mut known: HashMap<Vec<Option<&Worth>>, usize> = HashMap::new();
+        // Of what is too long to be held nobody knows whether it is the same.
+        let unlike = |signature: &[Option<&Worth>], at: usize| {
+            signature.contains(&Some(&Worth::Long)).then_some(at)
+        };
+        let mut known: HashMap<(Vec<Option<&Worth>>, Option<usize>), usize> = HashMap::new();
         let (mut class_of, mut first) = (Vec::with_capacity(crowd), Vec::new());
         for at in 0..crowd {
-            let signature = facts.iter().map(|fact| self.worth(fact, at)).collect();
-            let class = *known.entry(signature).or_insert_with(|| {
+            let signature: Vec<_> = facts.iter().map(|fact| self.worth(fact, at)).collect();
+            let alone = unlike(&signature, at);
+            let class = *known.entry((signature, alone)).or_insert_with(|| {
                 first.push(at);
                 first.len() - 1
             });

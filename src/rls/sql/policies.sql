@@ -20,7 +20,7 @@ SELECT pol.oid,
        concat(pol.polqual::text, pol.polwithcheck::text) ~ ':varattno -' AS system_columns,
        -- The tables and views that its sub-selects read.
        (SELECT pg_catalog.json_agg(r.found)
-          FROM (SELECT pg_catalog.json_build_object('schema', rn.nspname, 'name', rc.relname, 'plain', rc.relkind IN ('r', 'p'), 'row_security', rc.relrowsecurity) AS found
+          FROM (SELECT pg_catalog.json_build_object('schema', rn.nspname, 'name', rc.relname, 'plain', rc.relkind IN ('r', 'p'), 'row_security', rc.relrowsecurity, 'pages', rc.relpages) AS found
                   FROM (SELECT DISTINCT (m.found)[1]::oid AS id
                           FROM pg_catalog.regexp_matches(concat(pol.polqual::text, pol.polwithcheck::text), ':relid (\d+)', 'g') AS m(found)) read
                   JOIN pg_catalog.pg_class rc ON rc.oid = read.id
