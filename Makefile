@@ -30,6 +30,7 @@ picture:
 
 bench:
 	@scripts/provide
-	cargo build --release --bin purview --example bench --example floor --example panics
+	cargo build --release --bin purview --example bench --example floor --example many --example panics
 	cargo run --quiet --release --example bench
+	cargo run --quiet --release --example many
 	cargo bench --bench rooms
