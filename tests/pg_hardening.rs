@@ -5,12 +5,15 @@
 #![expect(clippy::unwrap_used, reason = "a failure is what the tests are for")]
 
 mod common;
+#[path = "hardening/found.rs"]
+mod found;
 #[path = "hardening/hastecrm.rs"]
 mod hastecrm;
 #[path = "hardening/jenifer.rs"]
 mod jenifer;
 #[path = "hardening/org_assistant.rs"]
 mod org_assistant;
+mod program;
 #[path = "hardening/rishi.rs"]
 mod rishi;
 #[path = "hardening/sekretarka.rs"]
@@ -113,7 +116,9 @@ async fn hardened(system: System, people: &'static str, places: &'static str, ca
             wrong.push(format!("baseline: {} ({}): {before:?}", case.what, case.who));
         }
     }
+    found::on_the_baseline(&database, system);
     harden(&database, system).await;
+    found::once_hardened(&database, system);
     for case in cases {
         let after = outcome(&mut workshop, case).await.unwrap();
         if after != case.after {

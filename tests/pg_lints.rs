@@ -56,6 +56,7 @@ async fn every_rule_finds_the_defect_that_was_planted_for_it() {
         ("partition-around-policies", "planted.child"),
         ("policy-always-true", "planted.leaky_bin"),
         ("login-can-bypass", "lint_login"),
+        ("trigger-copies-secrets", "planted.signed_in"),
         ("command-without-policy", "planted.half"),
         ("policy-without-expression", "planted.nothing_granted"),
         ("setting-raises", "planted.by_setting"),
@@ -87,6 +88,7 @@ async fn every_rule_finds_the_defect_that_was_planted_for_it() {
         ("soft-delete-not-in-policies", "planted.leaky_bin"),
         ("update-moves-out-of-sight", "planted.bin"),
         ("redundant-policy", "planted.twice"),
+        ("trigger-copies-secrets", "planted.signed_in"),
     ] {
         assert_eq!(objects(&findings, rule), BTreeSet::from([only]), "{rule}");
     }
@@ -127,6 +129,7 @@ async fn shown_and_mended(workshop: &mut Workshop, test: &common::TestDatabase) 
             "table-without-policy",
             "only-restrictive-policies",
             "policy-always-true",
+            "trigger-copies-secrets",
             "update-moves-out-of-sight",
             "policy-column-without-index",
         ]

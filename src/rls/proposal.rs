@@ -4,7 +4,7 @@
 //! comment by which path it knows the organization.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     fmt::Write as _,
     sync::Arc,
 };
@@ -89,8 +89,8 @@ impl Question for Proposal {
         let mut columns = HashMap::new();
         for name in &names {
             let relation = database.relation(name, &run).await?;
-            let all = relation.attributes.iter().map(|it| it.name.clone()).collect::<HashSet<_>>();
-            columns.insert(name.clone(), all);
+            let all = relation.attributes.iter().map(|it| (it.name.clone(), it.not_null));
+            columns.insert(name.clone(), all.collect::<HashMap<_, _>>());
         }
         let ground = Ground::of(&database, mapping, &run).await?;
         let paths = paths(mapping, &ground, &names, &columns, &keys);
@@ -314,14 +314,14 @@ fn paths(
     mapping: &Mapping,
     ground: &Ground,
     names: &[RelationName],
-    columns: &HashMap<RelationName, HashSet<String>>,
+    columns: &HashMap<RelationName, HashMap<String, bool>>,
     keys: &[ForeignKey],
 ) -> HashMap<RelationName, Path> {
     let mut paths: HashMap<RelationName, Path> = HashMap::new();
     let organization = &mapping.organization.source.relation;
     let user = &mapping.user.source.relation;
     for name in names {
-        let tenant = mapping.tenant_columns.iter().find(|it| columns[name].contains(*it));
+        let tenant = mapping.tenant_columns.iter().find(|it| columns[name].contains_key(*it));
         let path = if name == organization {
             Path::Organization(ground.organization_key.clone())
         } else if name == user {
@@ -333,33 +333,40 @@ fn paths(
         };
         paths.insert(name.clone(), path);
     }
-    // From the tables that know it to those that point to them, nearest first; users only last, for what somebody has is nobody else's business.
-    let mut near: VecDeque<RelationName> =
-        names.iter().filter(|it| *it != user && paths.contains_key(*it)).cloned().collect();
-    while let Some(target) = near.pop_front() {
-        for key in keys.iter().filter(|key| key.target == target) {
-            if !paths.contains_key(&key.from) {
-                paths.insert(key.from.clone(), Path::Through(key.clone()));
+    // What a row has to point to says whose it is; what it may point to can be a wish, or no more than a hint, and serves where nothing else does.
+    let needed = |key: &&ForeignKey| key.columns.iter().all(|column| columns[&key.from][column]);
+    let (firm, loose): (Vec<&ForeignKey>, Vec<&ForeignKey>) = keys.iter().partition(needed);
+    for keys in [firm, loose] {
+        // From the tables that know it to those that point to them, nearest first; users only last, for what somebody has is nobody else's business.
+        let knowing =
+            names.iter().filter(|it| *it != user && paths.contains_key(*it)).cloned().collect();
+        follow(knowing, &keys, &mut paths);
+        let mut near = VecDeque::new();
+        for key in keys.iter().filter(|key| key.target == *user) {
+            if let ([column], false) = (key.columns.as_slice(), paths.contains_key(&key.from)) {
+                paths.insert(key.from.clone(), Path::OfUser(column.clone()));
                 near.push_back(key.from.clone());
             }
         }
-    }
-    let mut near: VecDeque<RelationName> = VecDeque::new();
-    for key in keys.iter().filter(|key| key.target == *user) {
-        if let ([column], false) = (key.columns.as_slice(), paths.contains_key(&key.from)) {
-            paths.insert(key.from.clone(), Path::OfUser(column.clone()));
-            near.push_back(key.from.clone());
-        }
-    }
-    while let Some(target) = near.pop_front() {
-        for key in keys.iter().filter(|key| key.target == target) {
-            if !paths.contains_key(&key.from) {
-                paths.insert(key.from.clone(), Path::Through(key.clone()));
-                near.push_back(key.from.clone());
-            }
-        }
+        follow(near, &keys, &mut paths);
     }
     paths
+}
+
+/// Gives a path to whatever points to tables that have one, nearest first.
+fn follow(
+    mut near: VecDeque<RelationName>,
+    keys: &[&ForeignKey],
+    paths: &mut HashMap<RelationName, Path>,
+) {
+    while let Some(target) = near.pop_front() {
+        for key in keys.iter().filter(|key| key.target == target) {
+            if !paths.contains_key(&key.from) {
+                paths.insert(key.from.clone(), Path::Through((*key).clone()));
+                near.push_back(key.from.clone());
+            }
+        }
+    }
 }
 
 /// The column that an id is.

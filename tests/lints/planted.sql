@@ -76,6 +76,12 @@ CREATE TABLE twice (id int PRIMARY KEY);
 ALTER TABLE twice ENABLE ROW LEVEL SECURITY;
 CREATE POLICY one ON twice FOR SELECT USING (id = 1);
 CREATE POLICY every ON twice USING (id = 1);
+CREATE TABLE signed_in (id int PRIMARY KEY, password_hash text);
+CREATE TABLE signed_in_well (id int PRIMARY KEY, password_hash text);
+CREATE FUNCTION copy_all() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM row_to_json(NEW); RETURN NEW; END$$;
+CREATE FUNCTION copy_most() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM to_jsonb(NEW) - 'password_hash'; RETURN NEW; END$$;
+CREATE TRIGGER copied AFTER INSERT ON signed_in FOR EACH ROW EXECUTE FUNCTION copy_all();
+CREATE TRIGGER copied AFTER INSERT ON signed_in_well FOR EACH ROW EXECUTE FUNCTION copy_most();
 
 RESET ROLE;
 CREATE FUNCTION planted.leaky(int) RETURNS boolean LANGUAGE sql IMMUTABLE LEAKPROOF AS 'SELECT true';

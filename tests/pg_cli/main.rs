@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod acting;
+mod checks;
 #[path = "../common/mod.rs"]
 mod common;
 mod contract;

@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, process::ExitCode, sync::Arc};
 
+use chrono::Duration;
 use clap::{Args, ValueEnum};
 
 use super::people;
@@ -9,7 +10,7 @@ use crate::{
     cli::{
         args::{EXIT_CODES, IdentityArgs, Output, Place},
         identity::{Wanted, acting_as},
-        place::Places,
+        place::{Places, now},
         say,
     },
     database::Database,
@@ -18,7 +19,10 @@ use crate::{
     report::Format,
     rls::{
         Findings, Tries,
-        lint::{Finding, RULES, Severity, TRIED, findings_of_tries},
+        lint::{
+            Finding, RULES, Reaches, SUSPECTED, Severity, Suspects, Suspicion, TRIED,
+            findings_of_suspects, findings_of_tries,
+        },
     },
 };
 
@@ -83,6 +87,9 @@ pub(super) async fn run(args: &Lint, place: &Place, run: &Run) -> Result<ExitCod
     let mut findings = Findings.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?;
     if !args.catalog_only {
         findings.extend(tried(args, minutes, &database, run).await?);
+        if args.identity.user.is_none() && args.identity.role.is_none() {
+            findings.extend(suspected(&args.identity.reason, minutes, &database, run).await?);
+        }
     }
     let least = args.severity.map_or(Severity::Notice, Severity::from);
     let mut shown: Vec<Finding> = findings
@@ -103,8 +110,9 @@ pub(super) async fn run(args: &Lint, place: &Place, run: &Run) -> Result<ExitCod
 }
 
 fn refuse_unknown_codes(codes: &[String]) -> Result<(), Problem> {
-    let known: Vec<&str> =
-        RULES.iter().map(|rule| rule.code).chain(TRIED.iter().map(|(code, _)| *code)).collect();
+    let rules = RULES.iter().map(|rule| rule.code);
+    let tried = TRIED.iter().chain(&SUSPECTED).map(|(code, _)| *code);
+    let known: Vec<&str> = rules.chain(tried).collect();
     match codes.iter().find(|code| !known.contains(&code.as_str())) {
         None => Ok(()),
         Some(code) => Err(Problem::usage(format!("there is no such rule: {code}"))
@@ -153,4 +161,38 @@ async fn tried(
         }
     }
     Ok(findings_of_tries(&tried))
+}
+
+/// What people reach who should reach nothing. Where nobody can be acted as, that was said before.
+async fn suspected(
+    reason: &str,
+    minutes: u32,
+    database: &Arc<Database>,
+    run: &Run,
+) -> Result<Vec<Finding>, Problem> {
+    let suspects = match Suspects.ask(Arc::clone(database), Identity::Observer, run.clone()).await {
+        Ok(suspects) => suspects,
+        Err(problem) if problem.kind == Kind::Cancelled => return Err(problem),
+        Err(_) => return Ok(Vec::new()),
+    };
+    let mut reached = Vec::new();
+    let since = now();
+    let until = since + Duration::minutes(minutes.into());
+    for suspect in suspects {
+        let who = Arc::new(suspect.candidate.acting(reason, since, until));
+        let organization = match &suspect.why {
+            Suspicion::Former(_) => None,
+            Suspicion::Claims(organization) => Some(organization.clone()),
+        };
+        let outcome = acting_as(Some(Arc::clone(&who)), database, async |who| {
+            Reaches { organization }.ask(Arc::clone(database), who.clone(), run.clone()).await
+        })
+        .await;
+        match outcome {
+            Ok(tables) => reached.push((suspect.why, who, tables)),
+            Err(problem) if problem.kind == Kind::Permission => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(findings_of_suspects(&reached))
 }

@@ -4,10 +4,14 @@
 //! shows it again, and what mends it. None of these runs a function or reads a row of the application; that is left to [`Tries`], which act as somebody.
 
 mod finding;
+mod suspect;
 mod tried;
 
 pub use self::{
     finding::{Finding, Findings},
+    suspect::{
+        Reached, Reaches, SUSPECTED, Suspect, Suspects, Suspicion, findings as findings_of_suspects,
+    },
     tried::{Outcome, TRIED, Tried, Tries, findings as findings_of_tries},
 };
 
@@ -76,6 +80,7 @@ pub const RULES: &[Rule] = &[
     rule!(Wrong, "partition-around-policies"),
     rule!(Wrong, "policy-always-true"),
     rule!(Wrong, "login-can-bypass"),
+    rule!(Wrong, "trigger-copies-secrets"),
     rule!(Warning, "command-without-policy"),
     rule!(Warning, "policy-without-expression"),
     rule!(Warning, "setting-raises"),
