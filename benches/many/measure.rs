@@ -75,7 +75,8 @@ pub(super) async fn measure(place: &Place) -> anyhow::Result<Figures> {
     let key = Sql::new("SELECT t.id::text FROM public.emails t LIMIT 1");
     let key = database.door.read(&Identity::Observer, &key, &run).await?;
     let key = vec![key.scalar().unwrap_or_default().to_owned()];
-    let who = Who { table: mails.clone(), key: key.clone(), statement: Statement::Select };
+    let choice = Choice::Key(key.clone());
+    let who = Who { table: mails.clone(), choice, statement: Statement::Select };
     let (who, _) = best(async || Ok(who.run(database, &warrant, &run).await?)).await?;
     let leaks = Leaks { tables: vec![mails.clone()], ..Leaks::default() };
     let (leaks, _) = best(async || {
