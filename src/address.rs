@@ -27,6 +27,8 @@ pub enum View {
     Why,
     Hidden,
     Who,
+    Leaks,
+    Drafts,
     Organization,
     Department,
     User,
@@ -75,6 +77,8 @@ pub const VIEWS: &[Spec] = views! {
     Why,           "why",           [],                        Some("table"), "why somebody can or cannot do something with a row, down to every value";
     Hidden,        "hidden",        ["why-empty"],           Some("table"), "what of a table is hidden from somebody, by what, and how much";
     Who,           "who",           ["who-can"],               Some("table"), "who can see, change or delete a row, and what gets around the policies";
+    Leaks,         "leaks",         ["leak"],                  None,          "rows that somebody sees of organizations that are not theirs, and the policy that lets them";
+    Drafts,        "drafts",        ["draft"],                 None,          "policies drafted for tables that have none, as a pair of migrations";
     Organization,  "organization",  ["org"],                   Some("organization"), "one organization";
     Department,    "department",    ["dept"],                  Some("department"), "one department";
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";

@@ -5,7 +5,11 @@ mod common;
 mod plain;
 mod rls_world;
 
-use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use chrono::Duration;
 use plain::Plain;
@@ -19,8 +23,8 @@ use purview::{
     pg::{Acting, Door, Identity, Journal, Person, RelationName, Run, Sql, Workshop},
     question::Question as _,
     rls::{
-        Choice, Leak, Leaks, Matrix, Outcome, Standing, State, Statement, Subject, Warrant,
-        Warranted, Who,
+        Border, Choice, Crossing, Leak, Leaks, Matrix, Outcome, Standing, State, Statement,
+        Subject, Warrant, Warranted, Who,
     },
 };
 use rls_world::{Actor, ROLES, World, world};
@@ -258,6 +262,69 @@ async fn who_can_is_asked_about_one_row_and_no_other() {
         let problem = ask(choice).await.unwrap_err();
         assert!(problem.summary.contains(said) && problem.hint.is_some(), "{problem}");
     }
+}
+
+#[tokio::test]
+async fn what_is_told_of_leaks_on_the_way_is_all_of_them_and_the_example_rows_are_seen() {
+    let place = Place::open(System::OrgAssistant, false).await;
+    let mut leaks = Vec::new();
+    let tell = |leak| {
+        leaks.push(leak);
+        Ok(true)
+    };
+    Leaks::default().run(&place.database, &warrant(), &Run::new(), tell).await.unwrap();
+    let told: Arc<Mutex<Vec<Border>>> = Arc::default();
+    let hears = Arc::clone(&told);
+    let run = Run::told(move |part| {
+        hears.lock().unwrap().extend(*part.downcast::<Vec<Border>>().unwrap());
+    });
+    let database = || Arc::clone(&place.database);
+    let question = Warranted { warrant: warrant(), question: Leaks::default() };
+    question.ask(database(), Identity::Observer, run).await.unwrap();
+    let borders = std::mem::take(&mut *told.lock().unwrap());
+    let sum = |of: &Border| of.users.iter().map(|it| it.rows).sum::<u64>();
+    assert_eq!(borders.iter().map(sum).sum::<u64>(), leaks.iter().map(|it| it.rows).sum::<u64>());
+    assert_eq!(borders.iter().map(|it| it.count).sum::<u64>(), leaks.len() as u64);
+    let mut workshop = place.test.workshop().await;
+    let (mut seen, mut emails) = (0, 0);
+    for border in borders.iter().filter(|it| it.policy.is_some()) {
+        let crosser = &border.users[0];
+        let table: RelationName = border.table.parse().unwrap();
+        let who = crosser.user_id.as_ref().unwrap_or(&crosser.user).clone();
+        let crossing = Crossing {
+            table: table.clone(),
+            who: who.clone(),
+            organization_id: crosser.organization_id.clone(),
+            policy: border.policy.clone(),
+            row_organization_id: border.row_organization_id.clone(),
+        };
+        let question = Warranted { warrant: warrant(), question: crossing };
+        let keys = question.ask(database(), Identity::Observer, Run::new()).await.unwrap();
+        assert!(keys.len() as u64 == crosser.rows.min(5), "{border:?}: {keys:?}");
+        let meant = |it: &&Somebody| {
+            let person = &it.candidate.person;
+            person.id.as_ref().unwrap_or(&person.label) == &who
+        };
+        let somebody = place.people.iter().find(meant).unwrap();
+        for key in keys {
+            let condition = format!("\"{}\"::text = '{}'", key[0].0, key[0].1);
+            let text = format!("SELECT count(*)::text FROM {} WHERE {condition}", table.quoted());
+            let identity = Identity::Acting(acting(somebody));
+            let real =
+                place.database.door.read(&identity, &Sql::new(text.leak()), &Run::new()).await;
+            assert_eq!(real.unwrap().scalar(), Some("1"), "{border:?} {key:?}");
+            seen += 1;
+            if table.name == "emails" {
+                let text = format!(
+                    "SELECT d.organization_id::text FROM emails e JOIN departments d ON d.id = e.department_id WHERE e.{condition}"
+                );
+                let of = workshop.fetch(&Sql::new(text.leak())).await.unwrap();
+                assert_eq!(of.scalar(), Some(border.row_organization_id.as_str()), "{key:?}");
+                emails += 1;
+            }
+        }
+    }
+    assert!(seen > 40 && emails > 10, "{seen} {emails}");
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ pub use self::{
     probe::Probe,
     problem::{Kind, Problem},
     rows::{Row, Rows},
-    run::Run,
+    run::{Part, Run},
     script::quote_literal,
     sql::Sql,
     trial::{Said, Settings, Together, Trial},

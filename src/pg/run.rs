@@ -2,7 +2,7 @@
 //!
 //! While a cancel is being sent, the session cannot finish its statement and start another, so a cancel never hits a stranger's statement.
 
-use std::sync::Arc;
+use std::{any::Any, fmt, sync::Arc};
 
 use tokio::sync::{Mutex, Notify};
 
@@ -14,6 +14,21 @@ pub struct Run {
     state: Arc<Mutex<State>>,
     /// Wakes whoever waits for its cancellation.
     told: Arc<Notify>,
+    /// Who hears what was found so far.
+    teller: Option<Teller>,
+}
+
+/// A part of an answer, of any type.
+pub type Part = Box<dyn Any + Send>;
+
+/// Hears the parts of an answer as they are found.
+#[derive(Clone)]
+struct Teller(Arc<dyn Fn(Part) + Send + Sync>);
+
+impl fmt::Debug for Teller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Teller")
+    }
 }
 
 #[derive(Debug, Default)]
@@ -30,6 +45,18 @@ impl Run {
     /// A question that has not begun.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A question that has not begun; `hear` hears the parts of its answer as they are found.
+    pub fn told(hear: impl Fn(Part) + Send + Sync + 'static) -> Self {
+        Self { teller: Some(Teller(Arc::new(hear))), ..Self::default() }
+    }
+
+    /// Tells a part of the answer to whoever wants to hear it before the whole is there.
+    pub fn tell(&self, part: impl Any + Send) {
+        if let Some(Teller(hear)) = &self.teller {
+            hear(Box::new(part));
+        }
     }
 
     /// Cancels the question: the statement under way on the server, from a connection of its own, and all that would follow.

@@ -55,6 +55,10 @@ pub struct Leak {
     pub policy: Option<String>,
     /// Why none is asked, and why the figure may not be the last word.
     pub label: Option<String>,
+    /// The id of the organization whose rows they see.
+    pub row_organization_id: String,
+    /// The id of the organization in which the user acts, where somebody is somebody else in each.
+    pub organization_id: Option<String>,
 }
 
 /// The same by pair of organizations.
@@ -269,6 +273,8 @@ impl Looker<'_> {
             rows,
             policy: None,
             label: None,
+            row_organization_id: organization.to_owned(),
+            organization_id: person.organization.clone(),
         }
     }
 
@@ -299,6 +305,8 @@ impl Looker<'_> {
                 rows,
                 policy: None,
                 label: Some(why.to_owned()),
+                row_organization_id: organization.to_owned(),
+                organization_id: None,
             })
             .collect()
     }
@@ -336,6 +344,8 @@ impl Leak {
             Column::new("rows", Kind::Number),
             text("policy"),
             text("label"),
+            text("row_organization_id").hidden(),
+            text("organization_id").hidden(),
         ]
     }
 
@@ -350,6 +360,8 @@ impl Leak {
             Some(self.rows.to_string()),
             self.policy.clone(),
             self.label.clone(),
+            Some(self.row_organization_id.clone()),
+            self.organization_id.clone(),
         ]
     }
 }

@@ -6,9 +6,11 @@
 mod apart;
 mod asked;
 pub mod assertion;
+mod border;
 pub mod catalog;
 mod check;
 mod compare;
+mod crossing;
 mod draft;
 pub mod evaluate;
 mod explain;
@@ -42,8 +44,10 @@ mod why;
 
 pub use self::{
     apart::Apart,
+    border::{Border, Crosser},
     check::Check,
     compare::{Compare, Comparison, FactPair, TablePair},
+    crossing::{Crossing, RowKey},
     draft::Draft,
     explain::{Explain, Held, Idle, Presence, Through, Why},
     gate::Statement,

@@ -79,6 +79,8 @@ pub enum Action {
     NextCommand,
     Commands,
     Whom,
+    Intend,
+    Export,
     EditRow,
     TryIt,
     // Text.
@@ -262,6 +264,8 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::PolicyText,   "policy-text",   ["p"],      Nothing, "policy text",  "the expressions as the server prints them, or as people read them";
         Action::EditRow,      "edit-row",      ["e"],      Row,     "edit",         "other values: would the row be accepted, and if not, which check fails on which value";
         Action::TryIt,        "try-it",        ["r"],      Row,     "run",          "run the real statement and undo it, to compare; asks first";
+        Action::Intend,       "intend",        ["m"],      Pane,    "meant",        "this user, or all of the line, is meant to see every organization: leave them out";
+        Action::Export,       "export",        ["E"],      Pane,    "export",       "write the migrations into a directory that you name; asks first, never over another file";
         Action::CopyAs,       "copy-why",      ["Y"],      Row,     "copy as",      "copy the explanation as text, Markdown or JSON";
     }
     Scope::Pane(PaneKind::Sheet) => {

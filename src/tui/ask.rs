@@ -108,6 +108,11 @@ impl Asked {
         Some(self.open.swap_remove(at))
     }
 
+    /// Whether the question is still open.
+    pub fn is_open(&self, ticket: Ticket) -> bool {
+        self.open.iter().any(|open| open.ticket == ticket)
+    }
+
     /// Gives up on everything that `which` asked.
     pub fn abandon(&mut self, which: impl Fn(Owner) -> bool) -> Vec<Ticket> {
         let (gone, kept) = std::mem::take(&mut self.open)

@@ -162,6 +162,8 @@ pub const fn list_of(view: View) -> View {
         | View::Tables
         | View::Policies
         | View::Lints
+        | View::Leaks
+        | View::Drafts
         | View::Audit
         | View::Server(_) => view,
     }

@@ -107,6 +107,12 @@ impl Cx<'_> {
         self.effects.push(Effect::Copy(text.into()));
     }
 
+    /// Writes a pair of migrations into `directory`, under the number after its last.
+    pub fn write_pair(&mut self, directory: &str, stem: &str, up: &str, down: &str) {
+        let [directory, stem, up, down] = [directory, stem, up, down].map(str::to_owned);
+        self.effects.push(Effect::SavePair { directory, stem, up, down });
+    }
+
     /// Writes a file.
     pub fn save(&mut self, name: impl Into<String>, text: impl Into<String>) {
         self.effects.push(Effect::Save { name: name.into(), text: text.into() });

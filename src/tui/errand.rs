@@ -113,6 +113,8 @@ impl Errand {
             | View::Why
             | View::Hidden
             | View::Who
+            | View::Leaks
+            | View::Drafts
             | View::Role
             | View::Table => None,
         };

@@ -158,6 +158,8 @@ impl Facts {
             | View::Why
             | View::Hidden
             | View::Who
+            | View::Leaks
+            | View::Drafts
             | View::Role
             | View::Table => None,
         });

@@ -10,7 +10,7 @@ use super::{
     facts::Facts,
     key::Key,
 };
-use crate::pg::{Identity, Problem};
+use crate::pg::{Identity, Part, Problem};
 
 /// A point in time: for people, and for measuring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +38,8 @@ pub enum Msg {
     Paste(String),
     /// The terminal has a new size.
     Resize(Size),
+    /// A part of an answer was found; the whole comes as [`Msg::Answer`].
+    Part(Ticket, Part),
     /// A question was answered.
     Answer(Ticket, Result<AnyAnswer, Problem>),
     /// A connection was made, or not.
@@ -67,6 +69,17 @@ pub enum Effect {
         name: String,
         /// What is to be in it.
         text: String,
+    },
+    /// Write a migration and the one that undoes it into a directory, under the number after its last, never over another file.
+    SavePair {
+        /// The directory, which is there.
+        directory: String,
+        /// What they are called after the number.
+        stem: String,
+        /// What does it.
+        up: String,
+        /// What undoes it.
+        down: String,
     },
     /// Keep a line in one of the histories.
     Remember(Book, String),

@@ -14,7 +14,7 @@ use super::{
     popup::Deed,
     stage::{Picture, Stage},
 };
-use crate::pg::Problem;
+use crate::pg::{Part, Problem};
 
 /// A screen.
 pub trait Pane: std::fmt::Debug {
@@ -41,6 +41,11 @@ pub trait Pane: std::fmt::Debug {
 
     /// Takes an answer to one of its questions.
     fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>);
+
+    /// Takes a part of an answer of which the whole is still to come.
+    fn hear(&mut self, ticket: Ticket, part: Part, cx: &mut Cx<'_>) {
+        let _ = (ticket, part, cx);
+    }
 
     /// Time passed, or the pane has another size.
     fn tick(&mut self, cx: &mut Cx<'_>) {

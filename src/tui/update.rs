@@ -19,7 +19,7 @@ use super::{
     pane::Pane,
     popup::{Dialog, Popup},
 };
-use crate::pg::{Kind, Problem};
+use crate::pg::{Kind, Part, Problem};
 
 /// Longest wait between two attempts to connect.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -35,6 +35,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.size = size;
             tick_top(model, &mut effects);
         }
+        Msg::Part(ticket, part) => hear(model, ticket, part, &mut effects),
         Msg::Answer(ticket, answer) => receive(model, ticket, answer, &mut effects),
         Msg::Connected(outcome) => connected(model, outcome, &mut effects),
         Msg::Copied(Ok(ways)) => {
@@ -277,6 +278,15 @@ fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     if !insert(model, text, effects) {
         model.note =
             Some(Note::warning("pasting only works where text is typed: `:`, `/` or ctrl-p first"));
+    }
+}
+
+/// Hands a part of an answer to the pane that waits for the whole.
+fn hear(model: &mut Model, ticket: Ticket, part: Part, effects: &mut Vec<Effect>) {
+    if let Owner::Pane(id) = ticket.owner
+        && model.asked.is_open(ticket)
+    {
+        with_pane(model, id, effects, |pane, cx| pane.hear(ticket, part, cx));
     }
 }
 

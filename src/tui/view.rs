@@ -172,7 +172,7 @@ fn menu(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// What the menu shows, if it can be done: what people look for first, not how to move.
-const MENU: [Action; 26] = [
+const MENU: [Action; 28] = [
     Action::Open,
     Action::ActAs,
     Action::Why,
@@ -180,6 +180,8 @@ const MENU: [Action; 26] = [
     Action::Whom,
     Action::EditRow,
     Action::TryIt,
+    Action::Intend,
+    Action::Export,
     Action::Filter,
     Action::Describe,
     Action::Json,

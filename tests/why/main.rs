@@ -7,6 +7,7 @@ mod driver;
 mod explanations;
 mod hidden;
 mod keys;
+mod leaks;
 mod screens;
 mod who;
 

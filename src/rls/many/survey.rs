@@ -129,6 +129,16 @@ impl Survey {
         &self.subject.catalog
     }
 
+    /// A few rows of it.
+    pub(crate) async fn rows(
+        &self,
+        trial: &mut Trial<'_>,
+        choice: &Choice,
+        most: u64,
+    ) -> Result<Vec<Row>, Problem> {
+        self.subject.rows(trial, choice, most).await
+    }
+
     /// What of the rows passes `formula` for each of `crew`, where the policies decide and rows have classes.
     pub(crate) async fn count(
         &self,

@@ -164,6 +164,8 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
         | View::Why
         | View::Hidden
         | View::Who
+        | View::Leaks
+        | View::Drafts
         | View::Organization
         | View::Department
         | View::User

@@ -3,10 +3,12 @@
 mod audit;
 mod departments;
 pub(super) mod down;
+mod drafts;
 mod event;
 mod grants;
 mod hidden;
 mod home;
+mod leaks;
 mod lints;
 pub mod list;
 mod memberships;
@@ -59,6 +61,8 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Why => sheet(Box::new(why::Why::new(table_called(&object))), place),
         View::Hidden => sheet(Box::new(hidden::HiddenRows::new(table_called(&object))), place),
         View::Who => sheet(Box::new(who::WhoCan::new(table_called(&object))), place),
+        View::Leaks => sheet(Box::<leaks::LeakScan>::default(), place),
+        View::Drafts => sheet(Box::<drafts::Drafts>::default(), place),
         View::User => sheet(Box::new(user::User::new(&object)), place),
         View::Organization | View::Department | View::Role => {
             sheet(Box::<thing::Thing>::default(), place)

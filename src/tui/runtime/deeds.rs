@@ -7,7 +7,11 @@ use tokio::{
     time,
 };
 
-use super::{Ended, FAREWELL, Happened, Runtime, copy::copy, save::save_in};
+use super::{
+    Ended, FAREWELL, Happened, Runtime,
+    copy::copy,
+    save::{save_in, save_pair},
+};
 use crate::{
     pg::{Identity, Kind, Problem, Run},
     tui::{
@@ -34,6 +38,12 @@ impl Runtime {
             Effect::Save { name, text } => {
                 self.spawn(async move {
                     Happened::Msg(Msg::Saved(save_in(Path::new(""), &name, &text)))
+                });
+            }
+            Effect::SavePair { directory, stem, up, down } => {
+                self.spawn(async move {
+                    let written = save_pair(Path::new(&directory), &stem, [&up, &down]);
+                    Happened::Msg(Msg::Saved(written))
                 });
             }
             Effect::Remember(book, line) => {
@@ -69,7 +79,11 @@ impl Runtime {
             let _ = self.sender.send(Happened::Msg(Msg::Answer(ticket, Err(problem))));
             return;
         };
-        let run = Run::new();
+        let sender = self.sender.clone();
+        let run = Run::told(move |part| {
+            // The receiver is gone only while the program ends.
+            let _ = sender.send(Happened::Msg(Msg::Part(ticket, part)));
+        });
         let handle = run.clone();
         let task = self.spawn(async move {
             Happened::Msg(Msg::Answer(ticket, question.ask(database, identity, handle).await))

@@ -274,6 +274,7 @@ impl Runtime {
                 self.running.remove(&ticket)?;
                 Some(Msg::Answer(ticket, answer))
             }
+            Happened::Msg(Msg::Part(ticket, _)) if !self.running.contains_key(&ticket) => None,
             Happened::Msg(msg) => Some(msg),
             Happened::Connected(Ok((database, facts))) => {
                 self.database = Some(database);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Draft, Line};
 use crate::{
-    pg::Problem,
+    pg::{Part, Problem},
     question::Question,
     tui::{
         action::{Action, PaneKind},
@@ -49,11 +49,27 @@ pub trait Matter: std::fmt::Debug {
         let _ = (place, cx);
     }
 
+    /// Takes a part of an answer of which the whole is still to come.
+    fn hear(&mut self, ticket: Ticket, part: Part) {
+        let _ = (ticket, part);
+    }
+
+    /// Whether it knows users who are meant to see everything, and what it can write out as files.
+    fn offers(&self, action: Action) -> bool {
+        let _ = action;
+        false
+    }
+
     /// Since when a person waits for it.
     fn waits_since(&self) -> Option<Duration>;
 
     /// Writes it down.
     fn write(&self, place: &Place, draft: &mut Draft<'_>);
+
+    /// Whether the cursor may stand on the line before anybody has moved it.
+    fn begins(&self, line: &Line) -> bool {
+        line.lead.is_some()
+    }
 
     /// Does on a line what no other sheet does; whether it was any of its business.
     fn act(

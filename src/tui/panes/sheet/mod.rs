@@ -15,7 +15,7 @@ pub use self::{
 };
 use crate::{
     address::View,
-    pg::Problem,
+    pg::{Part, Problem},
     text,
     tui::{
         action::{Action, PaneKind},
@@ -82,7 +82,7 @@ impl SheetPane {
         if !self.moved {
             // A sheet begins at its top, whether or not anything there leads on.
             let mut top = self.lines.iter().take(Self::rows(cx));
-            let first = top.position(|line| line.lead.is_some());
+            let first = top.position(|line| self.matter.begins(line));
             self.cursor = Cursor { row: first.unwrap_or(0), top: 0 };
         }
         self.step(0, cx);
@@ -303,6 +303,11 @@ impl Pane for SheetPane {
         self.write(cx);
     }
 
+    fn hear(&mut self, ticket: Ticket, part: Part, cx: &mut Cx<'_>) {
+        self.matter.hear(ticket, part);
+        self.write(cx);
+    }
+
     fn tick(&mut self, cx: &mut Cx<'_>) {
         let stands = self.written.as_ref().is_some_and(|(width, theme)| {
             *width == cx.columns.saturating_sub(EDGE) && *theme == cx.theme.name
@@ -338,6 +343,9 @@ impl Pane for SheetPane {
             Action::History if self.matter.history(&self.place).is_none() => {
                 Some("nothing says what happened to it".to_owned())
             }
+            Action::Intend | Action::Export if !self.matter.offers(action) => {
+                Some("there is nothing of the sort here".to_owned())
+            }
             _ => self.matter.refuses(action),
         }
     }
@@ -354,7 +362,10 @@ impl Pane for SheetPane {
             let production = stage.facts.is_some_and(|facts| facts.production);
             let border = if production { theme.production } else { theme.border };
             // A table is described out of the catalog, and an explanation says itself whose it is.
-            let whole = matches!(self.place.address.view, View::Table | View::Why | View::Who);
+            let whole = matches!(
+                self.place.address.view,
+                View::Table | View::Why | View::Who | View::Leaks | View::Drafts
+            );
             let seen = if whole { String::new() } else { stage.seen() };
             let title = text::clean(&format!("{}{seen}", self.title(stage))).into_owned();
             let inner = frame::pane(&title, border, theme.title, area, buf);
