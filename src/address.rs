@@ -29,6 +29,9 @@ pub enum View {
     Who,
     Leaks,
     Drafts,
+    Matrix,
+    Reach,
+    Compare,
     Organization,
     Department,
     User,
@@ -79,6 +82,9 @@ pub const VIEWS: &[Spec] = views! {
     Who,           "who",           ["who-can"],               Some("table"), "who can see, change or delete a row, and what gets around the policies";
     Leaks,         "leaks",         ["leak"],                  None,          "rows that somebody sees of organizations that are not theirs, and the policy that lets them";
     Drafts,        "drafts",        ["draft"],                 None,          "policies drafted for tables that have none, as a pair of migrations";
+    Matrix,        "matrix",        [],                        None,          "who may do what with how many rows of which table";
+    Reach,         "reach",         [],                        Some("table"), "with which rows of a table somebody can do something, and with which not";
+    Compare,       "compare",       ["diff"],                  Some("user"),  "two users side by side: what the policies know of them, and what each can do";
     Organization,  "organization",  ["org"],                   Some("organization"), "one organization";
     Department,    "department",    ["dept"],                  Some("department"), "one department";
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";
@@ -112,9 +118,9 @@ impl View {
         self.spec().name
     }
 
-    /// Whether it is of one row: what follows the table in its address is the row's key.
+    /// Whether more than its object stands in its address: the key of a row, or whom somebody is compared with.
     pub fn takes_key(self) -> bool {
-        matches!(self, Self::Why | Self::Who)
+        matches!(self, Self::Why | Self::Who | Self::Compare)
     }
 
     /// The view that goes by `name`.

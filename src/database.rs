@@ -1,6 +1,6 @@
 //! One database as purview knows it: the door to it, what its schema calls things, and what its relations look like.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{any::Any, collections::HashMap, sync::Arc};
 
 use tokio::sync::Mutex;
 
@@ -23,13 +23,15 @@ pub struct Database {
     /// Foreign keys by the table that they leave from or arrive at, and search paths by role; the same holds for them.
     keys: Mutex<HashMap<RelationName, Arc<Vec<ForeignKey>>>>,
     paths: Mutex<HashMap<String, Option<String>>>,
+    /// Answers that took long, by what was asked. Each knows itself how old it is.
+    kept: Mutex<HashMap<String, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Database {
     /// The database behind `door`, whose schema calls things as `mapping` says.
     pub fn new(door: Door, mapping: Option<Mapping>) -> Self {
-        let (relations, keys, paths) = Default::default();
-        Self { door, mapping, relations, keys, paths }
+        let (relations, keys, paths, kept) = Default::default();
+        Self { door, mapping, relations, keys, paths, kept }
     }
 
     /// The database behind `door`, with the mapping that a person chose (a name out of `library` or a file), or else the one that is recognised.
@@ -95,6 +97,16 @@ impl Database {
         let path = found.scalar().map(str::to_owned);
         self.paths.lock().await.insert(role.to_owned(), path.clone());
         Ok(path)
+    }
+
+    /// The last answer to what is called `asked`, if one was kept.
+    pub async fn kept<T: Any + Send + Sync>(&self, asked: &str) -> Option<Arc<T>> {
+        Arc::clone(self.kept.lock().await.get(asked)?).downcast().ok()
+    }
+
+    /// Keeps an answer to what is called `asked`, for whoever asks the same again.
+    pub async fn keep<T: Any + Send + Sync>(&self, asked: String, answer: Arc<T>) {
+        self.kept.lock().await.insert(asked, answer);
     }
 
     /// Forgets what relations look like, because somebody may have changed them.

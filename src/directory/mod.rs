@@ -8,6 +8,7 @@ mod find;
 mod grants;
 mod identities;
 mod memberships;
+mod named;
 mod organizations;
 pub(crate) mod part;
 mod representatives;
@@ -25,6 +26,7 @@ pub use self::{
     grants::Grants,
     identities::{Answer as IdentitiesAnswer, Candidate, Identities, Others},
     memberships::Memberships,
+    named::Named,
     organizations::Organizations,
     representatives::Representatives,
     resolve::Resolve,

@@ -8,6 +8,7 @@ use std::{
 use serde::Serialize;
 
 use super::{
+    examples::{Key, examples},
     gate::Statement,
     many::{By, Class, Group, Party, Scope, Survey, Warrant, Worth},
     matrix::tables,
@@ -67,6 +68,9 @@ pub struct TablePair {
     pub only: [Option<u64>; 2],
     /// The keys of a few of those.
     pub samples: [Vec<String>; 2],
+    /// The same, column by column.
+    #[serde(skip)]
+    pub keys: [Vec<Key>; 2],
     /// What the server says to each instead.
     pub problems: [Option<String>; 2],
 }
@@ -115,14 +119,13 @@ impl Compare {
         for ((place, left), (_, right)) in left.sides.iter().zip(&right.sides) {
             match differ(left, right) {
                 Some(pair) => {
-                    let samples = [
-                        self.samples(database, &place.0, &pair.1[0], run).await?,
-                        self.samples(database, &place.0, &pair.1[1], run).await?,
-                    ];
+                    let keys = samples(database, &place.0, &pair.1, run).await?;
+                    let samples = keys.each_ref().map(|keys| keys.iter().map(joined).collect());
                     comparison.tables.push(TablePair {
                         table: place.0.to_string(),
                         command: place.1,
                         samples,
+                        keys,
                         ..pair.0
                     });
                 }
@@ -193,18 +196,28 @@ impl Compare {
         }
         Ok(sides)
     }
+}
 
-    /// The keys of a few rows that fulfil one of `conditions`.
-    async fn samples(
-        &self,
-        database: &Arc<Database>,
-        table: &RelationName,
-        conditions: &[Sql],
-        run: &Run,
-    ) -> Result<Vec<String>, Problem> {
-        let Some(condition) = conditions.first() else { return Ok(Vec::new()) };
-        keys(database, table, condition, SAMPLES, run).await
+/// For each of the two the keys of a few rows that only they have.
+async fn samples(
+    database: &Arc<Database>,
+    table: &RelationName,
+    conditions: &[Vec<Sql>; 2],
+    run: &Run,
+) -> Result<[Vec<Key>; 2], Problem> {
+    let mut keys = [Vec::new(), Vec::new()];
+    let some: Vec<&Sql> = conditions.iter().filter_map(|it| it.first()).collect();
+    let mut found = examples(database, table, &some, SAMPLES, run).await?.into_iter();
+    for (keys, conditions) in keys.iter_mut().zip(conditions) {
+        if !conditions.is_empty() {
+            *keys = found.next().unwrap_or_default();
+        }
     }
+    Ok(keys)
+}
+
+fn joined(key: &Key) -> String {
+    key.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// The keys of a few rows `t` that fulfil `condition`.
@@ -284,6 +297,7 @@ fn differ(one: &Side, other: &Side) -> Option<(TablePair, [Vec<Sql>; 2])> {
         rows: [one.rows, other.rows],
         only: [rows(&lone[0]), rows(&lone[1])],
         samples: [Vec::new(), Vec::new()],
+        keys: [Vec::new(), Vec::new()],
         problems: [one.problem.clone(), other.problem.clone()],
     };
     Some((pair, [conditions(&lone[0]), conditions(&lone[1])]))

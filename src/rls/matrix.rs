@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{
-    gate::Statement,
-    many::{By, Found, Ground, Group, Party, Scope, Survey, Warrant},
-    scope,
-};
+mod strip;
+
+use self::strip::Asked;
+pub use self::strip::{Cell, Reach, Strip};
+use super::{gate::Statement, many::Warrant, scope};
 use crate::{
     database::Database,
     directory::{Everybody, Somebody},
     list::{Column, Kind},
-    pg::{Identity, Kind::Permission, Problem, RelationName, Row, Run},
+    pg::{Identity, Problem, RelationName, Row, Run},
     question::Question as _,
 };
 
@@ -87,7 +87,7 @@ impl State {
 }
 
 /// The four commands of the matrix, where no others are asked for.
-const USUAL: [Statement; 4] =
+pub(super) const USUAL: [Statement; 4] =
     [Statement::Select, Statement::Insert, Statement::Update, Statement::Delete];
 
 impl Matrix {
@@ -113,31 +113,43 @@ impl Matrix {
         mut tell: impl FnMut(Standing) -> Result<bool, Problem>,
     ) -> Result<(), Problem> {
         let tables = tables(database, &self.tables, run).await?;
-        let usual = USUAL.to_vec();
-        let statements = if self.statements.is_empty() { &usual } else { &self.statements };
-        for group in Group::of(people) {
-            let mut asker = Asker { database, people, group: &group, statements, run };
-            let mut party = match Party::open(database, people, &group, warrant, run).await {
-                Ok(party) => party,
-                Err(problem) if problem.kind == Permission => {
-                    if !asker.unreachable(&tables, &problem, &mut tell)? {
-                        break;
-                    }
-                    continue;
+        let telling = |strip: Strip| {
+            for standing in standings(&strip, people) {
+                if !tell(standing)? {
+                    return Ok(false);
                 }
-                Err(problem) => return Err(problem),
-            };
-            let outcome = asker.tables(&mut party, &tables, &mut tell).await;
-            party.close(database).await?;
-            if !outcome? {
-                break;
             }
-        }
-        Ok(())
+            Ok(true)
+        };
+        let asked = Asked { people, tables: &tables, statements: self.commands(), by: false };
+        strip::run(&asked, database, warrant, run, telling).await
+    }
+
+    /// Table after table, as the identities of each role meet it; each cell of a table says of how many organizations rows are seen, where that is known.
+    pub(super) async fn strips(
+        &self,
+        database: &Arc<Database>,
+        people: &[Somebody],
+        tables: &[RelationName],
+        warrant: &Warrant,
+        run: &Run,
+        tell: impl FnMut(Strip) -> Result<bool, Problem>,
+    ) -> Result<(), Problem> {
+        let asked = Asked { people, tables, statements: self.commands(), by: true };
+        strip::run(&asked, database, warrant, run, tell).await
+    }
+
+    /// The commands that are meant.
+    fn commands(&self) -> &[Statement] {
+        if self.statements.is_empty() { &USUAL } else { &self.statements }
     }
 
     /// Whom it is about; identities that are no users too, unless some users are asked for.
-    async fn people(&self, database: &Arc<Database>, run: &Run) -> Result<Vec<Somebody>, Problem> {
+    pub(super) async fn people(
+        &self,
+        database: &Arc<Database>,
+        run: &Run,
+    ) -> Result<Vec<Somebody>, Problem> {
         let question =
             Everybody { organization: self.organization.clone(), users: self.users.clone() };
         let crowd = question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
@@ -164,130 +176,27 @@ pub(crate) async fn tables(
     Ok(meant.map(|table| table.name).collect())
 }
 
-struct Asker<'a> {
-    database: &'a Arc<Database>,
-    people: &'a [Somebody],
-    group: &'a Group,
-    statements: &'a [Statement],
-    run: &'a Run,
-}
-
-impl Asker<'_> {
-    /// Whether to go on after all `tables`.
-    async fn tables(
-        &mut self,
-        party: &mut Party<'_>,
-        tables: &[RelationName],
-        tell: &mut impl FnMut(Standing) -> Result<bool, Problem>,
-    ) -> Result<bool, Problem> {
-        for table in tables {
-            let role = &self.group.role;
-            let survey =
-                Survey::open(party, self.database, table, role, Scope::default(), self.run).await;
-            let survey = match survey {
-                Ok(survey) => survey,
-                Err(problem) if problem.kind == Permission => {
-                    let told = format!("the operator cannot read it: {}", problem.summary);
-                    if !self.without(table, &told, tell)? {
-                        return Ok(false);
-                    }
-                    continue;
-                }
-                Err(problem) => return Err(problem),
-            };
-            for statement in self.statements {
-                let Party { trial, crew, .. } = party;
-                let found = survey.ask(trial, crew, *statement, By::Nothing).await?;
-                for (place, at) in self.group.people.iter().enumerate() {
-                    let cell = cell(&self.people[*at], table, *statement, &survey, &found, place);
-                    if !tell(cell)? {
-                        return Ok(false);
-                    }
-                }
+/// The cells of a table, command after command.
+fn standings(strip: &Strip, people: &[Somebody]) -> impl Iterator<Item = Standing> {
+    strip.reaches.iter().flat_map(move |reach| {
+        strip.people.iter().enumerate().map(move |(place, at)| {
+            let candidate = &people[*at].candidate;
+            let cell = reach.cell(place);
+            Standing {
+                user_id: candidate.person.id.clone(),
+                user: candidate.person.label.clone(),
+                organization: candidate.organization.clone(),
+                schema: strip.table.schema.clone(),
+                table: strip.table.name.clone(),
+                command: reach.command,
+                visible: cell.visible,
+                total: strip.total,
+                state: cell.state,
+                problem: cell.problem.clone(),
+                label: reach.label.clone(),
             }
-        }
-        Ok(true)
-    }
-
-    /// The cells of a group that cannot be acted as; whether to go on.
-    fn unreachable(
-        &self,
-        tables: &[RelationName],
-        problem: &Problem,
-        tell: &mut impl FnMut(Standing) -> Result<bool, Problem>,
-    ) -> Result<bool, Problem> {
-        for table in tables {
-            if !self.without(table, &problem.to_string(), tell)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// The cells of a table of which nothing is known, because of `problem`; whether to go on.
-    fn without(
-        &self,
-        table: &RelationName,
-        problem: &str,
-        tell: &mut impl FnMut(Standing) -> Result<bool, Problem>,
-    ) -> Result<bool, Problem> {
-        for statement in self.statements {
-            for at in &self.group.people {
-                let cell = empty(&self.people[*at], table, *statement);
-                if !tell(Standing { problem: Some(problem.to_owned()), ..cell })? {
-                    return Ok(false);
-                }
-            }
-        }
-        Ok(true)
-    }
-}
-
-fn empty(somebody: &Somebody, table: &RelationName, statement: Statement) -> Standing {
-    let candidate = &somebody.candidate;
-    Standing {
-        user_id: candidate.person.id.clone(),
-        user: candidate.person.label.clone(),
-        organization: candidate.organization.clone(),
-        schema: table.schema.clone(),
-        table: table.name.clone(),
-        command: statement,
-        visible: None,
-        total: None,
-        state: State::Error,
-        problem: None,
-        label: None,
-    }
-}
-
-fn cell(
-    somebody: &Somebody,
-    table: &RelationName,
-    statement: Statement,
-    survey: &Survey,
-    found: &Found,
-    place: usize,
-) -> Standing {
-    let (visible, problem) = match found.counts.total(place) {
-        Some(Ok(rows)) => (Some(rows), None),
-        Some(Err(problem)) => (None, Some(problem.summary.clone())),
-        None => (None, None),
-    };
-    let state = match (visible, found.ground) {
-        (None, _) => State::Error,
-        (Some(_), Ground::Policies) => State::Rows,
-        (Some(_), Ground::Denied) => State::Deny,
-        (Some(_), Ground::Bypass) => State::Bypass,
-        (Some(_), Ground::Off) => State::NoRls,
-    };
-    Standing {
-        visible,
-        total: Some(survey.rows),
-        state,
-        problem,
-        label: found.label.clone(),
-        ..empty(somebody, table, statement)
-    }
+        })
+    })
 }
 
 impl Standing {

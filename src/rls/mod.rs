@@ -7,12 +7,15 @@ mod apart;
 mod asked;
 pub mod assertion;
 mod border;
+mod breakdown;
 pub mod catalog;
+mod chart;
 mod check;
 mod compare;
 mod crossing;
 mod draft;
 pub mod evaluate;
+mod examples;
 mod explain;
 pub mod expression;
 pub mod gate;
@@ -28,6 +31,8 @@ mod proposal;
 mod real;
 mod row;
 mod scope;
+mod side_by_side;
+mod sieve;
 pub mod snapshot;
 mod source;
 mod subject;
@@ -45,19 +50,24 @@ mod why;
 pub use self::{
     apart::Apart,
     border::{Border, Crosser},
+    breakdown::{Breakdown, Broken, ClassValue, Portion, RowClass},
+    chart::{Chart, ChartPart, Charting, Member},
     check::Check,
     compare::{Compare, Comparison, FactPair, TablePair},
     crossing::{Crossing, RowKey},
     draft::Draft,
+    examples::Key,
     explain::{Explain, Held, Idle, Presence, Through, Why},
     gate::Statement,
     hidden::{Hidden, HiddenGroup, HiddenValue, Unseen},
     leaks::{Leak, Leaks, Pair},
     lint::{Findings, Lints, Tries},
     many::Warrant,
-    matrix::{Matrix, Standing, State},
+    matrix::{Cell, Matrix, Reach, Standing, State, Strip},
     proposal::{Proposal, Proposed},
     row::Row,
+    side_by_side::{Counterpart, SideBySide, Sides, tell_comparison},
+    sieve::{Sieve, Spot, quoted as quoted_in_sieve},
     subject::{Choice, Judged, Subject},
     sweep::{Line, Sweep},
     tell::{Layout, tell, tell_unseen},

@@ -70,6 +70,10 @@ pub enum Action {
     Missing,
     Hidden,
     Who,
+    Matrix,
+    Compare,
+    // Matrix.
+    Letters,
     // Why.
     Fold,
     FoldUp,
@@ -135,9 +139,10 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, inner to outer.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Popup,
         Self::Prompt,
+        Self::Pane(PaneKind::Matrix),
         Self::Pane(PaneKind::Why),
         Self::Pane(PaneKind::Sheet),
         Self::Pane(PaneKind::Rows),
@@ -151,6 +156,7 @@ impl Scope {
         match self {
             Self::Popup => "Popups",
             Self::Prompt => "Text fields",
+            Self::Pane(PaneKind::Matrix) => "Matrix",
             Self::Pane(PaneKind::Why) => "Why",
             Self::Pane(PaneKind::Sheet) => "Home, and one thing",
             Self::Pane(PaneKind::Rows) => "Lists",
@@ -170,6 +176,8 @@ pub enum PaneKind {
     Why,
     /// A list out of the database.
     Rows,
+    /// Users by tables.
+    Matrix,
     /// A text: a record, JSON, SQL.
     Text,
 }
@@ -241,10 +249,33 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Who,          "who",           ["U"],                  Row,     "who",       "who can see this row, change or delete it, and what gets around the policies";
         Action::Missing,      "missing",       ["M"],                  Nothing, "missing",   "a row that should be here: is it there, is it hidden, and by what";
         Action::Hidden,       "hidden",        ["H"],                  Nothing, "hidden",    "why the list is empty, or short: what of the table is hidden, by what, and how much";
+        Action::Matrix,       "matrix",        ["X"],                  Row,     "matrix",    "who may do what with how many rows, for what the row is";
+        Action::Compare,      "compare",       ["="],                  Row,     "compare",   "two users side by side: the marked one and this, the two that are marked, or this and one that is asked for";
         Action::OnlyProblems, "only-problems", ["!"],                  Pane,    "problems",  "show only rows with problems";
         Action::History,      "history",       ["l"],                  Row,     "history",   "what happened to the row, or what the user did";
         Action::Time,         "time",          ["T"],                  Pane,    "time",      "go to a time in the timeline";
         Action::Follow,       "follow",        ["F"],                  Pane,    "follow",    "show new events as they come, or stop";
+    }
+    Scope::Pane(PaneKind::Matrix) => {
+        Action::Open,         "explain-cell",  ["enter", "w"],         Row,     "explain",   "with which rows they can do it and with which not, by classes of rows, down to why";
+        Action::NextCommand,  "next-command-of-all", ["t"],            Nothing, "command",   "figures for the next of select, insert, update and delete";
+        Action::Letters,      "letters",       ["A"],                  Nothing, "all four",  "all four commands in each cell: S every row, s some, 0 none, - default deny, ! error; or one with its figures";
+        Action::Filter,       "filter-matrix", ["/"],                  Nothing, "filter",    "filter: can:delete, role:admin orgs:>1, user:ali, org:acme, table:mail, state:error, rows:>9, share:<50, all:select; ! turns one around";
+        Action::ColumnBefore, "cell-before",   ["<"],                  Nothing, "left",      "the cell to the left";
+        Action::ColumnAfter,  "cell-after",    [">"],                  Nothing, "right",     "the cell to the right";
+        Action::Unfold,       "unfold-class",  ["l"],                  Row,     "unfold",    "show everybody in the class";
+        Action::FoldUp,       "fold-class",    ["h"],                  Row,     "fold",      "put the class together again";
+        Action::FoldAll,      "fold-classes",  ["F"],                  Row,     "unfold all", "unfold every class, or fold all";
+        Action::Sort,         "sort-matrix",   ["o"],                  Nothing, "sort",      "sort by the chosen column: most rows first; again: fewest; again: not";
+        Action::SortPicker,   "sort-matrix-by", ["O"],                 Nothing, "sort by",   "choose what to sort by";
+        Action::Mark,         "mark-user",     ["space"],              Row,     "mark",      "mark the user";
+        Action::ClearMarks,   "clear-user-marks", ["\\"],              Marks,   "unmark",    "take all marks away";
+        Action::Compare,      "compare-users", ["="],                  Row,     "compare",   "two users side by side: the marked one and this, or the two that are marked";
+        Action::Hidden,       "hidden-of-cell", ["H"],                 Row,     "hidden",    "what of the table is hidden from them, by what, and how much";
+        Action::ActAs,        "act-as-user",   ["i"],                  Row,     "act as",    "see what this user sees";
+        Action::Describe,     "describe-user", ["d"],                  Row,     "describe",  "all that is known about the user";
+        Action::Copy,         "copy-cell",     ["c"],                  Row,     "copy",      "copy the cell";
+        Action::CopyAs,       "copy-matrix",   ["Y"],                  Row,     "copy as",   "copy the marked users, or all that are shown, as CSV, TSV, JSON, INSERT or Markdown";
     }
     Scope::Pane(PaneKind::Text) => {
         Action::Search,        "search",         ["/"],      Nothing, "search",   "look for a word";
@@ -312,6 +343,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Go(View::Grants),        "go-grants",        ["g n"], Nothing, "grants",        "go to the grants";
         Action::Go(View::Tables),        "go-tables",        ["g t"], Nothing, "tables",        "go to the tables";
         Action::Go(View::Policies),      "go-policies",      ["g p"], Nothing, "policies",      "go to the policies";
+        Action::Go(View::Matrix),        "go-matrix",        ["g x"], Nothing, "matrix",        "go to who may do what with how many rows";
         Action::Go(View::Audit),         "go-audit",         ["g a"], Nothing, "audit",         "go to what happened";
         Action::Go(View::Server(Topic::Activity)),   "go-activity",   ["g q"], Nothing, "activity",   "go to the sessions of the server and what they run";
         Action::Go(View::Server(Topic::Locks)),      "go-locks",      ["g l"], Nothing, "locks",      "go to the locks: who waits for whom";

@@ -148,9 +148,15 @@ pub const fn list_of(view: View) -> View {
     match view {
         View::Organization => View::Organizations,
         View::Department => View::Departments,
-        View::User => View::Users,
+        View::User | View::Compare => View::Users,
         View::Role => View::Roles,
-        View::Table | View::Rows | View::Row | View::Why | View::Hidden | View::Who => View::Tables,
+        View::Table
+        | View::Rows
+        | View::Row
+        | View::Why
+        | View::Hidden
+        | View::Who
+        | View::Reach => View::Tables,
         View::Event => View::Audit,
         View::Home
         | View::Organizations
@@ -164,6 +170,7 @@ pub const fn list_of(view: View) -> View {
         | View::Lints
         | View::Leaks
         | View::Drafts
+        | View::Matrix
         | View::Audit
         | View::Server(_) => view,
     }

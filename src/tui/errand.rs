@@ -79,7 +79,7 @@ impl Errand {
                 if let Some(within) = &mut self.address.within {
                     within.id = id;
                     // An explanation is called after the row, and not after whoever it is about.
-                    if !matches!(self.address.view, View::Why | View::Hidden) {
+                    if !matches!(self.address.view, View::Why | View::Hidden | View::Reach) {
                         self.label = Some(label);
                     }
                 }
@@ -115,6 +115,9 @@ impl Errand {
             | View::Who
             | View::Leaks
             | View::Drafts
+            | View::Matrix
+            | View::Reach
+            | View::Compare
             | View::Role
             | View::Table => None,
         };

@@ -160,6 +160,9 @@ impl Facts {
             | View::Who
             | View::Leaks
             | View::Drafts
+            | View::Matrix
+            | View::Reach
+            | View::Compare
             | View::Role
             | View::Table => None,
         });

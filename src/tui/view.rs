@@ -172,11 +172,13 @@ fn menu(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// What the menu shows, if it can be done: what people look for first, not how to move.
-const MENU: [Action; 28] = [
+const MENU: [Action; 30] = [
     Action::Open,
     Action::ActAs,
     Action::Why,
     Action::NextCommand,
+    Action::Letters,
+    Action::Compare,
     Action::Whom,
     Action::EditRow,
     Action::TryIt,

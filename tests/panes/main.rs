@@ -1,9 +1,12 @@
 //! What a person reads on Home, about one user, organization, table or row, and where Enter leads from there.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod compare;
 #[path = "../driver/mod.rs"]
 mod driver;
 mod home;
+mod matrix;
+mod reach;
 mod server;
 mod things;
 mod user;

@@ -12,15 +12,14 @@ use crate::{
     cli::{
         args::{EXIT_CODES, Place},
         place::Places,
-        resolve::{resolve, resolve_if},
         say,
     },
     database::Database,
-    directory::{Everybody, Somebody, What},
+    directory::{Named, Somebody},
     pg::{Identity, Problem, Run},
     question::Question as _,
     report,
-    rls::{Comparison, Statement},
+    rls::{Layout, Statement, tell_comparison},
 };
 
 /// Arguments of `rls compare`.
@@ -65,8 +64,8 @@ pub(super) async fn run(args: &Compare, place: &Place, run: &Run) -> Result<Exit
     let found = compare.run(&database, [&one, &other], &warrant, run).await?;
     let told = match args.output {
         Shape::Json => format!("{}\n", report::json(&found)?),
-        Shape::Text => tell(&found, ""),
-        Shape::Md => tell(&found, "- "),
+        Shape::Text => tell_comparison(&found, Layout::Text),
+        Shape::Md => tell_comparison(&found, Layout::Markdown),
     };
     say::data(&told)?;
     let differs = !found.tables.is_empty();
@@ -75,75 +74,6 @@ pub(super) async fn run(args: &Compare, place: &Place, run: &Run) -> Result<Exit
 
 /// The one identity that is meant by `needle`.
 async fn somebody(needle: &str, database: &Arc<Database>, run: &Run) -> Result<Somebody, Problem> {
-    let (user, organization) = match needle.split_once("@@") {
-        Some((user, organization)) => (user, Some(organization)),
-        None => (needle, None),
-    };
-    let everybody =
-        async |ask: Everybody| ask.ask(Arc::clone(database), Identity::Observer, run.clone()).await;
-    let named = database.mapping()?.recipe()?.others.iter().any(|other| other.name == user);
-    if named {
-        let crowd = everybody(Everybody::default()).await?;
-        let other = crowd.others.into_iter().find(|it| it.candidate.person.label == user);
-        return other.ok_or_else(|| Problem::bug("an identity of the mapping is missing"));
-    }
-    let id = resolve(What::User, user, database, run).await?;
-    let organization = resolve_if(What::Organization, organization, database, run).await?;
-    let mut people = everybody(Everybody { organization, users: vec![id] }).await?.people;
-    match people.len() {
-        1 => Ok(people.remove(0)),
-        0 => Err(Problem::usage(format!("the user belongs to no organization to act in: {user}"))),
-        _ => {
-            let organizations: Vec<_> =
-                people.iter().filter_map(|it| it.candidate.organization.clone()).collect();
-            Err(Problem::usage(format!("the user is somebody else in each organization: {user}"))
-                .hint(format!("write `{user}@@ORGANIZATION`: {}", organizations.join(", "))))
-        }
-    }
-}
-
-/// What differs, for people.
-fn tell(found: &Comparison, bullet: &str) -> String {
-    let mut lines = Vec::new();
-    let mut line = |told: String| lines.push(told);
-    line(format!("{bullet}A: {} (role {})", found.people[0], found.roles[0]));
-    line(format!("{bullet}B: {} (role {})", found.people[1], found.roles[1]));
-    if found.facts.is_empty() {
-        line(format!("{bullet}The policies know the same of both."));
-    } else {
-        line(String::new());
-        line("What the policies know of them:".to_owned());
-    }
-    for pair in &found.facts {
-        let worth = pair.worth.each_ref().map(|it| it.as_deref().unwrap_or("NULL"));
-        line(format!("{bullet}{}", crate::text::clean(&pair.fact)));
-        for (name, worth) in ["A", "B"].iter().zip(worth) {
-            line(format!("    {name}: {}", crate::text::clean(worth)));
-        }
-    }
-    if !found.tables.is_empty() {
-        line(String::new());
-        line("What they can do:".to_owned());
-    }
-    for pair in &found.tables {
-        line(format!("{bullet}{} {}", pair.table, pair.command));
-        for (at, name) in ["A", "B"].iter().enumerate() {
-            let rows = match (pair.rows[at], &pair.problems[at]) {
-                (Some(rows), _) => format!("{rows} rows"),
-                (None, problem) => format!("error: {}", problem.as_deref().unwrap_or("unknown")),
-            };
-            let only = match pair.only[at] {
-                Some(only) if only > 0 => format!(", {only} of them alone"),
-                Some(_) | None => String::new(),
-            };
-            let samples = match pair.samples[at].as_slice() {
-                [] => String::new(),
-                keys => format!(" such as {}", keys.join(" · ")),
-            };
-            line(format!("    {name}: {rows}{only}{samples}"));
-        }
-    }
-    line(String::new());
-    line(format!("{bullet}{} tables and commands are the same for both.\n", found.same));
-    lines.join("\n")
+    let question = Named { needle: needle.to_owned() };
+    question.ask(Arc::clone(database), Identity::Observer, run.clone()).await
 }

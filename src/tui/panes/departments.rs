@@ -39,6 +39,13 @@ impl Listing for DepartmentList {
         Some(to)
     }
 
+    fn matrix(&self, place: &Place, row: Record<'_>) -> Option<Place> {
+        let mut to = Place::of(View::Matrix);
+        let own = row.get("organization_id").map(str::to_owned);
+        to.address.organization = own.or_else(|| place.address.organization.clone());
+        Some(to)
+    }
+
     fn problems(&self) -> Option<&'static str> {
         Some("problem!=null")
     }

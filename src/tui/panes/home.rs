@@ -166,6 +166,9 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
         | View::Who
         | View::Leaks
         | View::Drafts
+        | View::Matrix
+        | View::Reach
+        | View::Compare
         | View::Organization
         | View::Department
         | View::User

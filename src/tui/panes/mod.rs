@@ -1,6 +1,7 @@
 //! The screens, one file each, and which of them shows what.
 
 mod audit;
+pub(super) mod compare;
 mod departments;
 pub(super) mod down;
 mod drafts;
@@ -11,9 +12,11 @@ mod home;
 mod leaks;
 mod lints;
 pub mod list;
+mod matrix;
 mod memberships;
 mod organizations;
 mod policies;
+mod reach;
 mod roles;
 mod row;
 mod rows;
@@ -63,6 +66,9 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Who => sheet(Box::new(who::WhoCan::new(table_called(&object))), place),
         View::Leaks => sheet(Box::<leaks::LeakScan>::default(), place),
         View::Drafts => sheet(Box::<drafts::Drafts>::default(), place),
+        View::Matrix => Box::new(matrix::MatrixPane::new(place)),
+        View::Reach => sheet(Box::new(reach::ReachOf::new(table_called(&object))), place),
+        View::Compare => sheet(Box::<compare::Compared>::default(), place),
         View::User => sheet(Box::new(user::User::new(&object)), place),
         View::Organization | View::Department | View::Role => {
             sheet(Box::<thing::Thing>::default(), place)

@@ -38,6 +38,13 @@ impl Listing for OrganizationList {
         Some(Place::one(View::Organization, row.get("id")?, row.get("name")?))
     }
 
+    fn matrix(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
+        let mut to = Place::of(View::Matrix);
+        to.address.organization = Some(row.get("id")?.to_owned());
+        to.label = row.get("name").map(str::to_owned);
+        Some(to)
+    }
+
     fn problems(&self) -> Option<&'static str> {
         Some("problem!=null")
     }

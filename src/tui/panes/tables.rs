@@ -5,6 +5,7 @@ use crate::{
     address::View,
     list::{Ask, Query},
     pg::RelationName,
+    rls::quoted_in_sieve,
     tables::Tables,
     tui::{ask::AnyQuestion, facts::Facts, place::Place},
 };
@@ -41,6 +42,14 @@ impl Listing for TableList {
     fn describe(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
         let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
         Some(Place::one(View::Table, name.clone(), name))
+    }
+
+    fn matrix(&self, place: &Place, row: Record<'_>) -> Option<Place> {
+        let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
+        let mut to = Place::of(View::Matrix);
+        to.address.organization.clone_from(&place.address.organization);
+        to.address.filter = format!("table:{}", quoted_in_sieve(&name));
+        Some(to)
     }
 
     fn problems(&self) -> Option<&'static str> {

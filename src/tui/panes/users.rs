@@ -5,6 +5,7 @@ use crate::{
     address::{Concept, View},
     directory::Users,
     list::{Ask, Query},
+    rls::quoted_in_sieve,
     tui::{ask::AnyQuestion, facts::Facts, place::Place},
 };
 
@@ -40,6 +41,14 @@ impl Listing for UserList {
 
     fn user(&self, row: Record<'_>) -> Option<String> {
         row.get("id").map(str::to_owned)
+    }
+
+    fn matrix(&self, place: &Place, row: Record<'_>) -> Option<Place> {
+        let name = row.get("email").or_else(|| row.get("name")).or_else(|| row.get("id"))?;
+        let mut to = Place::of(View::Matrix);
+        to.address.organization.clone_from(&place.address.organization);
+        to.address.filter = format!("user:{}", quoted_in_sieve(name));
+        Some(to)
     }
 
     fn problems(&self) -> Option<&'static str> {

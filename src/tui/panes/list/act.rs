@@ -1,6 +1,6 @@
 //! What can be done in a list.
 
-use super::{Asked, ListPane};
+use super::{Asked, ListPane, Record};
 use crate::{
     address::{Address, View},
     list::{Column, From, Item, Query, Sort},
@@ -9,9 +9,12 @@ use crate::{
         copy::{self, CopyFormat},
         cx::Cx,
         note::Note,
-        panes::down,
+        panes::{compare, down},
         place::Place,
-        popup::{ActAs, Columns, Content, Deed, EndSession, Item as Entry, Menu, Question, Viewer},
+        popup::{
+            AboutWhom, ActAs, Columns, Content, Deed, EndSession, Item as Entry, Menu, Question,
+            Viewer,
+        },
         ui::cell,
     },
 };
@@ -61,6 +64,12 @@ impl ListPane {
                     cx.go(Place::one(View::Hidden, table, label));
                 }
             }
+            Action::Matrix => {
+                if let Some(place) = self.matrix() {
+                    cx.go(place);
+                }
+            }
+            Action::Compare => self.compare(cx),
             Action::Missing => cx.open(Box::new(Question::new(
                 "is it there?",
                 "the key of the row that should be here; its columns in order, a blank between them",
@@ -102,10 +111,36 @@ impl ListPane {
         true
     }
 
+    /// A user, in the organization that one looks at.
+    fn in_scope(&self, user: String) -> (String, Option<String>) {
+        (user, self.place.address.organization.clone())
+    }
+
+    /// Goes to two users side by side: the marked one and the one under the cursor, the two that are marked, or this one and somebody who is asked for.
+    fn compare(&self, cx: &mut Cx<'_>) {
+        let columns = &self.columns;
+        let user = |item| self.listing.user(Record { columns, item });
+        let mut users: Vec<String> = self.marks.values().filter_map(user).collect();
+        users.extend(self.user().filter(|user| users.len() < 2 && !users.contains(user)));
+        match users.as_slice() {
+            [one, other] => {
+                let [one, other] = [one, other].map(|user| self.in_scope(user.clone()));
+                cx.go(compare::place(&one, &other));
+            }
+            [_] => cx.open(Box::<AboutWhom>::default()),
+            _ => cx.say(Note::warning("two are compared: take some marks away, `\\` takes all")),
+        }
+    }
+
     /// Does what was chosen in a popup or typed in the prompt.
     pub(super) fn take_deed(&mut self, deed: Deed, cx: &mut Cx<'_>) -> bool {
         match deed {
             Deed::Own("filter", text) => self.filter(&text, cx),
+            Deed::Own("whom", id) => {
+                if let Some(user) = self.user() {
+                    cx.go(compare::place(&self.in_scope(user), &(id, None)));
+                }
+            }
             Deed::Own("missing", text) => self.look_for(&text, cx),
             Deed::Own("time", typed) => match self.listing.at(&typed, cx.now) {
                 Ok(position) => {

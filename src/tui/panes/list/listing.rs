@@ -50,6 +50,12 @@ pub trait Listing: std::fmt::Debug {
         None
     }
 
+    /// Where it is told who may do what with how many rows, for what the row is.
+    fn matrix(&self, place: &Place, row: Record<'_>) -> Option<Place> {
+        let _ = (place, row);
+        None
+    }
+
     /// Where it is said why somebody sees a row.
     fn why(&self, place: &Place, row: Record<'_>, facts: Option<&Facts>) -> Option<Place> {
         facts?.origin(place.address.view, row)

@@ -258,6 +258,11 @@ impl ListPane {
         self.listing.history(&self.place, self.record()?)
     }
 
+    /// Where the part of the matrix is that belongs to the row under the cursor.
+    fn matrix(&self) -> Option<Place> {
+        self.listing.matrix(&self.place, self.record()?)
+    }
+
     /// The user under the cursor.
     fn user(&self) -> Option<String> {
         self.listing.user(self.record()?)
@@ -393,6 +398,10 @@ impl Pane for ListPane {
             Action::Hidden if self.listing.table(&self.place, self.record()).is_none() => {
                 Some("only of a table something is hidden".to_owned())
             }
+            Action::Matrix if self.matrix().is_none() => {
+                Some("only organizations, users and tables have a part of the matrix".to_owned())
+            }
+            Action::Compare if self.user().is_none() => Some("only users are compared".to_owned()),
             Action::Why | Action::Who if self.listing.is_of_catalog() => {
                 Some("this is no row of a table".to_owned())
             }
