@@ -109,124 +109,123 @@ type Found = &'static [(u8, &'static str, &'static [&'static str])];
 
 const fn found_in(system: System) -> Found {
     match system {
-        System::OrgAssistant => &[
-            (
-                1,
-                "table-without-policy",
-                &["messages", "calendar_events", "email_accounts", "calendar_accounts"],
-            ),
-            (2, "command-without-policy", &["emails", "files", "conversations", "embeddings"]),
-            (7, "soft-delete-not-in-policies", &["emails", "files"]),
-            (7, "former-user-sees-rows", &["emails", "files", "conversations", "embeddings"]),
-            (
-                9,
-                "table-without-row-security",
-                &[
-                    "users",
-                    "roles",
-                    "user_roles",
-                    "user_departments",
-                    "audit_logs",
-                    "api_usage",
-                    "usage_limits",
-                    "cost_settings",
-                    "notifications",
-                    "email_attachments",
-                    "file_content_chunks",
-                    "ai_tool_calls",
-                    "organizations",
-                    "departments",
-                ],
-            ),
-            (13, "setting-raises", &["emails", "files", "conversations", "embeddings"]),
-            (13, "identity-raises", &["emails", "files", "conversations", "embeddings"]),
-            (0, "owner-not-forced", &["emails", "messages"]),
-            (0, "function-for-each-row", &["emails", "files", "conversations", "embeddings"]),
-        ],
-        System::Jenifer => &[
-            (
-                1,
-                "table-without-policy",
-                &[
-                    "user_executive_assignments",
-                    "delegations",
-                    "key_dates",
-                    "contacts",
-                    "concierge_services",
-                    "ai_insights",
-                    "ai_patterns",
-                ],
-            ),
-            (
-                2,
-                "table-without-row-security",
-                &[
-                    "direct_reports",
-                    "family_members",
-                    "memberships",
-                    "ai_embeddings",
-                    "calendar_sync_tokens",
-                    "invitations",
-                    "feature_flags",
-                    "org_feature_overrides",
-                ],
-            ),
-            (
-                3,
-                "command-without-policy",
-                &["users", "organizations", "notifications", "ai_messages"],
-            ),
-            (4, "privilege-column-may-be-changed", &["users"]),
-            (5, "privilege-column-may-be-changed", &["organizations"]),
-            (6, "definer-function-search-path", &["auth.user_org_id()"]),
-            (7, "volatile-function-in-policy", &["meetings"]),
-            (9, "former-user-sees-rows", &["meetings", "tasks", "approvals", "users"]),
-            (22, "redundant-policy", &["meetings"]),
-            (0, "owner-not-forced", &["meetings"]),
-            (0, "privilege-beside-policies", &["meetings"]),
-        ],
-        System::Hastecrm => &[
-            (1, "table-without-policy", &["emails"]),
-            (2, "table-without-row-security", &["notes", "activities", "companies", "ai_tasks"]),
-            (3, "claimed-organization", &["contacts"]),
-            (4, "setting-raises", &["contacts", "deals"]),
-            (4, "identity-raises", &["contacts", "deals"]),
-            (5, "former-user-sees-rows", &["contacts", "deals"]),
-            (8, "soft-delete-not-in-policies", &["contacts"]),
-            (9, "materialized-view-of-protected-rows", &["contact_engagement_scores"]),
-            (0, "owner-not-forced", &["contacts", "deals"]),
-        ],
-        System::Sekretarka => &[(
-            1,
-            "table-without-row-security",
-            &[
-                "users",
-                "organizations",
-                "ai_agents",
-                "conversations",
-                "appointments",
-                "messages",
-                "staff",
-                "sessions",
-            ],
-        )],
-        System::Rishi => &[
-            (
-                1,
-                "table-without-row-security",
-                &[
-                    "users",
-                    "organizations",
-                    "bookings",
-                    "locations",
-                    "user_organizations",
-                    "system_events",
-                ],
-            ),
-            (2, "trigger-copies-secrets", &["users"]),
-        ],
+        System::OrgAssistant => ORG_ASSISTANT,
+        System::Jenifer => JENIFER,
+        System::Hastecrm => HASTECRM,
+        System::Sekretarka => SEKRETARKA,
+        System::Rishi => RISHI,
     }
 }
+
+const ORG_ASSISTANT: Found = &[
+    (
+        1,
+        "table-without-policy",
+        &["messages", "calendar_events", "email_accounts", "calendar_accounts"],
+    ),
+    (2, "command-without-policy", &["emails", "files", "conversations", "embeddings"]),
+    (7, "soft-delete-not-in-policies", &["emails", "files"]),
+    (7, "former-user-sees-rows", &["emails", "files", "conversations", "embeddings"]),
+    (
+        9,
+        "table-without-row-security",
+        &[
+            "users",
+            "roles",
+            "user_roles",
+            "user_departments",
+            "audit_logs",
+            "api_usage",
+            "usage_limits",
+            "cost_settings",
+            "notifications",
+            "email_attachments",
+            "file_content_chunks",
+            "ai_tool_calls",
+            "organizations",
+            "departments",
+        ],
+    ),
+    (13, "setting-raises", &["emails", "files", "conversations", "embeddings"]),
+    (13, "identity-raises", &["emails", "files", "conversations", "embeddings"]),
+    (0, "owner-not-forced", &["emails", "messages"]),
+    (0, "function-for-each-row", &["emails", "files", "conversations", "embeddings"]),
+];
+
+const JENIFER: Found = &[
+    (
+        1,
+        "table-without-policy",
+        &[
+            "user_executive_assignments",
+            "delegations",
+            "key_dates",
+            "contacts",
+            "concierge_services",
+            "ai_insights",
+            "ai_patterns",
+        ],
+    ),
+    (
+        2,
+        "table-without-row-security",
+        &[
+            "direct_reports",
+            "family_members",
+            "memberships",
+            "ai_embeddings",
+            "calendar_sync_tokens",
+            "invitations",
+            "feature_flags",
+            "org_feature_overrides",
+        ],
+    ),
+    (3, "command-without-policy", &["users", "organizations", "notifications", "ai_messages"]),
+    (4, "privilege-column-may-be-changed", &["users"]),
+    (5, "privilege-column-may-be-changed", &["organizations"]),
+    (6, "definer-function-search-path", &["auth.user_org_id()"]),
+    (7, "volatile-function-in-policy", &["meetings"]),
+    (9, "former-user-sees-rows", &["meetings", "tasks", "approvals", "users"]),
+    (22, "redundant-policy", &["meetings"]),
+    (0, "owner-not-forced", &["meetings"]),
+    (0, "privilege-beside-policies", &["meetings"]),
+];
+
+const HASTECRM: Found = &[
+    (1, "table-without-policy", &["emails"]),
+    (2, "table-without-row-security", &["notes", "activities", "companies", "ai_tasks"]),
+    (3, "claimed-organization", &["contacts"]),
+    (4, "setting-raises", &["contacts", "deals"]),
+    (4, "identity-raises", &["contacts", "deals"]),
+    (5, "former-user-sees-rows", &["contacts", "deals"]),
+    (8, "soft-delete-not-in-policies", &["contacts"]),
+    (9, "materialized-view-of-protected-rows", &["contact_engagement_scores"]),
+    (0, "owner-not-forced", &["contacts", "deals"]),
+];
+
+const SEKRETARKA: Found = &[(
+    1,
+    "table-without-row-security",
+    &[
+        "users",
+        "organizations",
+        "ai_agents",
+        "conversations",
+        "appointments",
+        "messages",
+        "staff",
+        "sessions",
+    ],
+)];
+
+const RISHI: Found = &[
+    (
+        1,
+        "table-without-row-security",
+        &["users", "organizations", "bookings", "locations", "user_organizations", "system_events"],
+    ),
+    (2, "trigger-copies-secrets", &["users"]),
+];
 
 /// Tables of which rows are seen in other organizations, by the number of the finding.
 const fn leaks_of(system: System) -> &'static [(u8, &'static [&'static str])] {

@@ -68,7 +68,7 @@ fn sides() -> Sides {
 fn compared(width: u16, height: u16) -> Driver {
     let mut app = console(width, height);
     app.write(":compare 1@@acme 2@@globex").press("enter");
-    let names: Vec<_> = app
+    let people: Vec<_> = app
         .questions()
         .iter()
         .flat_map(|(_, _, question)| {
@@ -76,7 +76,7 @@ fn compared(width: u16, height: u16) -> Driver {
         })
         .collect();
     let named = |name: &str| Counterpart::Named(name.into());
-    assert_eq!(names, [named("1@@acme"), named("2@@globex")]);
+    assert_eq!(people, [named("1@@acme"), named("2@@globex")]);
     app.answer(|_| Ok(Box::new(sides())));
     app
 }
@@ -132,9 +132,8 @@ fn it_is_copied_for_a_mail_a_ticket_and_a_program() {
     let mut app = compared(100, 40);
     let mut copied = |choice: &str| {
         app.press("Y").press(choice);
-        let text = app.effects.iter().rev().find_map(|effect| match effect {
-            Effect::Copy(text) => Some(text.clone()),
-            _ => None,
+        let text = app.effects.iter().rev().find_map(|effect| {
+            if let Effect::Copy(text) = effect { Some(text.clone()) } else { None }
         });
         text.unwrap()
     };

@@ -349,9 +349,8 @@ fn two_marked_users_stand_side_by_side() {
 fn everybody_is_copied_by_themselves_and_only_the_marked_where_some_are() {
     let copied = |app: &mut Driver| {
         app.press("Y enter");
-        let text = app.effects.iter().rev().find_map(|effect| match effect {
-            Effect::Copy(text) => Some(text.clone()),
-            _ => None,
+        let text = app.effects.iter().rev().find_map(|effect| {
+            if let Effect::Copy(text) = effect { Some(text.clone()) } else { None }
         });
         text.unwrap()
     };

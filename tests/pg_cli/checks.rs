@@ -171,13 +171,10 @@ async fn a_draft_lets_everybody_see_their_organizations_rows_alone_and_can_be_ta
         let made = workshop.script(functions).await.unwrap();
         workshop.script(&up.out).await.unwrap_or_else(|it| panic!("{system}: {it}\n{}", up.out));
         // Whoever belongs somewhere, with where; told without the draft's own functions.
-        let belongs = match system {
-            System::Sekretarka => {
-                "SELECT u.id, array_agg(DISTINCT m.o) AS organizations FROM users u JOIN (SELECT owner_id AS u, id AS o FROM organizations UNION SELECT user_id, organization_id FROM staff WHERE deleted_at IS NULL AND is_active IS NOT FALSE AND user_id IS NOT NULL) m ON m.u = u.id WHERE u.deleted_at IS NULL GROUP BY u.id"
-            }
-            _ => {
-                "SELECT u.id, array_agg(DISTINCT m.organization_id) AS organizations FROM users u JOIN user_organizations m ON m.user_id = u.id WHERE u.is_active GROUP BY u.id"
-            }
+        let belongs = if system == System::Sekretarka {
+            "SELECT u.id, array_agg(DISTINCT m.o) AS organizations FROM users u JOIN (SELECT owner_id AS u, id AS o FROM organizations UNION SELECT user_id, organization_id FROM staff WHERE deleted_at IS NULL AND is_active IS NOT FALSE AND user_id IS NOT NULL) m ON m.u = u.id WHERE u.deleted_at IS NULL GROUP BY u.id"
+        } else {
+            "SELECT u.id, array_agg(DISTINCT m.organization_id) AS organizations FROM users u JOIN user_organizations m ON m.user_id = u.id WHERE u.is_active GROUP BY u.id"
         };
         let role = format!("{}_app", system.name());
         let mut seen = 0_u64;
