@@ -46,6 +46,10 @@ fn any_step() -> impl Strategy<Value = Step> {
     let lines = vec![
         ":tables\r",
         ":rows public.users\r",
+        ":matrix\r",
+        ":matrix acme /orgs:>0 !user1\r",
+        ":compare alice bob\r",
+        ":reach public.users user=7\r",
         ":users acme as=alice\r",
         "/a=b\r",
         ":theme mono\r",

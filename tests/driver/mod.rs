@@ -10,10 +10,13 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use purview::{
-    directory::{self, Candidate, Count, Find, Found, Identities, Resolve, Session, Visible, What},
+    directory::{
+        self, Candidate, Count, Find, Found, Identities, Resolve, Session, Somebody, Visible, What,
+    },
     home::{self, Overview},
     list::{self, Column, From, Item, Kind, Page, Position, Query},
     pg::{Acting, Fence, Identity, Person, Problem, Ran, RelationName},
+    rls::{Cell, Chart, Charting, Member, Reach, State, Statement, Strip},
     tables,
     tui::{
         ask::{AnyAnswer, AnyQuestion, Ticket},
@@ -283,6 +286,9 @@ impl World {
                 found(What::Organization, &find.needle),
             ]));
         }
+        if any.is::<Charting>() {
+            return Ok(Box::new(chart(self.rows)));
+        }
         if any.is::<Overview>() {
             return Ok(Box::new(counted()));
         }
@@ -326,6 +332,44 @@ impl World {
             caveat: None,
         }
     }
+}
+
+/// A matrix of so many users by two tables, in which every third is alike.
+fn chart(users: usize) -> Arc<Chart> {
+    let candidate = |at: usize| Candidate {
+        person: Person { id: Some(at.to_string()), label: format!("user{at}"), organization: None },
+        organization: None,
+        membership: None,
+        role: "app_user".into(),
+        settings: Vec::new(),
+    };
+    let member = |at: usize| Member {
+        id: Some(at.to_string()),
+        label: format!("user{at}\u{1b}[2J"),
+        organization: None,
+        roles: vec!["user".into()],
+        somebody: Arc::new(Somebody { candidate: candidate(at), organizations: Vec::new() }),
+    };
+    let seats: Arc<[usize]> = (0..users).collect();
+    let commands = [Statement::Select, Statement::Insert, Statement::Update, Statement::Delete];
+    let cell =
+        |visible| Cell { visible, state: State::Rows, problem: None, organizations: visible };
+    let strip = |name: &str| {
+        let reaches = commands.map(|command| Reach {
+            command,
+            class_of: (0..users).map(|at| at as u32 % 3).collect(),
+            classes: vec![cell(Some(0)), cell(Some(9)), cell(None)],
+            label: None,
+        });
+        let table = RelationName::new("public", name);
+        let (people, reaches) = (Arc::clone(&seats), reaches.into());
+        Arc::new(Strip { table, total: Some(9), people, reaches })
+    };
+    Arc::new(Chart {
+        people: (0..users).map(member).collect(),
+        strips: vec![strip("users"), strip("emails")],
+        counted: noon(),
+    })
 }
 
 /// Home of a database of which nothing is known.

@@ -15,7 +15,8 @@ use crate::{
     pg::{Identity, RelationName},
     report,
     rls::{
-        Counterpart, Key, Layout, SideBySide, Sides, Statement, TablePair, Warrant, tell_comparison,
+        Counterpart, Key, Layout, SideBySide, Sides, Statement, TablePair, Warrant,
+        expression::readable, tell_comparison,
     },
     tui::{
         action::Action,
@@ -216,7 +217,8 @@ impl Matter for Compared {
             draft.text("the same of both", theme.dim, 2, None);
         }
         for pair in &comparison.facts {
-            draft.item(2, ("", theme.field), (&pair.fact, theme.field), None, Some(&pair.fact));
+            let fact = readable(&pair.fact);
+            draft.item(2, ("", theme.field), (&fact, theme.field), None, Some(&pair.fact));
             for (name, worth) in NAMES.into_iter().zip(&pair.worth) {
                 let style = if worth.is_none() { theme.null } else { theme.text };
                 let worth = worth.as_deref().unwrap_or("NULL");

@@ -192,3 +192,127 @@ pub(super) fn roles(data: &Data, class: &[usize]) -> String {
     let all = class.iter().flat_map(|at| data.people[*at].roles.iter().map(String::as_str));
     all.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        directory::{Candidate, Somebody},
+        pg::Person,
+        rls::{Cell, Member, Reach, State, Strip},
+    };
+
+    fn member(at: usize, organization: usize) -> Member {
+        let id = at.to_string();
+        let person = Person { id: Some(id.clone()), label: id.clone(), organization: None };
+        let candidate = Candidate {
+            person,
+            organization: None,
+            membership: None,
+            role: "app".into(),
+            settings: Vec::new(),
+        };
+        Member {
+            id: Some(id.clone()),
+            label: format!("user{id}"),
+            organization: Some((organization.to_string(), format!("org{organization}"))),
+            roles: vec![if at.is_multiple_of(3) { "admin" } else { "user" }.into()],
+            somebody: Arc::new(Somebody { candidate, organizations: Vec::new() }),
+        }
+    }
+
+    /// A matrix in which `class_of` says, table by table, in which class each of the people is.
+    fn data(people: usize, tables: &[Vec<u32>]) -> Data {
+        let members: Arc<[Member]> = (0..people).map(|at| member(at, at % 2)).collect();
+        let seats: Arc<[usize]> = (0..people).collect();
+        let mut data = Data::begin(members, tables.len(), tables.len());
+        for (number, class_of) in tables.iter().enumerate() {
+            let most = class_of.iter().max().copied().unwrap_or_default();
+            // Two classes in three see the same number of rows.
+            let cell = |class: u32| Cell {
+                visible: (class != 1).then_some(u64::from(class / 2)),
+                state: if class == 1 { State::Error } else { State::Rows },
+                problem: None,
+                organizations: None,
+            };
+            let reaches = COMMANDS.map(|command| Reach {
+                command,
+                class_of: class_of.clone(),
+                classes: (0..=most).map(cell).collect(),
+                label: None,
+            });
+            data.add(Arc::new(Strip {
+                table: RelationName::new("public", &format!("t{number}")),
+                total: Some(9),
+                people: Arc::clone(&seats),
+                reaches: reaches.into(),
+            }));
+        }
+        data
+    }
+
+    fn any_tables() -> impl Strategy<Value = (usize, Vec<Vec<u32>>)> {
+        (1usize..12).prop_flat_map(|people| {
+            let class_of = prop::collection::vec(0u32..6, people);
+            (Just(people), prop::collection::vec(class_of, 0..5))
+        })
+    }
+
+    proptest! {
+        /// Whatever is filtered, folded and sorted: who is shown is who has a cell that passes, each once, among those in whose cells the same stands.
+        #[test]
+        fn everybody_with_a_cell_that_passes_is_in_one_class(
+            (people, tables) in any_tables(), all in any::<bool>(), letters in any::<bool>(),
+            text in prop::sample::select(vec!["", "can:select", "rows:>1", "state:error", "role:admin", "user1", "table:t2 rows:0"]),
+            sort in prop::sample::select(vec!["", "user", "roles", "public.t1"]), descending in any::<bool>(),
+        ) {
+            let data = data(people, &tables);
+            let sieve = Sieve::parse(text).unwrap();
+            let sort = (!sort.is_empty()).then(|| Sort { column: sort.to_owned(), descending });
+            let unfolded = BTreeSet::new();
+            let command = Statement::Select;
+            let wanted = Wanted { sieve: &sieve, command, letters, sort: sort.as_ref(), unfolded: &unfolded, all };
+            let shape = Shape::of(&data, wanted);
+            let passes = |at: usize, table: usize| sieve.lets(&data.spot(at, table, command));
+            let has_any = |at: usize| {
+                let alone = sieve.is_empty() || tables.is_empty() && !sieve.counts();
+                if alone { sieve.lets_person(&data.people[at]) } else { (0..tables.len()).any(|table| passes(at, table)) }
+            };
+            let mut shown: Vec<usize> = shape.lines.iter().flat_map(|line| line.class.clone()).collect();
+            shown.sort_unstable();
+            prop_assert_eq!(&shown, &(0..people).filter(|at| has_any(*at)).collect::<Vec<_>>());
+            for table in 0..tables.len() {
+                let any = sieve.is_empty() || (0..people).any(|at| passes(at, table));
+                prop_assert_eq!(shape.columns.contains(&table), any);
+            }
+            let figures = |at: usize| -> Vec<_> {
+                shape.columns.iter().map(|table| data.cell(at, *table, command)).collect()
+            };
+            for line in &shape.lines {
+                prop_assert!(line.class.iter().all(|at| figures(*at) == figures(line.person)));
+                let members = shape.lines.iter().filter(|other| other.is_member() && line.class.contains(&other.person));
+                prop_assert_eq!(members.count(), if line.open { line.class.len() } else { 0 });
+            }
+            let heads: Vec<_> = shape.lines.iter().filter(|line| !line.is_member()).collect();
+            let organization = |line: &Line| &data.people[line.person].organization;
+            for (at, one) in heads.iter().enumerate().filter(|_| !shape.columns.is_empty()) {
+                for other in &heads[at + 1..] {
+                    let apart = figures(one.person) != figures(other.person);
+                    prop_assert!(apart || organization(one) != organization(other));
+                }
+            }
+            for pair in heads.windows(2) {
+                let rows = |line: &Line| data.cell(line.person, 1, command).and_then(|cell| cell.visible);
+                if let (Some("public.t1"), true) = (sort.as_ref().map(|sort| sort.column.as_str()), tables.len() > 1) {
+                    let (one, other) = (rows(pair[0]), rows(pair[1]));
+                    let ordered = if descending { one >= other } else { other.is_none() || one.is_some() && one <= other };
+                    prop_assert!(ordered, "{:?} {:?}", one, other);
+                }
+            }
+        }
+    }
+}
