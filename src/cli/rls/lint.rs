@@ -20,7 +20,7 @@ use crate::{
     rls::{
         Findings, Tries,
         lint::{
-            Finding, RULES, Reaches, SUSPECTED, Severity, Suspects, Suspicion, TRIED,
+            CONSTANT, Finding, RULES, Reaches, SUSPECTED, Severity, Suspects, Suspicion, TRIED,
             findings_of_suspects, findings_of_tries,
         },
     },
@@ -111,7 +111,7 @@ pub(super) async fn run(args: &Lint, place: &Place, run: &Run) -> Result<ExitCod
 
 fn refuse_unknown_codes(codes: &[String]) -> Result<(), Problem> {
     let rules = RULES.iter().map(|rule| rule.code);
-    let tried = TRIED.iter().chain(&SUSPECTED).map(|(code, _)| *code);
+    let tried = TRIED.iter().chain(&SUSPECTED).chain(&CONSTANT).map(|(code, _)| *code);
     let known: Vec<&str> = rules.chain(tried).collect();
     match codes.iter().find(|code| !known.contains(&code.as_str())) {
         None => Ok(()),

@@ -132,7 +132,7 @@ fn node(text: &Deparsed, tokens: &[Token<'_>]) -> Expression {
 }
 
 /// `tokens` without parentheses around all of them.
-fn without_wrapping<'a, 'b>(mut tokens: &'a [Token<'b>]) -> &'a [Token<'b>] {
+pub(in crate::rls) fn without_wrapping<'a, 'b>(mut tokens: &'a [Token<'b>]) -> &'a [Token<'b>] {
     while tokens.len() > 2 && tokens[0].is("(") && closing(tokens, 0) == Some(tokens.len() - 1) {
         tokens = &tokens[1..tokens.len() - 1];
     }
@@ -164,7 +164,7 @@ fn closing(tokens: &[Token<'_>], open: usize) -> Option<usize> {
 }
 
 /// The places of tokens that stand in no parentheses and in no CASE.
-fn at_top(tokens: &[Token<'_>]) -> impl Iterator<Item = usize> {
+pub(in crate::rls) fn at_top(tokens: &[Token<'_>]) -> impl Iterator<Item = usize> {
     let mut depth = 0i64;
     let mut top = Vec::new();
     for (at, token) in tokens.iter().enumerate() {

@@ -47,7 +47,8 @@ impl Question for Findings {
     ) -> Result<Vec<Finding>, Problem> {
         let mut sql =
             Sql::new("SELECT t.severity, t.code, t.object, t.detail, t.evidence, t.cure ");
-        sql.append(&super::findings()).push(" ORDER BY t.rank, t.object, t.detail");
+        let worked_out = super::constant::findings(&database, &run).await?;
+        sql.append(&super::findings(&worked_out)).push(" ORDER BY t.rank, t.object, t.detail");
         let rows = database.door.read(&Identity::Observer, &sql, &run).await?.rows;
         rows.into_iter()
             .map(|row| {

@@ -3,11 +3,14 @@
 //! Each rule over the catalogs is a query of its own that runs as it stands in psql and returns what is concerned, what is wrong with it, a statement that
 //! shows it again, and what mends it. None of these runs a function or reads a row of the application; that is left to [`Tries`], which act as somebody.
 
+mod constant;
 mod finding;
+mod logic;
 mod suspect;
 mod tried;
 
 pub use self::{
+    constant::CONSTANT,
     finding::{Finding, Findings},
     suspect::{
         Reached, Reaches, SUSPECTED, Suspect, Suspects, Suspicion, findings as findings_of_suspects,
@@ -105,7 +108,7 @@ pub const RULES: &[Rule] = &[
 pub struct Lints;
 
 impl View for Lints {
-    async fn select(&self, _database: &Database, _run: &Run) -> Result<Select, Problem> {
+    async fn select(&self, database: &Database, run: &Run) -> Result<Select, Problem> {
         let text = |name: &str| Column::new(name, Kind::Text);
         let known = |column: Column, value: &'static str, type_name: &str| {
             Field::typed(column, Sql::new(value), TypeName::new("pg_catalog", type_name), false)
@@ -124,7 +127,7 @@ impl View for Lints {
                 known(text("cure"), "t.cure", "text"),
                 known(text("evidence"), "t.evidence", "text"),
             ],
-            from: findings(),
+            from: findings(&constant::findings(database, run).await?),
             conditions: Vec::new(),
             key: key.into(),
             order: Some(Sort { column: "rank".into(), descending: false }),
@@ -133,17 +136,25 @@ impl View for Lints {
     }
 }
 
-/// All rules as one relation `t`.
-fn findings() -> Sql {
+/// All rules as one relation `t`, and `worked_out` beside what they find.
+fn findings(worked_out: &[Finding]) -> Sql {
     let mut sql = Sql::new("FROM (");
-    for (rank, rule) in RULES.iter().enumerate() {
-        if rank > 0 {
+    let place = |severity: Severity, place: usize| severity as u64 * 1_000 + place as u64;
+    for (at, rule) in RULES.iter().enumerate() {
+        if at > 0 {
             sql.push("\nUNION ALL\n");
         }
-        sql.push("SELECT ").number(rank as u64).push(" AS rank, ");
+        sql.push("SELECT ").number(place(rule.severity, at)).push(" AS rank, ");
         sql.bind(Some(rule.severity.word()), "pg_catalog.text").push(" AS severity, ");
         sql.bind(Some(rule.code), "pg_catalog.text").push(" AS code, f.* FROM (\n");
         sql.push(rule.sql).push(") f");
+    }
+    for finding in worked_out {
+        sql.push("\nUNION ALL\nSELECT ").number(place(finding.rank, RULES.len()));
+        let Finding { severity, code, object, detail, evidence, cure, .. } = finding;
+        for value in [severity, code.as_str(), object, detail, evidence, cure] {
+            sql.push(", ").bind(Some(value), "pg_catalog.text");
+        }
     }
     sql.push(") t");
     sql

@@ -1,0 +1,27 @@
+-- One table for each thing that conditions can say by themselves, and beside it what only looks like it. PostgreSQL 13 to 18, as a superuser.
+CREATE SCHEMA constant;
+CREATE TABLE constant.notes (id int PRIMARY KEY, state text, owner text);
+ALTER TABLE constant.notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY every_state ON constant.notes FOR SELECT USING (state IS NULL OR state IS NOT NULL);
+CREATE POLICY nearly_every_state ON constant.notes FOR SELECT USING (state = 'open' OR state <> 'open');
+CREATE POLICY itself ON constant.notes FOR DELETE USING (id = id);
+CREATE POLICY not_itself ON constant.notes FOR DELETE USING (owner = state);
+CREATE POLICY nothing ON constant.notes FOR UPDATE USING (state = 'open' AND state IN ('won', 'lost'));
+CREATE POLICY something ON constant.notes FOR UPDATE USING (state = 'open' AND state IN ('won', 'open'));
+CREATE POLICY meant ON constant.notes FOR SELECT USING (true);
+CREATE TABLE constant.mails (id int PRIMARY KEY, kind text);
+ALTER TABLE constant.mails ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mine ON constant.mails FOR SELECT USING (kind = 'a');
+CREATE POLICY "all" ON constant.mails AS RESTRICTIVE FOR SELECT USING (NOT (id <> id));
+CREATE POLICY none ON constant.mails AS RESTRICTIVE FOR SELECT USING (kind = 'a' AND kind = 'b');
+CREATE POLICY "some" ON constant.mails AS RESTRICTIVE FOR SELECT USING (kind = 'a' OR kind = 'b');
+CREATE TABLE constant.tasks (id int PRIMARY KEY, state text);
+ALTER TABLE constant.tasks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY open ON constant.tasks USING (state = 'open');
+CREATE POLICY shut ON constant.tasks USING (state IN ('shut', 'gone'));
+CREATE POLICY strict ON constant.tasks AS RESTRICTIVE USING (state <> 'open');
+CREATE TABLE constant.deals (id int PRIMARY KEY, stage text);
+ALTER TABLE constant.deals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON constant.deals FOR SELECT USING (stage = 'open');
+CREATE POLICY changes ON constant.deals FOR UPDATE USING (stage = 'won');
+CREATE POLICY removes ON constant.deals FOR DELETE USING (stage = 'open');
