@@ -13,7 +13,7 @@ use program::{Program, Ran};
 use rustix::process::Signal;
 
 /// Every command whose help people read.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 26] = [
     "",
     "demo",
     "get",
@@ -21,6 +21,16 @@ const COMMANDS: [&str; 16] = [
     "rls hidden",
     "rls why",
     "rls rows",
+    "rls matrix",
+    "rls compare",
+    "rls who",
+    "rls leaks",
+    "rls what-if",
+    "rls lint",
+    "rls test",
+    "rls snapshot",
+    "rls check",
+    "rls draft",
     "doctor",
     "roles",
     "mapping",
