@@ -125,6 +125,46 @@ async fn a_snapshot_is_the_same_until_something_changes_and_then_says_what() {
     }
 }
 
+#[tokio::test]
+async fn what_is_no_baseline_is_refused_and_no_secret_gets_into_one() {
+    let database = common::database(System::Sekretarka).await;
+    let program = program(&database);
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("nowhere.json").display().to_string();
+    let odd =
+        written(folder.path(), "odd.json", "{\"version\": 7, \"tables\": [], \"access\": []}");
+    for path in [nowhere, odd.display().to_string()] {
+        let ran = program.run(["rls", "check", "--baseline", &path]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.said);
+        assert!(ran.said.contains("`purview rls snapshot` prints one"), "{}", ran.said);
+    }
+    let mut workshop = database.workshop().await;
+    // The key of such a row is the secret itself.
+    workshop
+        .script("INSERT INTO verification_tokens VALUES ('ann@example', 'tell-nobody', now())")
+        .await
+        .unwrap();
+    let taken = program.run(["rls", "snapshot"]).data();
+    let secrets = "SELECT token FROM verification_tokens UNION SELECT session_token FROM sessions UNION SELECT password_hash FROM users";
+    let secrets = workshop.script(secrets).await.unwrap();
+    assert!(secrets.len() > 5);
+    for secret in secrets.iter().filter_map(|row| row[0].as_deref()) {
+        assert!(!taken.contains(secret), "{secret}");
+    }
+    let snapshot: serde_json::Value = serde_json::from_str(&taken).unwrap();
+    let access = snapshot["access"].as_array().unwrap();
+    let tokens: Vec<_> =
+        access.iter().filter(|it| it["table"] == "public.verification_tokens").collect();
+    assert!(tokens.iter().any(|it| it["count"].as_u64() > Some(0)), "{tokens:?}");
+    // That one is there no more is told all the same, without its name.
+    let baseline = written(folder.path(), "baseline.json", &taken).display().to_string();
+    workshop.script("DELETE FROM verification_tokens").await.unwrap();
+    let ran = program.run(["rls", "check", "--baseline", &baseline, "-o", "ndjson"]);
+    assert_eq!(ran.code, 1, "{}", ran.said);
+    assert!(ran.out.contains("public.verification_tokens") && ran.out.contains("fewer rows"));
+    assert!(!ran.out.contains("tell-nobody"), "{}", ran.out);
+}
+
 /// A row of whoever belongs to its organization.
 const BY_ORGANIZATION: &str = "t.organization_id = ANY (b.organizations)";
 
