@@ -3,7 +3,8 @@
 use super::{
     catalog::{Catalog, Policy, RowSecurity},
     expression::token::{Sort, tokens},
-    gate::{Set, Statement},
+    gate::{Image, Set, Statement},
+    row::SYSTEM,
 };
 use crate::{pg::Deparsed, tables::RelationKind};
 
@@ -45,6 +46,10 @@ pub(crate) fn of(catalog: &Catalog, statement: Statement) -> Vec<String> {
             if sets.iter().any(|set| policy.is_for(*set)) {
                 labels.extend(of_policy(policy));
             }
+            let new = statement.gates().iter().filter(|gate| gate.row == Image::New);
+            if new.map(|gate| gate.set).any(|set| policy.is_for(set)) {
+                labels.extend(of_unstored(policy));
+            }
         }
     }
     if let Some(parent) = &table.partition_of {
@@ -70,6 +75,17 @@ pub(crate) fn of(catalog: &Catalog, statement: Statement) -> Vec<String> {
         labels.push(format!("a view: its tables are read with the rights of {runs_as}"));
     }
     labels
+}
+
+/// Why a policy cannot be evaluated on a row that is not stored yet: the server puts there what it has at hand.
+fn of_unstored(policy: &Policy) -> Option<String> {
+    let texts = [&policy.using, &policy.with_check].into_iter().flatten();
+    let mut known = SYSTEM.iter().map(|(name, ..)| *name).filter(|name| *name != "tableoid");
+    let asked = known.find(|name| texts.clone().any(|text| mentions(text.as_str(), name)))?;
+    Some(format!(
+        "policy `{}` looks at the {asked} of a row that is not stored yet, which is no more than what the server has at hand",
+        policy.name
+    ))
 }
 
 /// Why the value of a policy may be another one next time, or in another session.

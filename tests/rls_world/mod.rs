@@ -101,6 +101,7 @@ impl World {
             ("partitions", matches!(self.shape, Shape::Partitioned | Shape::Partition)),
             ("inheritance", self.shape == Shape::Parent),
             ("system columns", says("tableoid")),
+            ("system columns of a version", says("@n.ctid") || says("ctid = ANY") || says("xmin")),
             ("generated columns", says("twice")),
             ("domains", says("level")),
             ("enums", says("mood")),
@@ -216,7 +217,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// Boolean expressions over the table `@t`, whose name alone is `@n`.
-const LEAVES: [&str; 44] = [
+const LEAVES: [&str; 47] = [
     "true",
     "false",
     "NULL::boolean",
@@ -259,6 +260,9 @@ const LEAVES: [&str; 44] = [
     "id % 2 = 0",
     "tableoid = '@t'::regclass",
     "EXISTS (SELECT FROM w.members m WHERE @n.tableoid <> '@t'::regclass OR m.tenant = @n.tenant)",
+    "@n.ctid > '(0,2)'::tid",
+    "ctid = ANY (ARRAY['(0,1)', '(0,4)']::tid[]) AND xmin IS NOT NULL",
+    "EXISTS (SELECT FROM w.members m WHERE m.xmin = @n.xmin AND m.tenant = @n.tenant)",
     "pg_has_role(current_user, 'w_staff', 'USAGE')",
     "ROW(tenant, owner) > ROW(1, 'b')",
 ];

@@ -35,7 +35,7 @@ pub(super) enum Condition {
     Any(Vec<Self>),
     Not(Box<Self>),
     Constant(Option<bool>),
-    /// The thing is one of these literals; a literal that is NULL makes what is none of them unknown.
+    /// The thing is one of these literals; where NULL is among them too, what is none of them is unknown.
     Among(usize, Vec<usize>, bool),
     /// The thing is NULL.
     Null(usize),
@@ -94,7 +94,7 @@ impl Logic {
     /// A leaf that is a constant, a comparison with a literal, or a test for NULL.
     fn understood(&mut self, tokens: &[Token<'_>]) -> Option<Condition> {
         if let Some(constant) = constant(tokens) {
-            return Some(Condition::Constant(constant));
+            return Some(constant);
         }
         let tops: Vec<usize> = at_top(tokens).collect();
         if let Some(at) = tops.iter().copied().find(|at| tokens[*at].is_word("IS")) {
@@ -122,8 +122,8 @@ impl Logic {
                 Condition::Constant((left.kind == right.kind).then_some(left.text == right.text))
                     .decided()?
             }
-            (Some(value), None) => self.equals(right, &[value])?,
-            (None, Some(value)) => self.equals(left, &[value])?,
+            (Some(value), None) => self.equals(right, &[value], false)?,
+            (None, Some(value)) => self.equals(left, &[value], false)?,
             (None, None) if same(left, right) => Condition::Itself(self.thing(left)?),
             (None, None) => {
                 let (values, unknown, all) = list(right)?;
@@ -131,16 +131,20 @@ impl Logic {
                 if all != negated {
                     return None;
                 }
-                match self.equals(left, &values)? {
-                    Condition::Among(thing, among, _) => Condition::Among(thing, among, unknown),
-                    other => other,
-                }
+                self.equals(left, &values, unknown)?
             }
         };
         Some(if negated { Condition::Not(Box::new(condition)) } else { condition })
     }
 
-    fn equals(&mut self, left: &[Token<'_>], values: &[Literal]) -> Option<Condition> {
+    fn equals(
+        &mut self,
+        left: &[Token<'_>],
+        values: &[Literal],
+        unknown: bool,
+    ) -> Option<Condition> {
+        // Whether NULL is among the values too.
+
         let kind = &values.first()?.kind;
         if values.iter().any(|it| it.kind != *kind) {
             return None;
@@ -160,7 +164,7 @@ impl Logic {
             });
             among.push(place);
         }
-        Some(Condition::Among(thing, among, false))
+        Some(Condition::Among(thing, among, unknown))
     }
 
     /// What `tokens` name; nothing where it may be something else each time it stands there.
@@ -353,14 +357,15 @@ fn list(tokens: &[Token<'_>]) -> Option<(Vec<Literal>, bool, bool)> {
 }
 
 /// The value of what is a constant.
-fn constant(tokens: &[Token<'_>]) -> Option<Option<bool>> {
+fn constant(tokens: &[Token<'_>]) -> Option<Condition> {
+    let known = |value| Some(Condition::Constant(value));
     match tokens {
-        [word] if word.is_word("true") => Some(Some(true)),
-        [word] if word.is_word("false") => Some(Some(false)),
+        [word] if word.is_word("true") => known(Some(true)),
+        [word] if word.is_word("false") => known(Some(false)),
         [word, cast, name]
             if word.is_word("NULL") && cast.sort == Sort::Cast && name.is_word("boolean") =>
         {
-            Some(None)
+            known(None)
         }
         _ => None,
     }
