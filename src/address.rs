@@ -32,6 +32,7 @@ pub enum View {
     Matrix,
     Reach,
     Compare,
+    PolicyCost,
     Organization,
     Department,
     User,
@@ -85,6 +86,7 @@ pub const VIEWS: &[Spec] = views! {
     Matrix,        "matrix",        [],                        None,          "who may do what with how many rows of which table";
     Reach,         "reach",         [],                        Some("table"), "with which rows of a table somebody can do something, and with which not";
     Compare,       "compare",       ["diff"],                  Some("user"),  "two users side by side: what the policies know of them, and what each can do";
+    PolicyCost,    "policy-cost",   [],                        Some("table"), "what the policies of a table cost somebody who reads it, and what would cost less";
     Organization,  "organization",  ["org"],                   Some("organization"), "one organization";
     Department,    "department",    ["dept"],                  Some("department"), "one department";
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";

@@ -3,6 +3,8 @@
 
 mod common;
 mod plain;
+#[path = "why/cost.rs"]
+mod cost;
 #[path = "why/proxy.rs"]
 mod proxy;
 

@@ -33,6 +33,8 @@ pub(super) struct Figures {
     pub(super) numbers: usize,
 }
 
+/// What takes no longer is over soon.
+const SOON: Duration = Duration::from_millis(300);
 const MAILS: &str = "public.emails";
 
 /// Measures one world.
@@ -117,11 +119,14 @@ pub(super) async fn measure(place: &Place) -> anyhow::Result<Figures> {
     })
 }
 
-/// The best of three, in milliseconds, and what came out.
+/// The best of three, or of nine where it is over soon, in milliseconds, and what came out.
 async fn best<T>(work: impl AsyncFn() -> anyhow::Result<T>) -> anyhow::Result<(f64, T)> {
     let mut best = Duration::MAX;
     let mut last = None;
-    for _ in 0..3 {
+    for number in 0..9 {
+        if number > 2 && best > SOON {
+            break;
+        }
         let began = Instant::now();
         last = Some(work().await?);
         best = best.min(began.elapsed());

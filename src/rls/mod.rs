@@ -13,6 +13,7 @@ mod chart;
 mod check;
 mod compare;
 mod crossing;
+pub mod cost;
 mod draft;
 pub mod evaluate;
 mod examples;

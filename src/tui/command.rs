@@ -156,7 +156,8 @@ pub const fn list_of(view: View) -> View {
         | View::Why
         | View::Hidden
         | View::Who
-        | View::Reach => View::Tables,
+        | View::Reach
+        | View::PolicyCost => View::Tables,
         View::Event => View::Audit,
         View::Home
         | View::Organizations

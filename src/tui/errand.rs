@@ -79,7 +79,7 @@ impl Errand {
                 if let Some(within) = &mut self.address.within {
                     within.id = id;
                     // An explanation is called after the row, and not after whoever it is about.
-                    if !matches!(self.address.view, View::Why | View::Hidden | View::Reach) {
+                    if !matches!(self.address.view, View::Why | View::Hidden | View::Reach | View::PolicyCost) {
                         self.label = Some(label);
                     }
                 }
@@ -118,6 +118,7 @@ impl Errand {
             | View::Matrix
             | View::Reach
             | View::Compare
+            | View::PolicyCost
             | View::Role
             | View::Table => None,
         };

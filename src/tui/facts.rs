@@ -163,6 +163,7 @@ impl Facts {
             | View::Matrix
             | View::Reach
             | View::Compare
+            | View::PolicyCost
             | View::Role
             | View::Table => None,
         });

@@ -1,6 +1,7 @@
 //! `purview rls`: one file per command.
 
 mod compare;
+mod cost;
 mod draft;
 mod everyone;
 mod hidden;
@@ -38,6 +39,9 @@ pub enum Rls {
     Why(Box<why::Why>),
     /// Count what of a table is hidden from somebody, by what hides it
     Hidden(Box<hidden::Hidden>),
+    /// Say what policies cost: which functions are called for each row, how long they take,
+    /// and a form that takes less
+    Cost(Box<cost::Cost>),
     /// Judge rows of a table one by one, each against the real statement
     Rows(Box<rows::Rows>),
     /// Say what is wrong with the row security, and what mends it
@@ -87,6 +91,13 @@ pub(super) async fn run(args: &Rls, place: &Place, run: &Run) -> Result<ExitCode
             let wanted = (&args.identity, args.org.as_deref(), None);
             as_somebody(wanted, place, run, async |database, who| {
                 hidden::run(args, database, who, run).await
+            })
+            .await
+        }
+        Rls::Cost(args) => {
+            let wanted = (&args.identity, args.org.as_deref(), None);
+            as_somebody(wanted, place, run, async |database, who| {
+                cost::run(args, database, who, run).await
             })
             .await
         }

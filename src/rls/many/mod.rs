@@ -22,6 +22,7 @@ pub(crate) use self::{
     count::{By, Counts, View, Wanted},
     crew::{Crew, Group, Party},
     formula::{Formula, Hurdle},
-    signature::{Signatures, Worth},
+    parts::{Form, Taken},
+    signature::{Fact, Signatures, Worth},
     survey::{Found, Ground, Scope, Survey},
 };

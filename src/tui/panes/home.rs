@@ -169,6 +169,7 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
         | View::Matrix
         | View::Reach
         | View::Compare
+        | View::PolicyCost
         | View::Organization
         | View::Department
         | View::User

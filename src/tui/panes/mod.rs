@@ -17,6 +17,7 @@ mod memberships;
 mod organizations;
 mod policies;
 mod reach;
+mod policy_cost;
 mod roles;
 mod row;
 mod rows;
@@ -69,6 +70,9 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Matrix => Box::new(matrix::MatrixPane::new(place)),
         View::Reach => sheet(Box::new(reach::ReachOf::new(table_called(&object))), place),
         View::Compare => sheet(Box::<compare::Compared>::default(), place),
+        View::PolicyCost => {
+            sheet(Box::new(policy_cost::PolicyCosts::new(table_called(&object))), place)
+        }
         View::User => sheet(Box::new(user::User::new(&object)), place),
         View::Organization | View::Department | View::Role => {
             sheet(Box::<thing::Thing>::default(), place)

@@ -1,0 +1,245 @@
+//! What the policies of a table cost somebody who reads it: the calls that are made for each row, what they take, and a form that takes less, with both plans.
+
+use std::time::Duration;
+
+use super::{
+    sheet::{Asking, Draft, Line, Matter, longest},
+    why::Person,
+};
+use crate::{
+    pg::{Problem, RelationName},
+    rls::{
+        Apart,
+        cost::{Bill, Call, Evaluated, PolicyCost, tell},
+    },
+    tui::{
+        action::{Action, PaneKind},
+        cx::Cx,
+        note::Note,
+        place::Place,
+        popup::AboutWhom,
+        remote::Remote,
+        stage::Stage,
+        ui::cell,
+    },
+};
+
+/// Names of what stands before the calls are as wide as the widest of them.
+const NAMES: usize = 8;
+
+/// What the policies of a table cost.
+#[derive(Debug)]
+pub(super) struct PolicyCosts {
+    table: RelationName,
+    person: Person,
+    /// Whoever is acted as.
+    here: Remote<PolicyCost>,
+    /// Somebody who is not.
+    apart: Remote<Apart<PolicyCost>>,
+    /// Whether it is asked as soon as it is known about whom.
+    pending: bool,
+}
+
+impl PolicyCosts {
+    pub(super) fn new(table: RelationName) -> Self {
+        Self {
+            table,
+            person: Person::default(),
+            here: Remote::default(),
+            apart: Remote::default(),
+            pending: false,
+        }
+    }
+
+    fn answer(&self) -> Option<&Bill> {
+        self.here.value().or(self.apart.value())
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        self.here.problem().or(self.apart.problem()).or_else(|| self.person.problem())
+    }
+
+    fn ask(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        let question = PolicyCost { table: self.table.clone() };
+        if place.address.within.is_none() && cx.identity.acting().is_some() {
+            self.apart.forget(cx);
+            self.here.ask(question, cx);
+            return;
+        }
+        self.here.forget(cx);
+        self.pending = self.person.waits_since().is_some();
+        let reason = format!("what the policies of {} cost", self.table);
+        if let Some(acting) = self.person.acting(place, &reason, cx) {
+            self.apart.ask(Apart { acting, question }, cx);
+        }
+    }
+
+    fn bill(bill: &Bill, draft: &mut Draft<'_>) {
+        let theme = draft.theme;
+        let who = bill.user.as_ref().unwrap_or(&bill.role);
+        draft.value("who", NAMES, &format!("{who} as {}, reading", bill.role), theme.text, None);
+        if let Some(free) = &bill.free {
+            draft.value("cost", NAMES, free, theme.ok, None);
+        }
+        for (name, each, all) in
+            [("now", bill.before_us, bill.before_ms()), ("instead", bill.after_us, bill.after_ms())]
+        {
+            if let (Some(each), Some(all)) = (each, all) {
+                let rows = cell::count(bill.rows);
+                let said =
+                    format!("{each:.1} µs a row, ~{all:.0} ms for ~{rows} rows without an index");
+                draft.value(name, NAMES, &said, theme.number, None);
+            }
+        }
+        if bill.measured_rows > 0 {
+            let said = format!("on {} of its rows, which were handed in", bill.measured_rows);
+            draft.value("measured", NAMES, &said, theme.dim, None);
+        }
+        if let Some(problem) = &bill.problem {
+            draft.value("mind", NAMES, problem, theme.warn, None);
+        }
+        if !bill.calls.is_empty() {
+            draft.section("what is called");
+        }
+        for call in &bill.calls {
+            Self::call(call, draft);
+        }
+        for (head, lines) in [
+            ("what would make it cheaper; nobody has run it", &bill.cures),
+            ("the plan of the statement", &bill.plan),
+            ("over the rows that were handed in, as the policies are", &bill.before),
+            ("over the same rows, in the other form", &bill.after),
+        ] {
+            if !lines.is_empty() {
+                draft.section(head);
+            }
+            for line in lines {
+                let inner = line.trim_start();
+                let indent = 2 + line.len() - inner.len();
+                draft.item(indent, ("", theme.text), (inner, theme.text), None, Some(inner));
+            }
+        }
+    }
+
+    fn call(call: &Call, draft: &mut Draft<'_>) {
+        let theme = draft.theme;
+        let style = if call.evaluated == Evaluated::PerRow { theme.warn } else { theme.ok };
+        let took = call.microseconds.map(|took| format!(", {took:.1} µs a call"));
+        let volatile = if call.volatile { ", volatile" } else { "" };
+        let said = format!("{}{}{volatile}", call.evaluated.words(), took.unwrap_or_default());
+        draft.item(2, (&format!("{}  ", call.function), theme.text), (&said, style), None, None);
+        let policy = format!("policy {}: ", call.policy);
+        draft.item(4, (&policy, theme.dim), (&call.text, theme.text), None, Some(&call.text));
+        let rest = [
+            ("in the plan: ", &call.place, theme.dim),
+            ("once as: ", &call.rewritten, theme.ok),
+            ("not measured: ", &call.problem, theme.warn),
+        ];
+        for (head, said, style) in rest {
+            if let Some(said) = said {
+                draft.item(4, (head, theme.dim), (said, style), None, Some(said));
+            }
+        }
+    }
+}
+
+impl Matter for PolicyCosts {
+    fn kind(&self) -> PaneKind {
+        PaneKind::Why
+    }
+
+    fn title(&self, _place: &Place, _stage: &Stage<'_>) -> String {
+        format!("cost of the policies of {}", self.table)
+    }
+
+    fn arrive(&mut self, place: &mut Place, cx: &mut Cx<'_>) {
+        if self.person.arrive(place, cx) {
+            cx.open(Box::<AboutWhom>::default());
+        }
+    }
+
+    fn load(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        self.person.load(place, cx);
+        self.ask(place, cx);
+    }
+
+    fn questions(&mut self) -> Vec<&mut dyn Asking> {
+        let own: [&mut dyn Asking; 2] = [&mut self.here, &mut self.apart];
+        own.into_iter().chain(self.person.questions()).collect()
+    }
+
+    fn answered(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        if self.pending && self.person.waits_since().is_none() {
+            self.ask(place, cx);
+        }
+    }
+
+    fn waits_since(&self) -> Option<Duration> {
+        longest([self.here.wait().since(), self.apart.wait().since(), self.person.waits_since()])
+    }
+
+    fn act(
+        &mut self,
+        action: Action,
+        _line: Option<&Line>,
+        _place: &mut Place,
+        cx: &mut Cx<'_>,
+    ) -> bool {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is as in any sheet")]
+        match action {
+            Action::Whom => cx.open(Box::<AboutWhom>::default()),
+            Action::CopyAs => match self.answer() {
+                Some(bill) => cx.copy("the answer", tell(bill)),
+                None => cx.say(Note::warning("nothing has been measured yet")),
+            },
+            _ => return false,
+        }
+        true
+    }
+
+    fn refuses(&self, action: Action) -> Option<String> {
+        let refused = matches!(
+            action,
+            Action::Why
+                | Action::Fold
+                | Action::FoldUp
+                | Action::Unfold
+                | Action::FoldAll
+                | Action::PolicyText
+                | Action::EditRow
+                | Action::TryIt
+                | Action::NextCommand
+                | Action::Commands
+        );
+        refused.then(|| "it is about reading a table, and not about a row".to_owned())
+    }
+
+    fn take(&mut self, name: &str, text: &str, place: &mut Place, cx: &mut Cx<'_>) -> bool {
+        if name != "whom" && name != "membership" {
+            return false;
+        }
+        self.person.choose(name, text, place);
+        self.here.forget(cx);
+        self.apart.forget(cx);
+        self.person.load(place, cx);
+        self.ask(place, cx);
+        true
+    }
+
+    fn write(&self, _place: &Place, draft: &mut Draft<'_>) {
+        if let Some(problem) = self.problem() {
+            draft.problem(problem, 0);
+        }
+        for wait in [self.here.wait(), self.apart.wait(), self.person.wait()] {
+            draft.waiting(wait);
+        }
+        match self.answer() {
+            Some(bill) => Self::bill(bill, draft),
+            None if self.problem().is_none() && self.waits_since().is_none() => {
+                let said = "for whom? `a` asks about a user, and `i` on a user acts as them";
+                draft.text(said, draft.theme.warn, 0, None);
+            }
+            None => {}
+        }
+    }
+}
