@@ -14,11 +14,16 @@ CREATE FUNCTION c.each(n int) RETURNS boolean STABLE LANGUAGE plpgsql AS $$ BEGI
 CREATE FUNCTION c.in_line(n int) RETURNS boolean STABLE LANGUAGE sql AS $$ SELECT n > 2 $$;
 CREATE TABLE c.items (id int PRIMARY KEY, box int);
 INSERT INTO c.items SELECT i, i % 7 FROM generate_series(1, 300) i;
+CREATE TABLE c.indexed (id int PRIMARY KEY, box int);
+INSERT INTO c.indexed SELECT i, i FROM generate_series(1, 20000) i; CREATE INDEX of_box ON c.indexed (box);
+CREATE POLICY boxed ON c.indexed USING (box = ANY (c.within())); ALTER TABLE c.indexed ENABLE ROW LEVEL SECURITY;
+CREATE TABLE c.unindexed AS TABLE c.indexed;
+CREATE POLICY boxed ON c.unindexed USING (box = ANY (c.within())); ALTER TABLE c.unindexed ENABLE ROW LEVEL SECURITY;
 CREATE POLICY first ON c.items USING (c.once() AND c.each(id));
 CREATE POLICY second ON c.items USING (box = ANY ((SELECT c.apart())::int[]) AND c.in_line(box));
 CREATE POLICY third ON c.items USING (box = ANY (c.within()) AND id > 250);
 ALTER TABLE c.items ENABLE ROW LEVEL SECURITY;
-GRANT USAGE ON SCHEMA c TO org_assistant_app, purview_support; GRANT SELECT ON c.items TO org_assistant_app, purview_support; ANALYZE c.items;";
+GRANT USAGE ON SCHEMA c TO org_assistant_app, purview_support; GRANT SELECT ON ALL TABLES IN SCHEMA c TO org_assistant_app, purview_support; ANALYZE c.items, c.indexed, c.unindexed;";
 
 async fn bill(database: &Arc<Database>, acting: &Arc<Acting>, table: &str) -> Bill {
     let question = PolicyCost { table: table.parse().unwrap() };
@@ -127,4 +132,29 @@ async fn the_other_form_calls_once_and_lets_the_same_rows_pass() {
         assert!(!then.cures.iter().any(|cure| cure.starts_with("ALTER POLICY")), "{then:?}");
         assert!(then.after_us.is_none() && then.calls.iter().all(|call| call.rewritten.is_none()));
     }
+}
+
+#[tokio::test]
+async fn an_index_is_asked_for_where_none_would_help() {
+    let test = common::database(System::OrgAssistant).await;
+    let mut workshop = test.workshop().await;
+    workshop.script(CALLS).await.unwrap();
+    // The function is volatile as long as nobody says otherwise, and no index is used for what may change from row to row.
+    workshop.script("ALTER FUNCTION c.within() VOLATILE").await.unwrap();
+    let database = opened(&test).await;
+    let acting = acting(&candidates(&database).await[1]);
+    let cure = |bill: &Bill, word: &str| bill.cures.iter().any(|cure| cure.starts_with(word));
+    let used = |plan: &[String]| plan.iter().any(|line| line.contains("Index Cond"));
+    let indexed = bill(&database, &acting, "c.indexed").await;
+    assert!(!used(&indexed.plan) && used(&indexed.beside), "{indexed:?}");
+    assert!(!cure(&indexed, "CREATE INDEX") && cure(&indexed, "ALTER FUNCTION c.within() STABLE"));
+    let unindexed = bill(&database, &acting, "c.unindexed").await;
+    assert!(!used(&unindexed.beside) && cure(&unindexed, "CREATE INDEX"), "{unindexed:?}");
+    // What it says is right: with the index and the other form the server uses it by itself.
+    for cure in &unindexed.cures {
+        workshop.execute(&Sql::new(cure.clone().leak())).await.unwrap();
+    }
+    let explain = "EXPLAIN (VERBOSE, COSTS OFF) SELECT * FROM c.unindexed";
+    let plan = lines(&database, &acting, explain).await;
+    assert!(used(&plan), "{plan:#?}");
 }

@@ -69,6 +69,8 @@ pub struct Bill {
     pub before: Vec<String>,
     /// The same in the other form.
     pub after: Vec<String>,
+    /// The plan of the real statement with the other form as a condition of its own, beside the policies: whether an index helps then.
+    pub beside: Vec<String>,
     /// What would make it cheaper, as SQL that nobody has run.
     pub cures: Vec<String>,
 }
@@ -140,6 +142,7 @@ impl Question for PolicyCost {
             plan: Vec::new(),
             before: Vec::new(),
             after: Vec::new(),
+            beside: Vec::new(),
             cures: Vec::new(),
         };
         if bill.free.is_none() {
@@ -209,6 +212,16 @@ async fn fill(bill: &mut Bill, trial: &mut Trial<'_>, subject: &Subject) -> Resu
         }
     }
     let formula = Formula::of(catalog, Statement::Select);
+    if !other.is_empty() {
+        let written = |text: &Deparsed| {
+            let mut sql = Sql::new("(");
+            sql.deparsed(&Deparsed::from_catalog(other.of(text))).push(")");
+            sql
+        };
+        real.push(" WHERE ").append(&formula.condition(&written));
+        // A condition of one's own needs a right to every column in it, which a policy does not.
+        bill.beside = plan::of(trial, &real).await?.map(|plan| plan.lines).unwrap_or_default();
+    }
     let as_is = formula.condition(&|text| subject.source().expression(text));
     if rows.is_empty() {
         bill.cures = cures(trial, catalog, &policies, &other, bill).await?;

@@ -52,6 +52,7 @@ pub fn tell(bill: &Bill) -> String {
         ("the plan of the statement", &bill.plan),
         ("over the rows that were handed in, as they are", &bill.before),
         ("over the same rows, in the other form", &bill.after),
+        ("the statement with the other form beside the policies", &bill.beside),
         ("what would make it cheaper; nobody has run it", &bill.cures),
     ] {
         if !plan.is_empty() {

@@ -109,6 +109,7 @@ impl PolicyCosts {
             ("the plan of the statement", &bill.plan),
             ("over the rows that were handed in, as the policies are", &bill.before),
             ("over the same rows, in the other form", &bill.after),
+            ("the statement with the other form beside the policies", &bill.beside),
         ] {
             if !lines.is_empty() {
                 draft.section(head);
