@@ -33,6 +33,7 @@ pub enum View {
     Reach,
     Compare,
     PolicyCost,
+    WhatIf,
     Organization,
     Department,
     User,
@@ -87,6 +88,7 @@ pub const VIEWS: &[Spec] = views! {
     Reach,         "reach",         [],                        Some("table"), "with which rows of a table somebody can do something, and with which not";
     Compare,       "compare",       ["diff"],                  Some("user"),  "two users side by side: what the policies know of them, and what each can do";
     PolicyCost,    "policy-cost",   [],                        Some("table"), "what the policies of a table cost somebody who reads it, and what would cost less";
+    WhatIf,        "what-if",       ["whatif"],                Some("table"), "who would gain and lose which rows if a policy were another, before anything exists";
     Organization,  "organization",  ["org"],                   Some("organization"), "one organization";
     Department,    "department",    ["dept"],                  Some("department"), "one department";
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";
@@ -120,9 +122,9 @@ impl View {
         self.spec().name
     }
 
-    /// Whether more than its object stands in its address: the key of a row, or whom somebody is compared with.
+    /// Whether more than its object stands in its address: the key of a row, the name of a policy, or whom somebody is compared with.
     pub fn takes_key(self) -> bool {
-        matches!(self, Self::Why | Self::Who | Self::Compare)
+        matches!(self, Self::Why | Self::Who | Self::WhatIf | Self::Compare)
     }
 
     /// The view that goes by `name`.

@@ -2,9 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod common;
-mod plain;
 #[path = "why/cost.rs"]
 mod cost;
+mod plain;
 #[path = "why/proxy.rs"]
 mod proxy;
 

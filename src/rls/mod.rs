@@ -12,8 +12,8 @@ pub mod catalog;
 mod chart;
 mod check;
 mod compare;
-mod crossing;
 pub mod cost;
+mod crossing;
 mod draft;
 pub mod evaluate;
 mod examples;
@@ -28,6 +28,7 @@ mod many;
 mod masked;
 mod matrix;
 mod names;
+mod opening;
 mod proposal;
 mod real;
 mod row;
@@ -65,6 +66,7 @@ pub use self::{
     lint::{Findings, Lints, Tries},
     many::Warrant,
     matrix::{Cell, Matrix, Reach, Standing, State, Strip},
+    opening::Opening,
     proposal::{Proposal, Proposed},
     row::Row,
     side_by_side::{Counterpart, SideBySide, Sides, tell_comparison},

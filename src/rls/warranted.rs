@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     many::Warrant,
+    what_if::{Effect, WhatIf},
     who::{Able, Who},
 };
 use crate::{
@@ -19,6 +20,20 @@ pub struct Warranted<Q> {
     pub warrant: Warrant,
     /// What is asked.
     pub question: Q,
+}
+
+impl Question for Warranted<WhatIf> {
+    type Answer = Effect;
+
+    /// Whoever asks: what would change does not depend on it.
+    async fn ask(
+        self,
+        database: Arc<Database>,
+        _identity: Identity,
+        run: Run,
+    ) -> Result<Effect, Problem> {
+        self.question.run(&database, &self.warrant, &run).await
+    }
 }
 
 impl Question for Warranted<Who> {

@@ -2,7 +2,7 @@
 //!
 //! The policies that there would be are evaluated on the rows that there are, as each identity. No DDL runs on the database, not even one that is undone.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
@@ -23,7 +23,7 @@ use crate::{
     question::Question as _,
 };
 
-/// For how many users rows are shown.
+/// For how many classes of users rows are shown, command by command.
 const SHOWN: usize = 5;
 /// How many rows are shown.
 const SAMPLES: u64 = 3;
@@ -73,14 +73,18 @@ pub struct Change {
     pub gained: Option<u64>,
     /// With how many it can be done now and could not then.
     pub lost: Option<u64>,
-    /// Keys of rows that are gained, for a few identities.
+    /// Keys of rows that are gained, for one identity of a class.
     pub gains: Vec<String>,
-    /// Keys of rows that are lost, for a few identities.
+    /// Keys of rows that are lost, for one identity of a class.
     pub losses: Vec<String>,
     /// What the server says instead.
     pub problem: Option<String>,
     /// Why the figures may not be the last word.
     pub label: Option<String>,
+    /// The number of the class of those for whom the same would change by the command.
+    pub class: usize,
+    /// The id of the organization in which the user acts.
+    pub organization_id: Option<String>,
 }
 
 const USUAL: [Statement; 4] =
@@ -205,6 +209,8 @@ impl Asker<'_> {
             found.push(counts.ok_or_else(|| Problem::bug("rows lost their classes"))?);
         }
         let mut shown = 0;
+        let known = effect.changes.iter().map(|it| it.class).max().unwrap_or(0);
+        let mut classes: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         for (place, at) in self.group.people.iter().enumerate() {
             let totals: Vec<Option<Result<u64, &Problem>>> =
                 found.iter().map(|counts| counts.total(place)).collect();
@@ -216,6 +222,11 @@ impl Asker<'_> {
                 continue;
             }
             let candidate = &self.people[*at].candidate;
+            // Whoever is alike in all four counts gains and loses the same rows.
+            let alike = found.iter().filter_map(|it| it.class_of.get(place).copied()).collect();
+            let (next, before) = (known + classes.len() + 1, classes.len());
+            let class = *classes.entry(alike).or_insert(next);
+            let first = classes.len() > before;
             let mut change = Change {
                 user_id: candidate.person.id.clone(),
                 user: candidate.person.label.clone(),
@@ -229,8 +240,10 @@ impl Asker<'_> {
                 losses: Vec::new(),
                 problem: problem.map(|it| it.summary.clone()),
                 label: found[1].each.clone(),
+                class,
+                organization_id: candidate.person.organization.clone(),
             };
-            if problem.is_none() && shown < SHOWN {
+            if problem.is_none() && first && shown < SHOWN {
                 shown += 1;
                 change.gains = self.samples(party, survey, place, [then, old]).await?;
                 change.losses = self.samples(party, survey, place, [old, then]).await?;
@@ -409,6 +422,8 @@ impl Change {
             text("losses"),
             text("problem"),
             text("label"),
+            Column::new("class", Kind::Number).hidden(),
+            text("organization_id").hidden(),
         ]
     }
 
@@ -429,6 +444,8 @@ impl Change {
             keys(&self.losses),
             self.problem.clone(),
             self.label.clone(),
+            Some(self.class.to_string()),
+            self.organization_id.clone(),
         ]
     }
 }

@@ -112,11 +112,7 @@ fn perform_deed(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) {
 
 fn in_popup(model: &mut Model, id: u64, action: Action, effects: &mut Vec<Effect>) {
     let action = if action == Action::Back { Action::Close } else { action };
-    let edited = model
-        .popups
-        .last_mut()
-        .and_then(|(_, popup)| popup.field())
-        .is_some_and(|field| field.act(action));
+    let edited = model.popups.last_mut().is_some_and(|(_, popup)| popup.edit(action));
     if edited {
         with_popup(model, id, effects, |popup, cx| popup.typed(cx));
         return;

@@ -74,6 +74,7 @@ pub enum Action {
     Compare,
     // Matrix.
     Letters,
+    WhatIf,
     // Why.
     Fold,
     FoldUp,
@@ -104,6 +105,9 @@ pub enum Action {
     ChooseTerminate,
     MoveUp,
     MoveDown,
+    // Text of several lines.
+    NewLine,
+    RunText,
     // Text fields.
     Submit,
     Cancel,
@@ -129,6 +133,8 @@ pub enum Scope {
     Popup,
     /// While text is being typed.
     Prompt,
+    /// While text of several lines is being written.
+    Editor,
     /// In panes of one kind.
     Pane(PaneKind),
     /// In any list, table or text.
@@ -139,8 +145,9 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, inner to outer.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Popup,
+        Self::Editor,
         Self::Prompt,
         Self::Pane(PaneKind::Matrix),
         Self::Pane(PaneKind::Why),
@@ -157,6 +164,7 @@ impl Scope {
             Self::Popup => "Popups",
             Self::Prompt => "Text fields",
             Self::Pane(PaneKind::Matrix) => "Matrix",
+            Self::Editor => "Text of several lines",
             Self::Pane(PaneKind::Why) => "Why",
             Self::Pane(PaneKind::Sheet) => "Home, and one thing",
             Self::Pane(PaneKind::Rows) => "Lists",
@@ -247,6 +255,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::ClearMarks,   "clear-marks",   ["\\"],                 Marks,   "unmark",    "take all marks away";
         Action::Why,          "why",           ["w"],                  Row,     "why",       "why somebody sees this row, or may change it: the policies down to every value";
         Action::Who,          "who",           ["U"],                  Row,     "who",       "who can see this row, change or delete it, and what gets around the policies";
+        Action::WhatIf,       "what-if",       ["e"],                  Pane,    "what if",   "what if this policy were another: who would gain and lose which rows, before anything exists";
         Action::Missing,      "missing",       ["M"],                  Nothing, "missing",   "a row that should be here: is it there, is it hidden, and by what";
         Action::Hidden,       "hidden",        ["H"],                  Nothing, "hidden",    "why the list is empty, or short: what of the table is hidden, by what, and how much";
         Action::Matrix,       "matrix",        ["X"],                  Row,     "matrix",    "who may do what with how many rows, for what the row is";
@@ -385,6 +394,12 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::ChooseTerminate,  "choose-terminate",   ["t"],                    Nothing, "terminate", "choose to end the session; enter does it";
         Action::MoveUp,           "move-up",            ["K", "<"],               Nothing, "earlier",  "move the column to the left";
         Action::MoveDown,         "move-down",          ["J", ">"],               Nothing, "later",    "move the column to the right";
+    }
+    Scope::Editor => {
+        Action::NewLine,          "new-line",             ["enter"],                        Nothing, "new line",  "begin another line";
+        Action::RunText,          "run-text",             ["f5", "ctrl-s", "ctrl-j", "alt-enter"], Nothing, "ask", "take what was written, and ask";
+        Action::NextItemPage,     "text-page-down",       ["pagedown"],                     Nothing, "page down", "next page of the text";
+        Action::PreviousItemPage, "text-page-up",         ["pageup"],                       Nothing, "page up",   "page of the text before";
     }
     Scope::Prompt => {
         Action::Submit,        "submit",          ["enter", "ctrl-j"],       Nothing, "do it",  "take what was typed";

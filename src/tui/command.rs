@@ -157,7 +157,8 @@ pub const fn list_of(view: View) -> View {
         | View::Hidden
         | View::Who
         | View::Reach
-        | View::PolicyCost => View::Tables,
+        | View::PolicyCost
+        | View::WhatIf => View::Tables,
         View::Event => View::Audit,
         View::Home
         | View::Organizations

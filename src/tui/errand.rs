@@ -79,7 +79,10 @@ impl Errand {
                 if let Some(within) = &mut self.address.within {
                     within.id = id;
                     // An explanation is called after the row, and not after whoever it is about.
-                    if !matches!(self.address.view, View::Why | View::Hidden | View::Reach | View::PolicyCost) {
+                    if !matches!(
+                        self.address.view,
+                        View::Why | View::Hidden | View::Reach | View::PolicyCost
+                    ) {
                         self.label = Some(label);
                     }
                 }
@@ -119,6 +122,7 @@ impl Errand {
             | View::Reach
             | View::Compare
             | View::PolicyCost
+            | View::WhatIf
             | View::Role
             | View::Table => None,
         };

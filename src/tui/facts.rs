@@ -164,6 +164,7 @@ impl Facts {
             | View::Reach
             | View::Compare
             | View::PolicyCost
+            | View::WhatIf
             | View::Role
             | View::Table => None,
         });

@@ -36,6 +36,35 @@ impl Field {
         self.at == self.text.len()
     }
 
+    /// Whether the cursor stands before everything.
+    pub const fn is_at_start(&self) -> bool {
+        self.at == 0
+    }
+
+    /// How many characters stand before the cursor.
+    pub fn column(&self) -> usize {
+        self.text[..self.at].chars().count()
+    }
+
+    /// Moves the cursor behind so many characters, or behind the last.
+    pub fn go_to(&mut self, column: usize) {
+        self.at = 0;
+        while self.column() < column && !self.is_at_end() {
+            self.at = self.after(self.at);
+        }
+    }
+
+    /// Takes away what stands behind the cursor: another field with the cursor before it.
+    #[must_use]
+    pub fn split_off(&mut self) -> Self {
+        Self { text: self.text.split_off(self.at), at: 0 }
+    }
+
+    /// Adds what another field holds; the cursor stays.
+    pub fn append(&mut self, other: &Self) {
+        self.text.push_str(&other.text);
+    }
+
     /// Puts other text there.
     pub fn set(&mut self, text: impl Into<String>) {
         *self = Self::new(text);

@@ -262,8 +262,9 @@ fn type_in(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
 fn insert(model: &mut Model, text: &str, effects: &mut Vec<Effect>) -> bool {
     if let Some((id, popup)) = model.popups.last_mut() {
         let id = *id;
-        let Some(field) = popup.field() else { return false };
-        field.insert(text);
+        if !popup.insert(text) {
+            return false;
+        }
         with_popup(model, id, effects, |popup, cx| popup.typed(cx));
         return true;
     }

@@ -11,7 +11,7 @@ use purview::{
     migrate::{Runner, Source},
     pg::{Identity, RelationName, Run, Sql, Workshop, quote_ident},
     question::Question as _,
-    rls::{Compare, Draft, Statement, Warrant, WhatIf},
+    rls::{Change, Compare, Draft, Opening, Statement, Warrant, Warranted, WhatIf},
 };
 
 use crate::common;
@@ -287,4 +287,71 @@ async fn what_compare_says_differs_is_what_each_of_the_two_selects() {
     }
     println!("differing {differing}, alike {alike}, one in two memberships {one_in_two}");
     assert!(differing > 50 && alike > 50 && one_in_two > 0, "{differing} {alike} {one_in_two}");
+#[tokio::test]
+async fn what_one_begins_with_changes_nothing_and_rows_that_would_be_gained_or_lost_are() {
+    let test = common::database(System::OrgAssistant).await;
+    let door = test.door(LoginKind::Support).await;
+    let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
+    let ask = async |draft: Draft| {
+        let statements = vec![Statement::Select];
+        let question = WhatIf { draft, statements, organization: None, users: Vec::new() };
+        let question = Warranted { warrant: warrant(), question };
+        question.ask(Arc::clone(&database), Identity::Observer, Run::new()).await
+    };
+    let mut workshop = test.workshop().await;
+    let names = "SELECT schemaname || '.' || tablename, policyname FROM pg_policies ORDER BY 1, 2";
+    let policies = workshop.fetch(&Sql::new(names)).await.unwrap().rows;
+    assert!(policies.len() > 5);
+    for row in policies {
+        let [table, policy] = <[_; 2]>::try_from(row).unwrap().map(Option::unwrap);
+        let table: RelationName = table.parse().unwrap();
+        let opening = Opening { table: table.clone(), policy: Some(policy.clone()) };
+        let text = opening.ask(Arc::clone(&database), Identity::Observer, Run::new()).await;
+        let text = text.unwrap();
+        let effect = ask(Draft::read(&table, &text).unwrap()).await.unwrap();
+        let moved = effect.changes.iter().find(|it| it.problem.is_none());
+        assert_eq!(moved, None, "{policy}: {text}");
+    }
+    let table = RelationName::new("public", "emails");
+    let nowhere = Opening { table: table.clone(), policy: Some("nowhere".into()) };
+    let problem = nowhere.ask(Arc::clone(&database), Identity::Observer, Run::new()).await;
+    assert!(problem.unwrap_err().hint.is_some());
+    // Those who read by department lose what is unread, and everybody gains what is important.
+    let text = "ALTER POLICY email_access_policy ON emails USING (NOT unread OR important)";
+    let effect = ask(Draft::read(&table, text).unwrap()).await.unwrap();
+    let crowd =
+        Everybody::default().ask(Arc::clone(&database), Identity::Observer, Run::new()).await;
+    let people: Vec<Somebody> = crowd.unwrap().people;
+    let mut shown = Vec::new();
+    for change in &effect.changes {
+        let meant = |it: &&Somebody| it.candidate.person.id == change.user_id;
+        let Some(somebody) = people.iter().find(meant) else { continue };
+        for (gained, key) in change
+            .gains
+            .iter()
+            .map(|key| (true, key))
+            .chain(change.losses.iter().map(|key| (false, key)))
+        {
+            assert_eq!(sees(&database, somebody, key).await, !gained, "{change:?}");
+            shown.push((gained, key.clone(), somebody));
+        }
+        // Whoever is alike would gain and lose as many.
+        let alike = effect.changes.iter().filter(|it| it.class == change.class);
+        let same = |it: &Change| (it.gained, it.lost) == (change.gained, change.lost);
+        assert!(alike.clone().all(same), "{change:?}");
+    }
+    assert!(shown.iter().any(|it| it.0) && shown.iter().any(|it| !it.0), "{shown:?}");
+    workshop.script(&effect.up).await.unwrap();
+    for (gained, key, somebody) in shown {
+        assert_eq!(sees(&database, somebody, &key).await, gained, "{key}");
+    }
+}
+
+/// Whether somebody sees the mail with this key, asked as them.
+async fn sees(database: &Arc<Database>, somebody: &Somebody, key: &str) -> bool {
+    let Warrant { reason, since, until } = warrant();
+    let identity = Identity::Acting(Arc::new(somebody.candidate.acting(&reason, since, until)));
+    let text = format!("SELECT count(*)::text FROM emails WHERE id::text = '{key}'");
+    let rows = database.door.read(&identity, &Sql::new(text.leak()), &Run::new()).await.unwrap();
+    rows.scalar() == Some("1")
 }

@@ -9,6 +9,7 @@ mod hidden;
 mod keys;
 mod leaks;
 mod screens;
+mod what_if;
 mod who;
 
 use driver::{Driver, World};

@@ -170,6 +170,7 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
         | View::Reach
         | View::Compare
         | View::PolicyCost
+        | View::WhatIf
         | View::Organization
         | View::Department
         | View::User

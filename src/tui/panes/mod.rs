@@ -16,8 +16,8 @@ mod matrix;
 mod memberships;
 mod organizations;
 mod policies;
-mod reach;
 mod policy_cost;
+mod reach;
 mod roles;
 mod row;
 mod rows;
@@ -28,6 +28,7 @@ mod thing;
 mod user;
 mod users;
 mod watch;
+mod what_if;
 mod who;
 mod why;
 
@@ -73,6 +74,7 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::PolicyCost => {
             sheet(Box::new(policy_cost::PolicyCosts::new(table_called(&object))), place)
         }
+        View::WhatIf => sheet(Box::new(what_if::WhatIfPane::new(table_called(&object))), place),
         View::User => sheet(Box::new(user::User::new(&object)), place),
         View::Organization | View::Department | View::Role => {
             sheet(Box::<thing::Thing>::default(), place)

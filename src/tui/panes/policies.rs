@@ -29,6 +29,14 @@ impl Listing for PolicyList {
         true
     }
 
+    fn what_if(&self, row: Record<'_>) -> Option<Place> {
+        let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
+        let policy = row.get("policy")?;
+        let mut place = Place::one(View::WhatIf, name, format!("what if {policy}"));
+        place.address.key = vec![policy.to_owned()];
+        Some(place)
+    }
+
     fn enter(&self, _place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
         let name = RelationName::new(row.get("schema")?, row.get("table")?).to_string();
         Some(Place::one(View::Table, name.clone(), name))

@@ -5,6 +5,7 @@
 mod act_as;
 mod columns;
 mod confirm;
+mod editor;
 mod end_session;
 mod form;
 mod menu;
@@ -20,6 +21,7 @@ pub use self::{
     act_as::{ActAs, Began, Begin},
     columns::{ColumnChoice, Columns},
     confirm::Confirm,
+    editor::Editor,
     end_session::EndSession,
     form::{Form, Slot, Withheld},
     menu::{Item, Menu},
@@ -55,6 +57,18 @@ pub trait Dialog: std::fmt::Debug {
     /// Where typing goes, if anywhere.
     fn field(&mut self) -> Option<&mut Field> {
         None
+    }
+
+    /// Moves or deletes in the text; whether the action is the text's business.
+    fn edit(&mut self, action: Action) -> bool {
+        self.field().is_some_and(|field| field.act(action))
+    }
+
+    /// Types `text` where typing goes; whether it goes anywhere.
+    fn insert(&mut self, text: &str) -> bool {
+        let Some(field) = self.field() else { return false };
+        field.insert(text);
+        true
     }
 
     /// Takes note that something was typed.

@@ -58,6 +58,11 @@ impl ListPane {
             Action::ClearMarks => self.marks.clear(),
             Action::Why => self.why(View::Why, cx),
             Action::Who => self.why(View::Who, cx),
+            Action::WhatIf => {
+                if let Some(place) = self.what_if() {
+                    cx.go(place);
+                }
+            }
             Action::Hidden => {
                 if let Some(table) = self.listing.table(&self.place, self.record()) {
                     let label = format!("hidden of {table}");

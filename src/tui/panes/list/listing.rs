@@ -44,6 +44,12 @@ pub trait Listing: std::fmt::Debug {
         false
     }
 
+    /// Where it is said what would change if the policy that a row is were another.
+    fn what_if(&self, row: Record<'_>) -> Option<Place> {
+        let _ = row;
+        None
+    }
+
     /// The table of which it shows rows, or which the row is.
     fn table(&self, place: &Place, row: Option<Record<'_>>) -> Option<String> {
         let _ = (place, row);

@@ -263,6 +263,11 @@ impl ListPane {
         self.listing.matrix(&self.place, self.record()?)
     }
 
+    /// Where it is said what would change without the policy under the cursor, or with another.
+    fn what_if(&self) -> Option<Place> {
+        self.listing.what_if(self.record()?)
+    }
+
     /// The user under the cursor.
     fn user(&self) -> Option<String> {
         self.listing.user(self.record()?)
@@ -405,6 +410,7 @@ impl Pane for ListPane {
             Action::Why | Action::Who if self.listing.is_of_catalog() => {
                 Some("this is no row of a table".to_owned())
             }
+            Action::WhatIf if self.what_if().is_none() => Some("this is no policy".to_owned()),
             Action::ActAs if self.user().is_none() => Some("only users can be acted as".to_owned()),
             Action::History if self.history().is_none() => {
                 Some("nothing says what happened to it".to_owned())

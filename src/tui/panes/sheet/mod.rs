@@ -364,7 +364,7 @@ impl Pane for SheetPane {
             // A table is described out of the catalog, and an explanation says itself whose it is.
             let whole = matches!(
                 self.place.address.view,
-                View::Table | View::Why | View::Who | View::Leaks | View::Drafts
+                View::Table | View::Why | View::Who | View::Leaks | View::Drafts | View::WhatIf
             );
             let seen = if whole { String::new() } else { stage.seen() };
             let title = text::clean(&format!("{}{seen}", self.title(stage))).into_owned();
