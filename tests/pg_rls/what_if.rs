@@ -287,6 +287,8 @@ async fn what_compare_says_differs_is_what_each_of_the_two_selects() {
     }
     println!("differing {differing}, alike {alike}, one in two memberships {one_in_two}");
     assert!(differing > 50 && alike > 50 && one_in_two > 0, "{differing} {alike} {one_in_two}");
+}
+
 #[tokio::test]
 async fn what_one_begins_with_changes_nothing_and_rows_that_would_be_gained_or_lost_are() {
     let test = common::database(System::OrgAssistant).await;
