@@ -3,6 +3,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../plain/mod.rs"]
+mod plain;
 #[path = "../rls_world/mod.rs"]
 mod rls_world;
 

@@ -9,12 +9,12 @@ use purview::{
     directory::{Crowd, Everybody, Somebody},
     mapping::Library,
     migrate::{Runner, Source},
-    pg::{Identity, RelationName, Run, Sql, Workshop, quote_ident},
+    pg::{Identity, RelationName, Run, Sql, quote_ident},
     question::Question as _,
     rls::{Change, Compare, Draft, Opening, Statement, Warrant, Warranted, WhatIf},
 };
 
-use crate::common;
+use crate::{common, plain::Plain};
 
 /// Tables with drafts about them.
 const DRAFTS: [(System, &str, &str); 9] = [
@@ -174,30 +174,19 @@ async fn what_is_no_condition_is_refused_as_the_server_refuses_it() {
     }
 }
 
-/// The keys of the rows that somebody sees, told by a superuser's session that takes their role and settings and selects; absent where the server refuses.
+/// The keys of the rows that somebody sees, told without purview; absent where the server refuses.
 async fn seen(
-    workshop: &mut Workshop,
+    plain: &mut Plain<'_>,
     somebody: &Somebody,
     table: &RelationName,
     key: &[String],
 ) -> Option<BTreeSet<String>> {
-    let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
-    let candidate = &somebody.candidate;
-    let settings: String = candidate
-        .settings
-        .iter()
-        .map(|(name, value)| format!("SET LOCAL {name} = {}; ", literal(value)))
-        .collect();
+    let Warrant { reason, since, until } = warrant();
+    let acting = somebody.candidate.acting(&reason, since, until);
     let key: Vec<_> = key.iter().map(|name| format!("t.{}::text", quote_ident(name))).collect();
-    let script = format!(
-        "BEGIN; {settings}SET LOCAL ROLE {}; SELECT concat_ws(', ', {}) FROM {} t",
-        quote_ident(&candidate.role),
-        key.join(", "),
-        table.quoted()
-    );
-    let rows = workshop.script(&script).await;
-    workshop.script("ROLLBACK").await.unwrap();
-    Some(rows.ok()?.into_iter().map(|row| row[0].clone().unwrap()).collect())
+    let text = format!("SELECT concat_ws(', ', {}) FROM {} t", key.join(", "), table.quoted());
+    let rows = plain.ask(&acting, &text).await.ok()?;
+    Some(rows.into_iter().map(|row| row[0].clone().unwrap()).collect())
 }
 
 /// Pairs of identities: neighbours far apart in the list, the identities that are no users, and whoever is somebody else in each membership.
@@ -241,6 +230,7 @@ async fn what_compare_says_differs_is_what_each_of_the_two_selects() {
             .into_iter()
             .map(|row| RelationName::new(row[0].clone().unwrap(), row[1].clone().unwrap()))
             .collect();
+        let mut plain = Plain::open(&test).await;
         let compare = Compare { tables: tables.clone(), statements: vec![Statement::Select] };
         for pair in pairs(&crowd) {
             let said = compare.run(&database, pair, &warrant(), &Run::new()).await.unwrap();
@@ -251,15 +241,7 @@ async fn what_compare_says_differs_is_what_each_of_the_two_selects() {
                 let relation = database.relation(table, &Run::new()).await.unwrap();
                 let mut real = Vec::new();
                 for somebody in pair {
-                    // A setting that was never made is not one that was made before: that takes a session of its own.
-                    let mut fresh;
-                    let session = if somebody.candidate.settings.is_empty() {
-                        fresh = test.workshop().await;
-                        &mut fresh
-                    } else {
-                        &mut workshop
-                    };
-                    real.push(seen(session, somebody, table, &relation.key).await);
+                    real.push(seen(&mut plain, somebody, table, &relation.key).await);
                 }
                 let context = format!("{system}: {table}: {one:?} and {other:?}");
                 let Some(told) = said.tables.iter().find(|it| it.table == table.to_string()) else {
@@ -291,8 +273,8 @@ async fn what_compare_says_differs_is_what_each_of_the_two_selects() {
 
 #[tokio::test]
 async fn what_one_begins_with_changes_nothing_and_rows_that_would_be_gained_or_lost_are() {
-    let test = common::database(System::OrgAssistant).await;
-    let door = test.door(LoginKind::Support).await;
+    let place = common::database(System::OrgAssistant).await;
+    let door = place.door(LoginKind::Support).await;
     let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
     let ask = async |draft: Draft| {
         let statements = vec![Statement::Select];
@@ -300,7 +282,7 @@ async fn what_one_begins_with_changes_nothing_and_rows_that_would_be_gained_or_l
         let question = Warranted { warrant: warrant(), question };
         question.ask(Arc::clone(&database), Identity::Observer, Run::new()).await
     };
-    let mut workshop = test.workshop().await;
+    let mut workshop = place.workshop().await;
     let names = "SELECT schemaname || '.' || tablename, policyname FROM pg_policies ORDER BY 1, 2";
     let policies = workshop.fetch(&Sql::new(names)).await.unwrap().rows;
     assert!(policies.len() > 5);
@@ -324,6 +306,7 @@ async fn what_one_begins_with_changes_nothing_and_rows_that_would_be_gained_or_l
     let crowd =
         Everybody::default().ask(Arc::clone(&database), Identity::Observer, Run::new()).await;
     let people: Vec<Somebody> = crowd.unwrap().people;
+    let mut plain = Plain::open(&place).await;
     let mut shown = Vec::new();
     for change in &effect.changes {
         let meant = |it: &&Somebody| it.candidate.person.id == change.user_id;
@@ -334,7 +317,7 @@ async fn what_one_begins_with_changes_nothing_and_rows_that_would_be_gained_or_l
             .map(|key| (true, key))
             .chain(change.losses.iter().map(|key| (false, key)))
         {
-            assert_eq!(sees(&database, somebody, key).await, !gained, "{change:?}");
+            assert_eq!(sees(&mut plain, somebody, key).await, !gained, "{change:?}");
             shown.push((gained, key.clone(), somebody));
         }
         // Whoever is alike would gain and lose as many.
@@ -345,15 +328,14 @@ async fn what_one_begins_with_changes_nothing_and_rows_that_would_be_gained_or_l
     assert!(shown.iter().any(|it| it.0) && shown.iter().any(|it| !it.0), "{shown:?}");
     workshop.script(&effect.up).await.unwrap();
     for (gained, key, somebody) in shown {
-        assert_eq!(sees(&database, somebody, &key).await, gained, "{key}");
+        assert_eq!(sees(&mut plain, somebody, &key).await, gained, "{key}");
     }
 }
 
-/// Whether somebody sees the mail with this key, asked as them.
-async fn sees(database: &Arc<Database>, somebody: &Somebody, key: &str) -> bool {
+/// Whether somebody sees the mail with this key, told without purview.
+async fn sees(plain: &mut Plain<'_>, somebody: &Somebody, key: &str) -> bool {
     let Warrant { reason, since, until } = warrant();
-    let identity = Identity::Acting(Arc::new(somebody.candidate.acting(&reason, since, until)));
-    let text = format!("SELECT count(*)::text FROM emails WHERE id::text = '{key}'");
-    let rows = database.door.read(&identity, &Sql::new(text.leak()), &Run::new()).await.unwrap();
-    rows.scalar() == Some("1")
+    let acting = somebody.candidate.acting(&reason, since, until);
+    let text = format!("SELECT count(*)::text FROM emails WHERE id = '{key}'");
+    plain.value(&acting, &text).await.unwrap() == "1"
 }
