@@ -208,7 +208,8 @@ impl Asker<'_> {
             let counts = survey.count(&mut party.trial, &mut party.crew, wanted).await?;
             found.push(counts.ok_or_else(|| Problem::bug("rows lost their classes"))?);
         }
-        let mut shown = 0;
+        let begin = effect.changes.len();
+        let mut places = Vec::new();
         let known = effect.changes.iter().map(|it| it.class).max().unwrap_or(0);
         let mut classes: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         for (place, at) in self.group.people.iter().enumerate() {
@@ -224,10 +225,10 @@ impl Asker<'_> {
             let candidate = &self.people[*at].candidate;
             // Whoever is alike in all four counts gains and loses the same rows.
             let alike = found.iter().filter_map(|it| it.class_of.get(place).copied()).collect();
-            let (next, before) = (known + classes.len() + 1, classes.len());
+            let next = known + classes.len() + 1;
             let class = *classes.entry(alike).or_insert(next);
-            let first = classes.len() > before;
-            let mut change = Change {
+            places.push(place);
+            effect.changes.push(Change {
                 user_id: candidate.person.id.clone(),
                 user: candidate.person.label.clone(),
                 organization: candidate.organization.clone(),
@@ -242,13 +243,13 @@ impl Asker<'_> {
                 label: found[1].each.clone(),
                 class,
                 organization_id: candidate.person.organization.clone(),
-            };
-            if problem.is_none() && first && shown < SHOWN {
-                shown += 1;
-                change.gains = self.samples(party, survey, place, [then, old]).await?;
-                change.losses = self.samples(party, survey, place, [old, then]).await?;
-            }
-            effect.changes.push(change);
+            });
+        }
+        let changes = &mut effect.changes[begin..];
+        for at in examples(changes) {
+            let (change, place) = (&mut changes[at], places[at]);
+            change.gains = self.samples(party, survey, place, [then, old]).await?;
+            change.losses = self.samples(party, survey, place, [old, then]).await?;
         }
         Ok(())
     }
@@ -329,6 +330,17 @@ impl Asker<'_> {
             with_check: wanted.check,
         })
     }
+}
+
+/// Where the first of each of the largest classes stands, of which something can be said.
+fn examples(changes: &[Change]) -> Vec<usize> {
+    let mut classes: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for (at, change) in changes.iter().enumerate().filter(|(_, it)| it.problem.is_none()) {
+        classes.entry(change.class).or_insert((0, at)).0 += 1;
+    }
+    let mut largest: Vec<(usize, usize)> = classes.into_values().collect();
+    largest.sort_by_key(|(many, at)| (std::cmp::Reverse(*many), *at));
+    largest.into_iter().take(SHOWN).map(|(_, at)| at).collect()
 }
 
 /// The name that a word stands for; the server folds what stands in no quotes.

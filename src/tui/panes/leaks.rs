@@ -186,7 +186,7 @@ impl LeakScan {
             draft.item(0, ("LEAKS  ", theme.danger), (&said, theme.text), None, None);
         }
         let wait = self.scan.wait();
-        if let Some(at) = wait.answered {
+        if let Some(at) = wait.answered.filter(|_| done) {
             let took = wait.took.map(wait::took).unwrap_or_default();
             let again = if wait.since().is_some() { "; looking again" } else { "" };
             let said = format!("as of {} UTC, in {took}{again}", at.wall.format("%H:%M:%S"));
