@@ -389,9 +389,9 @@ async fn what_is_called_always_or_never_is_so_on_every_row_and_the_rest_is_not()
     let mut script = format!("{VALUES};\n");
     let mut counts = Vec::new();
     for number in 0..CONDITIONS {
-        let text = condition(number, 3);
-        writeln!(script, "CREATE POLICY p{number} ON gen.t FOR SELECT USING ({text});").unwrap();
-        counts.push(format!("count(*) FILTER (WHERE {text})"));
+        let said = condition(number, 3);
+        writeln!(script, "CREATE POLICY p{number} ON gen.t FOR SELECT USING ({said});").unwrap();
+        counts.push(format!("count(*) FILTER (WHERE {said})"));
     }
     workshop.script(&script).await.unwrap();
     let sql =
@@ -404,14 +404,14 @@ async fn what_is_called_always_or_never_is_so_on_every_row_and_the_rest_is_not()
     };
     let mut seen = [0, 0, 0];
     for (number, row) in (0..CONDITIONS).zip(&passed) {
-        let text = condition(number, 3);
+        let said = condition(number, 3);
         // What a function makes of a value is not known to the rules: less is said then.
-        let opaque = text.contains("length");
+        let opaque = said.contains("length");
         let (always, never) = (row[0] == row[1], row[0].as_deref() == Some("0"));
         let told = (called("policy-always-passes", number), called("policy-never-passes", number));
-        assert!(always || !told.0, "{text}");
-        assert!(never || !told.1, "{text}");
-        assert!(opaque || told == (always, never), "{text}: {told:?}");
+        assert!(always || !told.0, "{said}");
+        assert!(never || !told.1, "{said}");
+        assert!(opaque || told == (always, never), "{said}: {told:?}");
         seen[if told.0 {
             0
         } else if told.1 {
