@@ -124,7 +124,11 @@ async fn really_visible(
 }
 
 async fn every_table_agrees(system: System) -> u64 {
-    let (database, mut workshop) = open(system).await;
+    let (database, mut workshop) = if matches!(system, System::Sekretarka | System::Rishi) {
+        hardened(system).await
+    } else {
+        open(system).await
+    };
     let tables = guarded(&mut workshop).await;
     assert!(!tables.is_empty());
     let mut compared = 0;
@@ -211,6 +215,16 @@ async fn every_guarded_table_of_jenifer_agrees() {
 #[tokio::test]
 async fn every_guarded_table_of_hastecrm_agrees() {
     assert!(every_table_agrees(System::Hastecrm).await > 500);
+}
+
+#[tokio::test]
+async fn every_guarded_table_of_sekretarka_agrees() {
+    assert!(every_table_agrees(System::Sekretarka).await > 500);
+}
+
+#[tokio::test]
+async fn every_guarded_table_of_rishi_agrees() {
+    assert!(every_table_agrees(System::Rishi).await > 500);
 }
 
 /// Every inner value of a tree is its children's, combined, and the whole is what the server says the whole is.
