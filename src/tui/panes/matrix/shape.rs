@@ -246,7 +246,7 @@ mod tests {
                 label: None,
             });
             data.add(Arc::new(Strip {
-                table: RelationName::new("public", &format!("t{number}")),
+                table: RelationName::new("public", format!("t{number}")),
                 total: Some(9),
                 people: Arc::clone(&seats),
                 reaches: reaches.into(),
