@@ -89,7 +89,9 @@ fn take(app: &mut Driver, step: Step) {
         Step::Resize(width, height) => app.send(Msg::Resize(Size::new(width, height))),
         Step::Wait(millis) => app.wait(millis),
         Step::Serve(rows) => app.serve(&World { rows }),
-        Step::Refuse(kind) => app.refuse(&Problem::new(kind, "no\x1b[2J").hint("why not")),
+        Step::Refuse(kind) => {
+            app.refuse(&Problem::new(kind, "no\x1b[2J").hint("why not ".repeat(40)))
+        }
         Step::Connect => app.connect(),
         Step::Lose => app.send(Msg::Connected(Err(Problem::new(Kind::Connection, "gone")))),
     };

@@ -74,7 +74,8 @@ impl Scene {
             }
         }
         let cursor = self.cursor.map(|(x, y)| Position::new(x % width.max(1), y % height.max(1)));
-        Picture { cursor, band: Some(Band { area, list: self.list, top: self.top }) }
+        let band = Some(Band { area, list: self.list, top: self.top });
+        Picture { cursor, band, selected: None }
     }
 }
 
@@ -179,7 +180,7 @@ fn a_wide_character_under_the_cursor_stays_whole() {
     for (text, cursor) in [("王小明 x", Some(Position::new(5, 0))), ("王小明 y", None)] {
         let sent = screen.draw(|buffer| {
             buffer.set_string(0, 0, text, Style::new());
-            Picture { cursor, band: None }
+            Picture { cursor, ..Picture::default() }
         });
         parser.process(sent);
         assert_eq!(parser.screen().contents(), text);

@@ -44,6 +44,8 @@ pub struct Picture {
     pub cursor: Option<Position>,
     /// The part of the screen in which a list scrolls.
     pub band: Option<Band>,
+    /// The line of the screen on which the selected row of a list begins: no message covers it.
+    pub selected: Option<u16>,
 }
 
 /// A part of the screen in which rows of a list stand.
@@ -61,6 +63,10 @@ impl Picture {
     /// The same, with what is drawn above it.
     #[must_use]
     pub fn under(self, above: Self) -> Self {
-        Self { cursor: above.cursor.or(self.cursor), band: above.band.or(self.band) }
+        Self {
+            cursor: above.cursor.or(self.cursor),
+            band: above.band.or(self.band),
+            selected: above.selected.or(self.selected),
+        }
     }
 }

@@ -26,7 +26,7 @@ pub fn view(model: &Model, buf: &mut Buffer) -> Picture {
     menu(model, &stage, places.menu, buf);
     let mut picture = model.trail.top().pane.view(&stage, places.body, places.preview, buf);
     crumbs(model, &stage, places.crumbs, buf);
-    picture = picture.under(message(model, &stage, places.message, buf));
+    picture = picture.under(message(model, &stage, (places.message, picture.selected), buf));
     for (_, popup) in &model.popups {
         picture = picture.under(popup.view(&stage, model.popup_area(), buf));
     }
@@ -231,7 +231,12 @@ fn crumbs(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// The message line: the prompt while there is one, else what was said last.
-fn message(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) -> Picture {
+fn message(
+    model: &Model,
+    stage: &Stage<'_>,
+    (area, selected): (Rect, Option<u16>),
+    buf: &mut Buffer,
+) -> Picture {
     let theme = stage.theme;
     if area.is_empty() {
         return Picture::default();
@@ -254,10 +259,10 @@ fn message(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) -> Pi
         return Picture::default();
     }
     if let Some(note) = &model.note {
-        said(note, stage, area, buf);
+        said(note, stage, (area, selected), buf);
     } else if let (None, Link::Lost { problem, .. }) = (&model.facts, &model.link) {
         // Nothing was ever there to be looked at: what to do is all that matters.
-        said(&Note::from(problem), stage, area, buf);
+        said(&Note::from(problem), stage, (area, selected), buf);
     } else if stage.form == Form::Bare {
         // There is no other line that says so.
         let said = model.trail.top().pane.title(stage);
@@ -266,8 +271,8 @@ fn message(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) -> Pi
     Picture::default()
 }
 
-/// A message, above the line that is its own where that is too short for it.
-fn said(note: &Note, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
+/// A message, above the line that is its own where that is too short for it, but never over the selected row.
+fn said(note: &Note, stage: &Stage<'_>, (area, selected): (Rect, Option<u16>), buf: &mut Buffer) {
     let theme = stage.theme;
     let style = match note.tone {
         Tone::Done => theme.ok,
@@ -278,7 +283,8 @@ fn said(note: &Note, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
     let indent = " ".repeat(text::width(&word));
     let room = usize::from(area.width).saturating_sub(indent.len() + 1).max(8);
     let mut lines = words(&note.text, room);
-    lines.truncate(usize::from(area.y).min(MESSAGE));
+    let free = area.y.saturating_sub(selected.unwrap_or(0)).max(1);
+    lines.truncate(usize::from(free).min(MESSAGE));
     let top = area.y - (lines.len().max(1) as u16 - 1);
     for (y, text) in (top..=area.y).zip(&lines) {
         let at = Rect { y, ..area };

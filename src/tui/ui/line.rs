@@ -43,5 +43,5 @@ pub fn field(field: &Field, sign: &str, style: Style, area: Rect, buf: &mut Buff
     let (text, at) = field.visible(room.into());
     buf.set_stringn(area.x + used, area.y, text, room.into(), style);
     let x = (area.x + used).saturating_add(at as u16).min(area.right() - 1);
-    Picture { cursor: Some(Position::new(x, area.y)), band: None }
+    Picture { cursor: Some(Position::new(x, area.y)), ..Picture::default() }
 }

@@ -55,7 +55,11 @@ impl ListPane {
             height: (rows as u16).min(inner.height.saturating_sub(1)),
             ..inner
         };
+        let mut selected = None;
         for (y, (number, item)) in (list.y..list.bottom()).zip(self.window.visible(rows)) {
+            if number == self.window.row() {
+                selected = Some(y);
+            }
             let line = Rect { y, height: 1, ..list };
             grid::row(
                 item,
@@ -72,7 +76,7 @@ impl ListPane {
             list: self.era.wrapping_mul(0x1_0000).wrapping_add(self.id),
             top: self.window.top(),
         };
-        Picture { cursor: None, band: Some(band) }
+        Picture { cursor: None, band: Some(band), selected }
     }
 
     fn draw_cards(&self, stage: &Stage<'_>, rows: usize, inner: Rect, buf: &mut Buffer) -> Picture {
@@ -80,8 +84,12 @@ impl ListPane {
         let mut order = self.shown();
         order.sort_by_key(|index| !self.columns[*index].pinned);
         order.truncate(usize::from(lines) - 1);
+        let mut selected = None;
         for (index, (number, item)) in self.window.visible(rows).enumerate() {
             let y = inner.y + index as u16 * lines;
+            if number == self.window.row() {
+                selected = Some(y);
+            }
             let height = (lines - 1).min(inner.bottom().saturating_sub(y));
             let card = Rect { y, height, ..inner };
             grid::card(
@@ -94,7 +102,7 @@ impl ListPane {
                 buf,
             );
         }
-        Picture::default()
+        Picture { selected, ..Picture::default() }
     }
 
     fn stand(&self, number: i64, item: &crate::list::Item, stage: &Stage<'_>) -> Stand {

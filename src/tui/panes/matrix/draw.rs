@@ -51,9 +51,11 @@ impl MatrixPane {
         };
         match self.data().filter(|_| !self.shape.lines.is_empty()) {
             Some(data) => self.draw_lines(data, stage, inner, buf),
-            None => self.draw_empty(stage, inner, buf),
+            None => {
+                self.draw_empty(stage, inner, buf);
+                Picture::default()
+            }
         }
-        Picture::default()
     }
 
     /// `matrix: select(Acme) </can:delete>`.
@@ -215,7 +217,7 @@ impl MatrixPane {
         self.left = left;
     }
 
-    fn draw_lines(&self, data: &Data, stage: &Stage<'_>, inner: Rect, buf: &mut Buffer) {
+    fn draw_lines(&self, data: &Data, stage: &Stage<'_>, inner: Rect, buf: &mut Buffer) -> Picture {
         let theme = stage.theme;
         let frame = if stage.form == Form::Bare { 0 } else { 2 };
         let rows = Self::rows(usize::from(inner.height) + frame, stage.form);
@@ -229,10 +231,12 @@ impl MatrixPane {
         let head = Head { columns: &columns, layout: &layout, chosen: Some(chosen), sorted };
         grid::head(head, theme, Rect { height: inner.height.min(1), ..inner }, buf);
         let window = self.cursor.window(self.shape.lines.len(), rows);
+        let mut selected = None;
         for (y, at) in (inner.y + 1..inner.bottom()).zip(window) {
             let area = Rect { y, height: 1, ..inner };
             let shown = &self.shape.lines[at];
             let here = at == self.cursor.row;
+            selected = selected.or(here.then_some(y));
             let marked = self.is_marked(data, shown);
             let is_old = stage.stale.is_some();
             let base = if is_old {
@@ -273,6 +277,7 @@ impl MatrixPane {
         if y > inner.y {
             self.draw_said(stage, Rect { y, height: 1, ..inner }, buf);
         }
+        Picture { selected, ..Picture::default() }
     }
 
     fn is_marked(&self, data: &Data, line: &Line) -> bool {

@@ -374,6 +374,7 @@ impl Pane for SheetPane {
         };
         let word = self.word.to_lowercase();
         let window = self.cursor.window(self.lines.len(), inner.height.into());
+        let mut selected = None;
         for (y, index) in (inner.y..inner.bottom()).zip(window) {
             let line = &self.lines[index];
             let area = Rect { y, height: 1, ..inner };
@@ -386,8 +387,9 @@ impl Pane for SheetPane {
             }
             if here {
                 buf.set_style(Rect { width: used.max(2), ..area }, theme.selected);
+                selected = Some(y);
             }
         }
-        Picture::default()
+        Picture { selected, ..Picture::default() }
     }
 }
