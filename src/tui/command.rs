@@ -144,37 +144,15 @@ pub(super) fn rest(whole: &str, begin: &str) -> Option<String> {
 }
 
 /// The list to which a thing of `view` belongs; the view itself where it is a list.
-pub const fn list_of(view: View) -> View {
-    match view {
-        View::Organization => View::Organizations,
-        View::Department => View::Departments,
-        View::User | View::Compare => View::Users,
-        View::Role => View::Roles,
-        View::Table
-        | View::Rows
-        | View::Row
-        | View::Why
-        | View::Hidden
-        | View::Who
-        | View::Reach
-        | View::PolicyCost
-        | View::WhatIf => View::Tables,
-        View::Event => View::Audit,
-        View::Home
-        | View::Organizations
-        | View::Departments
-        | View::Users
-        | View::Roles
-        | View::Memberships
-        | View::Grants
-        | View::Tables
-        | View::Policies
-        | View::Lints
-        | View::Leaks
-        | View::Drafts
-        | View::Matrix
-        | View::Audit
-        | View::Server(_) => view,
+pub fn list_of(view: View) -> View {
+    match view.spec().object {
+        Some("organization") => View::Organizations,
+        Some("department") => View::Departments,
+        Some("user") => View::Users,
+        Some("role") => View::Roles,
+        Some("table") => View::Tables,
+        Some("event") => View::Audit,
+        Some(_) | None => view,
     }
 }
 

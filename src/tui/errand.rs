@@ -21,6 +21,13 @@ use crate::{
     pg::Problem,
 };
 
+/// The views whose object a person may call by name.
+const NAMED: [(View, What); 3] = [
+    (View::Organization, What::Organization),
+    (View::Department, What::Department),
+    (View::User, What::User),
+];
+
 /// An address whose names are being looked up, one after the other.
 #[derive(Debug)]
 pub struct Errand {
@@ -94,38 +101,8 @@ impl Errand {
     /// The parts of `address` that may be names.
     fn slots(address: &Address, model: &Model) -> VecDeque<Slot> {
         let known = |id: &String| model.favourites.iter().any(|favourite| favourite.id == *id);
-        let object = match address.view {
-            View::Organization => Some(What::Organization),
-            View::Department => Some(What::Department),
-            View::User => Some(What::User),
-            View::Home
-            | View::Organizations
-            | View::Departments
-            | View::Users
-            | View::Roles
-            | View::Memberships
-            | View::Grants
-            | View::Tables
-            | View::Policies
-            | View::Lints
-            | View::Audit
-            | View::Event
-            | View::Server(_)
-            | View::Rows
-            | View::Row
-            | View::Why
-            | View::Hidden
-            | View::Who
-            | View::Leaks
-            | View::Drafts
-            | View::Matrix
-            | View::Reach
-            | View::Compare
-            | View::PolicyCost
-            | View::WhatIf
-            | View::Role
-            | View::Table => None,
-        };
+        let object =
+            NAMED.iter().find(|(view, _)| *view == address.view).map(|(_, what)| what.clone());
         let within = address.within.as_ref().and_then(|within| match within.concept {
             Concept::Department => Some(What::Department),
             Concept::User => Some(What::User),

@@ -136,37 +136,17 @@ impl Facts {
 
     /// What `view` is called here.
     pub fn name(&self, view: View) -> String {
-        let word = self.words.as_ref().and_then(|words| match view {
-            View::Organizations => Some(&words.organization.many),
-            View::Organization => Some(&words.organization.one),
-            View::Departments => words.department.as_ref().map(|label| &label.many),
-            View::Department => words.department.as_ref().map(|label| &label.one),
-            View::Users => Some(&words.user.many),
-            View::User => Some(&words.user.one),
-            View::Home
-            | View::Roles
-            | View::Memberships
-            | View::Grants
-            | View::Tables
-            | View::Policies
-            | View::Lints
-            | View::Audit
-            | View::Event
-            | View::Server(_)
-            | View::Rows
-            | View::Row
-            | View::Why
-            | View::Hidden
-            | View::Who
-            | View::Leaks
-            | View::Drafts
-            | View::Matrix
-            | View::Reach
-            | View::Compare
-            | View::PolicyCost
-            | View::WhatIf
-            | View::Role
-            | View::Table => None,
+        let word = self.words.as_ref().and_then(|words| {
+            let department = words.department.as_ref();
+            let own = [
+                (View::Organizations, Some(&words.organization.many)),
+                (View::Organization, Some(&words.organization.one)),
+                (View::Departments, department.map(|label| &label.many)),
+                (View::Department, department.map(|label| &label.one)),
+                (View::Users, Some(&words.user.many)),
+                (View::User, Some(&words.user.one)),
+            ];
+            own.into_iter().find(|(of, _)| *of == view)?.1
         });
         word.cloned().unwrap_or_else(|| view.name().to_owned())
     }

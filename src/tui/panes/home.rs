@@ -144,39 +144,18 @@ fn about(view: View, facts: Option<&Facts>) -> Option<String> {
     };
     let organization = one(words.map(|words| &words.organization), "organization");
     let user = one(words.map(|words| &words.user), "user");
-    Some(match view {
-        View::Organizations => "with how many belong to each".to_owned(),
-        View::Departments => format!("with their {organization} and who is in them"),
-        View::Users => "with their roles, last login and problems".to_owned(),
-        View::Roles => "what each is for, and how many have it".to_owned(),
-        View::Memberships => format!("which {user} belongs to which {organization}, as what"),
-        View::Grants => format!("which {user} has which role where"),
-        View::Tables => "with their size, row security and problems".to_owned(),
-        View::Policies => "which rows they let pass, for whom".to_owned(),
-        View::Audit => "what happened, newest first".to_owned(),
-        // What it finds stands among what is wrong.
-        View::Lints
-        | View::Server(_)
-        | View::Home
-        | View::Event
-        | View::Rows
-        | View::Row
-        | View::Why
-        | View::Hidden
-        | View::Who
-        | View::Leaks
-        | View::Drafts
-        | View::Matrix
-        | View::Reach
-        | View::Compare
-        | View::PolicyCost
-        | View::WhatIf
-        | View::Organization
-        | View::Department
-        | View::User
-        | View::Role
-        | View::Table => return None,
-    })
+    let said = [
+        (View::Organizations, "with how many belong to each".to_owned()),
+        (View::Departments, format!("with their {organization} and who is in them")),
+        (View::Users, "with their roles, last login and problems".to_owned()),
+        (View::Roles, "what each is for, and how many have it".to_owned()),
+        (View::Memberships, format!("which {user} belongs to which {organization}, as what")),
+        (View::Grants, format!("which {user} has which role where")),
+        (View::Tables, "with their size, row security and problems".to_owned()),
+        (View::Policies, "which rows they let pass, for whom".to_owned()),
+        (View::Audit, "what happened, newest first".to_owned()),
+    ];
+    said.into_iter().find(|(of, _)| *of == view).map(|(_, said)| said)
 }
 
 /// What a line comes to, the worst first.
