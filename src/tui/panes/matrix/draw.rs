@@ -49,13 +49,11 @@ impl MatrixPane {
             frame::foot(&text::clean(&foot), style, area, buf);
             inner
         };
-        match self.data().filter(|_| !self.shape.lines.is_empty()) {
-            Some(data) => self.draw_lines(data, stage, inner, buf),
-            None => {
-                self.draw_empty(stage, inner, buf);
-                Picture::default()
-            }
+        if let Some(data) = self.data().filter(|_| !self.shape.lines.is_empty()) {
+            return self.draw_lines(data, stage, inner, buf);
         }
+        self.draw_empty(stage, inner, buf);
+        Picture::default()
     }
 
     /// `matrix: select(Acme) </can:delete>`.
