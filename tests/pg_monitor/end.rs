@@ -208,7 +208,7 @@ struct Ledger {
 }
 
 /// Sessions that come, work a little and go, until it is over; each says when it was ended by somebody else.
-async fn come_and_go(test: Arc<common::TestDatabase>, ledger: Arc<Mutex<Ledger>>) {
+async fn come_and_go(stays: bool, test: Arc<common::TestDatabase>, ledger: Arc<Mutex<Ledger>>) {
     const WHO: &str = "SET TimeZone = 'UTC'; SELECT pid::text, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()";
     for round in 0_u32.. {
         if ledger.lock().unwrap().over {
@@ -225,8 +225,14 @@ async fn come_and_go(test: Arc<common::TestDatabase>, ledger: Arc<Mutex<Ledger>>
                 ledger.known.remove(0);
             }
         }
-        // Some stay for a while and some go at once.
-        for _ in 0..round % 7 {
+        // Some stay for as long as they are known, some for a while, and some go at once.
+        let is_known = || {
+            let ledger = ledger.lock().unwrap();
+            !ledger.over && ledger.known.contains(&id)
+        };
+        let mut left = round % 7;
+        while if stays { is_known() } else { left > 0 } {
+            left = left.saturating_sub(1);
             if workshop.script("SELECT 1").await.is_err() {
                 ledger.lock().unwrap().killed.insert(id.clone());
                 break;
@@ -243,8 +249,9 @@ async fn in_a_thousand_rounds_of_sessions_that_come_and_go_only_who_is_meant_is_
     let test = Arc::new(common::empty_database().await);
     let database = as_login(&test, LoginKind::Superuser).await;
     let ledger = Arc::new(Mutex::new(Ledger::default()));
-    let coming: Vec<_> =
-        (0..3).map(|_| tokio::spawn(come_and_go(Arc::clone(&test), Arc::clone(&ledger)))).collect();
+    let coming: Vec<_> = [true, false, false]
+        .map(|stays| tokio::spawn(come_and_go(stays, Arc::clone(&test), Arc::clone(&ledger))))
+        .into();
     let mut ended = HashSet::new();
     let mut missed = 0;
     let mut round = 0;
