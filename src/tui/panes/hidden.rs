@@ -3,19 +3,18 @@
 use std::time::Duration;
 
 use super::{
-    sheet::{Asking, Draft, Lead, Line, Matter, longest},
-    why::{Person, into_why},
+    sheet::{Asking, Draft, Line, Matter},
+    why::{Inquiry, example, statement},
 };
 use crate::{
-    pg::{Problem, RelationName},
-    rls::{Apart, Hidden, HiddenGroup, Layout, Statement, Unseen, tell_unseen},
+    pg::RelationName,
+    rls::{Hidden, HiddenGroup, Layout, Statement, tell_unseen},
     tui::{
         action::{Action, PaneKind},
         cx::Cx,
         note::Note,
         place::Place,
         popup::{AboutWhom, Deed, Item, Menu},
-        remote::Remote,
         stage::Stage,
         ui::cell,
     },
@@ -30,53 +29,23 @@ const NAMES: usize = 4;
 #[derive(Debug)]
 pub(super) struct HiddenRows {
     table: RelationName,
-    person: Person,
-    /// From whoever is acted as.
-    here: Remote<Hidden>,
-    /// From somebody who is not.
-    apart: Remote<Apart<Hidden>>,
-    /// Whether it is asked as soon as it is known about whom.
-    pending: bool,
+    inquiry: Inquiry<Hidden>,
 }
 
 impl HiddenRows {
     pub(super) fn new(table: RelationName) -> Self {
-        Self {
-            table,
-            person: Person::default(),
-            here: Remote::default(),
-            apart: Remote::default(),
-            pending: false,
-        }
-    }
-
-    fn answer(&self) -> Option<&Unseen> {
-        self.here.value().or(self.apart.value())
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        self.here.problem().or(self.apart.problem()).or_else(|| self.person.problem())
+        Self { table, inquiry: Inquiry::default() }
     }
 
     fn ask(&mut self, place: &Place, cx: &mut Cx<'_>) {
         let question = Hidden { table: self.table.clone(), statement: statement(place) };
-        if place.address.within.is_none() && cx.identity.acting().is_some() {
-            self.apart.forget(cx);
-            self.here.ask(question, cx);
-            return;
-        }
-        self.here.forget(cx);
-        self.pending = self.person.waits_since().is_some();
         let reason = format!("what is hidden of {}", self.table);
-        if let Some(acting) = self.person.acting(place, &reason, cx) {
-            self.apart.ask(Apart { acting, question }, cx);
-        }
+        self.inquiry.ask(question, &reason, place, cx);
     }
 
     fn set_command(&mut self, statement: Statement, place: &mut Place, cx: &mut Cx<'_>) {
         place.address.command = Some(statement).filter(|it| *it != Statement::Select);
-        self.here.forget(cx);
-        self.apart.forget(cx);
+        self.inquiry.forget(cx);
         self.ask(place, cx);
     }
 
@@ -118,23 +87,9 @@ impl HiddenRows {
                 .iter()
                 .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
                 .collect();
-            let lead = Lead { place: into_why(&self.table, &values, place), user: None };
-            let said: Vec<_> =
-                values.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-            let said = said.join(", ");
-            draft.item(
-                6,
-                ("for example ", theme.dim),
-                (&said, theme.key),
-                Some(&lead),
-                Some(&said),
-            );
+            example(&self.table, &values, place, draft);
         }
     }
-}
-
-fn statement(place: &Place) -> Statement {
-    place.address.command.unwrap_or(Statement::Select)
 }
 
 impl Matter for HiddenRows {
@@ -153,29 +108,26 @@ impl Matter for HiddenRows {
     }
 
     fn arrive(&mut self, place: &mut Place, cx: &mut Cx<'_>) {
-        if self.person.arrive(place, cx) {
-            cx.open(Box::<AboutWhom>::default());
-        }
+        self.inquiry.arrive(place, cx);
     }
 
     fn load(&mut self, place: &Place, cx: &mut Cx<'_>) {
-        self.person.load(place, cx);
+        self.inquiry.load(place, cx);
         self.ask(place, cx);
     }
 
     fn questions(&mut self) -> Vec<&mut dyn Asking> {
-        let own: [&mut dyn Asking; 2] = [&mut self.here, &mut self.apart];
-        own.into_iter().chain(self.person.questions()).collect()
+        self.inquiry.questions()
     }
 
     fn answered(&mut self, place: &Place, cx: &mut Cx<'_>) {
-        if self.pending && self.person.waits_since().is_none() {
+        if self.inquiry.is_due() {
             self.ask(place, cx);
         }
     }
 
     fn waits_since(&self) -> Option<Duration> {
-        longest([self.here.wait().since(), self.apart.wait().since(), self.person.waits_since()])
+        self.inquiry.waits_since()
     }
 
     fn act(
@@ -199,7 +151,7 @@ impl Matter for HiddenRows {
                 cx.open(Box::new(Menu::new("what would they do?", entries.collect())));
             }
             Action::Whom => cx.open(Box::<AboutWhom>::default()),
-            Action::CopyAs => match self.answer() {
+            Action::CopyAs => match self.inquiry.answer() {
                 Some(unseen) => cx.copy("the answer", tell_unseen(unseen, Layout::Markdown)),
                 None => cx.say(Note::warning("nothing has been counted yet")),
             },
@@ -215,10 +167,7 @@ impl Matter for HiddenRows {
                 Err(problem) => cx.say(Note::from(&problem)),
             },
             "whom" | "membership" => {
-                self.person.choose(name, text, place);
-                self.here.forget(cx);
-                self.apart.forget(cx);
-                self.person.load(place, cx);
+                self.inquiry.choose(name, text, place, cx);
                 self.ask(place, cx);
             }
             _ => return false,
@@ -243,20 +192,12 @@ impl Matter for HiddenRows {
     }
 
     fn write(&self, place: &Place, draft: &mut Draft<'_>) {
-        if let Some(problem) = self.problem() {
+        if let Some(problem) = self.inquiry.problem() {
             draft.problem(problem, 0);
         }
-        for wait in [self.here.wait(), self.apart.wait(), self.person.wait()] {
-            draft.waiting(wait);
-        }
+        self.inquiry.write("from whom?", draft);
+        let Some(unseen) = self.inquiry.answer() else { return };
         let theme = draft.theme;
-        let Some(unseen) = self.answer() else {
-            if self.problem().is_none() && self.waits_since().is_none() {
-                let said = "from whom? `a` asks about a user, and `i` on a user acts as them";
-                draft.text(said, theme.warn, 0, None);
-            }
-            return;
-        };
         let (word, style) = if unseen.hidden == 0 {
             ("NOTHING HIDDEN", theme.ok)
         } else {

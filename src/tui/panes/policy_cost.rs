@@ -3,22 +3,18 @@
 use std::time::Duration;
 
 use super::{
-    sheet::{Asking, Draft, Line, Matter, longest},
-    why::Person,
+    sheet::{Asking, Draft, Line, Matter},
+    why::Inquiry,
 };
 use crate::{
-    pg::{Problem, RelationName},
-    rls::{
-        Apart,
-        cost::{Bill, Call, Evaluated, PolicyCost, tell},
-    },
+    pg::RelationName,
+    rls::cost::{Bill, Call, Evaluated, PolicyCost, tell},
     tui::{
         action::{Action, PaneKind},
         cx::Cx,
         note::Note,
         place::Place,
         popup::AboutWhom,
-        remote::Remote,
         stage::Stage,
         ui::cell,
     },
@@ -31,47 +27,18 @@ const NAMES: usize = 8;
 #[derive(Debug)]
 pub(super) struct PolicyCosts {
     table: RelationName,
-    person: Person,
-    /// Whoever is acted as.
-    here: Remote<PolicyCost>,
-    /// Somebody who is not.
-    apart: Remote<Apart<PolicyCost>>,
-    /// Whether it is asked as soon as it is known about whom.
-    pending: bool,
+    inquiry: Inquiry<PolicyCost>,
 }
 
 impl PolicyCosts {
     pub(super) fn new(table: RelationName) -> Self {
-        Self {
-            table,
-            person: Person::default(),
-            here: Remote::default(),
-            apart: Remote::default(),
-            pending: false,
-        }
-    }
-
-    fn answer(&self) -> Option<&Bill> {
-        self.here.value().or(self.apart.value())
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        self.here.problem().or(self.apart.problem()).or_else(|| self.person.problem())
+        Self { table, inquiry: Inquiry::default() }
     }
 
     fn ask(&mut self, place: &Place, cx: &mut Cx<'_>) {
         let question = PolicyCost { table: self.table.clone() };
-        if place.address.within.is_none() && cx.identity.acting().is_some() {
-            self.apart.forget(cx);
-            self.here.ask(question, cx);
-            return;
-        }
-        self.here.forget(cx);
-        self.pending = self.person.waits_since().is_some();
         let reason = format!("what the policies of {} cost", self.table);
-        if let Some(acting) = self.person.acting(place, &reason, cx) {
-            self.apart.ask(Apart { acting, question }, cx);
-        }
+        self.inquiry.ask(question, &reason, place, cx);
     }
 
     fn bill(bill: &Bill, draft: &mut Draft<'_>) {
@@ -154,29 +121,26 @@ impl Matter for PolicyCosts {
     }
 
     fn arrive(&mut self, place: &mut Place, cx: &mut Cx<'_>) {
-        if self.person.arrive(place, cx) {
-            cx.open(Box::<AboutWhom>::default());
-        }
+        self.inquiry.arrive(place, cx);
     }
 
     fn load(&mut self, place: &Place, cx: &mut Cx<'_>) {
-        self.person.load(place, cx);
+        self.inquiry.load(place, cx);
         self.ask(place, cx);
     }
 
     fn questions(&mut self) -> Vec<&mut dyn Asking> {
-        let own: [&mut dyn Asking; 2] = [&mut self.here, &mut self.apart];
-        own.into_iter().chain(self.person.questions()).collect()
+        self.inquiry.questions()
     }
 
     fn answered(&mut self, place: &Place, cx: &mut Cx<'_>) {
-        if self.pending && self.person.waits_since().is_none() {
+        if self.inquiry.is_due() {
             self.ask(place, cx);
         }
     }
 
     fn waits_since(&self) -> Option<Duration> {
-        longest([self.here.wait().since(), self.apart.wait().since(), self.person.waits_since()])
+        self.inquiry.waits_since()
     }
 
     fn act(
@@ -189,7 +153,7 @@ impl Matter for PolicyCosts {
         #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is as in any sheet")]
         match action {
             Action::Whom => cx.open(Box::<AboutWhom>::default()),
-            Action::CopyAs => match self.answer() {
+            Action::CopyAs => match self.inquiry.answer() {
                 Some(bill) => cx.copy("the answer", tell(bill)),
                 None => cx.say(Note::warning("nothing has been measured yet")),
             },
@@ -219,28 +183,18 @@ impl Matter for PolicyCosts {
         if name != "whom" && name != "membership" {
             return false;
         }
-        self.person.choose(name, text, place);
-        self.here.forget(cx);
-        self.apart.forget(cx);
-        self.person.load(place, cx);
+        self.inquiry.choose(name, text, place, cx);
         self.ask(place, cx);
         true
     }
 
     fn write(&self, _place: &Place, draft: &mut Draft<'_>) {
-        if let Some(problem) = self.problem() {
+        if let Some(problem) = self.inquiry.problem() {
             draft.problem(problem, 0);
         }
-        for wait in [self.here.wait(), self.apart.wait(), self.person.wait()] {
-            draft.waiting(wait);
-        }
-        match self.answer() {
-            Some(bill) => Self::bill(bill, draft),
-            None if self.problem().is_none() && self.waits_since().is_none() => {
-                let said = "for whom? `a` asks about a user, and `i` on a user acts as them";
-                draft.text(said, draft.theme.warn, 0, None);
-            }
-            None => {}
+        self.inquiry.write("for whom?", draft);
+        if let Some(bill) = self.inquiry.answer() {
+            Self::bill(bill, draft);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     sheet::{Asking, Draft, Lead, Line, Matter, longest},
-    why::{Person, into_why},
+    why::{Person, example, statement},
 };
 use crate::{
     address::View,
@@ -100,17 +100,7 @@ impl ReachOf {
         for key in &class.examples {
             let values: Vec<_> =
                 key.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            let lead = Lead { place: into_why(&self.table, &values, place), user: None };
-            let said: Vec<_> =
-                values.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-            let said = said.join(", ");
-            draft.item(
-                6,
-                ("for example ", theme.dim),
-                (&said, theme.key),
-                Some(&lead),
-                Some(&said),
-            );
+            example(&self.table, &values, place, draft);
         }
     }
 
@@ -123,10 +113,6 @@ impl ReachOf {
         to.address.command = place.address.command;
         Lead { place: to, user: None }
     }
-}
-
-fn statement(place: &Place) -> Statement {
-    place.address.command.unwrap_or(Statement::Select)
 }
 
 impl Matter for ReachOf {

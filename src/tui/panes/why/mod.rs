@@ -5,20 +5,21 @@
 
 mod draw;
 mod fold;
+mod inquiry;
 mod whom;
 
 use std::time::Duration;
 
-pub(super) use self::{fold::Folds, whom::Person};
+pub(super) use self::{fold::Folds, inquiry::Inquiry, whom::Person};
 use super::{
     down,
-    sheet::{Asking, Draft, Line, Matter, longest},
+    sheet::{Asking, Draft, Lead, Line, Matter},
 };
 use crate::{
     address::View,
     list::{Filter, Operator, Term},
     pg::{Problem, RelationName},
-    rls::{Apart, Check, Choice, Explain, Layout, Statement, Why as Answer, tell},
+    rls::{Check, Choice, Explain, Layout, Statement, Why as Answer, tell},
     tui::{
         action::{Action, PaneKind},
         cx::Cx,
@@ -26,7 +27,6 @@ use crate::{
         note::Note,
         place::Place,
         popup::{AboutWhom, Confirm, Deed, Form, Item, Menu, Slot, Withheld},
-        remote::Remote,
         stage::Stage,
     },
 };
@@ -39,13 +39,7 @@ const USUAL: [Statement; 4] =
 #[derive(Debug)]
 pub(super) struct Why {
     table: RelationName,
-    person: Person,
-    /// About whoever is acted as.
-    here: Remote<Explain>,
-    /// About somebody who is not.
-    apart: Remote<Apart<Explain>>,
-    /// Whether it is asked as soon as it is known about whom.
-    pending: bool,
+    inquiry: Inquiry<Explain>,
     /// What cannot be asked, and why.
     refused: Option<Problem>,
     folds: Folds,
@@ -61,10 +55,7 @@ impl Why {
     pub(super) fn new(table: RelationName) -> Self {
         Self {
             table,
-            person: Person::default(),
-            here: Remote::default(),
-            apart: Remote::default(),
-            pending: false,
+            inquiry: Inquiry::default(),
             refused: None,
             folds: Folds::default(),
             raw: false,
@@ -75,12 +66,11 @@ impl Why {
 
     /// The explanation, where there is one.
     fn answer(&self) -> Option<&Answer> {
-        self.here.value().or(self.apart.value()).and_then(|rows| rows.first())
+        self.inquiry.answer().and_then(|rows| rows.first())
     }
 
     fn problem(&self) -> Option<&Problem> {
-        let problems = [self.refused.as_ref(), self.here.problem(), self.apart.problem()];
-        problems.into_iter().flatten().next().or_else(|| self.person.problem())
+        self.refused.as_ref().or_else(|| self.inquiry.problem())
     }
 
     /// The question that the sheet at `place` asks.
@@ -105,23 +95,13 @@ impl Why {
             }
         };
         self.refused = None;
-        if place.address.within.is_none() && cx.identity.acting().is_some() {
-            self.apart.forget(cx);
-            self.here.ask(question, cx);
-            return;
-        }
-        self.here.forget(cx);
-        self.pending = self.person.waits_since().is_some();
         let reason = format!("why {} {}", question.statement, self.table);
-        if let Some(acting) = self.person.acting(place, &reason, cx) {
-            self.apart.ask(Apart { acting, question }, cx);
-        }
+        self.inquiry.ask(question, &reason, place, cx);
     }
 
     /// Begins anew: about another command, row or person nothing is known yet.
     fn begin(&mut self, place: &Place, cx: &mut Cx<'_>) {
-        self.here.forget(cx);
-        self.apart.forget(cx);
+        self.inquiry.forget(cx);
         self.folds.forget();
         self.ask(place, cx);
     }
@@ -205,8 +185,22 @@ pub(super) fn into_why(table: &RelationName, key: &[(&str, &str)], from: &Place)
     place
 }
 
+/// A row of `table` with this key, as an example that leads to why.
+pub(super) fn example(
+    table: &RelationName,
+    key: &[(&str, &str)],
+    from: &Place,
+    draft: &mut Draft<'_>,
+) {
+    let lead = Lead { place: into_why(table, key, from), user: None };
+    let said: Vec<_> = key.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    let said = said.join(", ");
+    let theme = draft.theme;
+    draft.item(6, ("for example ", theme.dim), (&said, theme.key), Some(&lead), Some(&said));
+}
+
 /// What is to be done with the row.
-fn statement(place: &Place) -> Statement {
+pub(super) fn statement(place: &Place) -> Statement {
     place.address.command.unwrap_or(Statement::Select)
 }
 
@@ -269,29 +263,26 @@ impl Matter for Why {
     }
 
     fn arrive(&mut self, place: &mut Place, cx: &mut Cx<'_>) {
-        if self.person.arrive(place, cx) {
-            cx.open(Box::<AboutWhom>::default());
-        }
+        self.inquiry.arrive(place, cx);
     }
 
     fn load(&mut self, place: &Place, cx: &mut Cx<'_>) {
-        self.person.load(place, cx);
+        self.inquiry.load(place, cx);
         self.ask(place, cx);
     }
 
     fn questions(&mut self) -> Vec<&mut dyn Asking> {
-        let own: [&mut dyn Asking; 2] = [&mut self.here, &mut self.apart];
-        own.into_iter().chain(self.person.questions()).collect()
+        self.inquiry.questions()
     }
 
     fn answered(&mut self, place: &Place, cx: &mut Cx<'_>) {
-        if self.pending && self.person.waits_since().is_none() {
+        if self.inquiry.is_due() {
             self.ask(place, cx);
         }
     }
 
     fn waits_since(&self) -> Option<Duration> {
-        longest([self.here.wait().since(), self.apart.wait().since(), self.person.waits_since()])
+        self.inquiry.waits_since()
     }
 
     fn act(
@@ -344,10 +335,7 @@ impl Matter for Why {
                 None => cx.say(Note::warning("there is no explanation yet")),
             },
             "whom" | "membership" => {
-                self.person.choose(name, text, place);
-                self.here.forget(cx);
-                self.apart.forget(cx);
-                self.person.load(place, cx);
+                self.inquiry.choose(name, text, place, cx);
                 self.ask(place, cx);
             }
             _ => return false,
@@ -371,16 +359,11 @@ impl Matter for Why {
         if let Some(problem) = self.problem() {
             draft.problem(problem, 0);
         }
-        for wait in [self.here.wait(), self.apart.wait(), self.person.wait()] {
-            draft.waiting(wait);
+        // What is refused before it is asked stands there already.
+        if self.refused.is_none() {
+            self.inquiry.write("about whom?", draft);
         }
-        let Some(why) = self.answer() else {
-            if self.problem().is_none() && self.waits_since().is_none() {
-                let said = "about whom? `a` asks about a user, and `i` on a user acts as them";
-                draft.text(said, draft.theme.warn, 0, None);
-            }
-            return;
-        };
+        let Some(why) = self.answer() else { return };
         draw::write(
             why,
             place,
