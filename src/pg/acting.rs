@@ -8,6 +8,7 @@ use super::{
     Acting, Fence, Kind, Problem, Row, Rows, Run, SettingName, Sql,
     bound::{LIMIT, Worker},
     lane::{Lane, Wire},
+    sql::join,
     wrapped,
 };
 
@@ -53,7 +54,7 @@ pub(super) const CLOSING: &str =
 impl Acting {
     /// Every statement that brackets one of somebody's own, as the server gets them, for people to read before they act from the account `account`.
     pub fn statements(&self, fence: Fence, account: &str) -> Vec<String> {
-        let (text, values) = become_somebody(self, fence, account).render();
+        let (text, values) = become_somebody(self, fence, account, &[]).render();
         let values = values.iter().enumerate().map(|(index, value)| {
             format!("${} = {}", index + 1, value.as_deref().unwrap_or("NULL"))
         });
@@ -128,7 +129,7 @@ async fn transaction(
         wrapped::raise(wire, &acting.role).await?;
         wire.batch("SET TRANSACTION READ ONLY").await?;
     }
-    take_role(wire, place, acting).await?;
+    take_role(wire, place, acting, &[]).await?;
     for statement in statements {
         let worker = Worker::on(wire, &place.lane, run);
         let rows = match place.fence {
@@ -156,56 +157,54 @@ async fn end_checked(
     }
 }
 
-/// Becomes somebody, in the transaction that `wire` is in.
+/// Becomes somebody, in the transaction that `wire` is in; what is set `beside` is the program's own.
 pub(super) async fn take_role(
     wire: &mut Wire,
     place: &Place,
     acting: &Acting,
+    beside: &[(&str, String)],
 ) -> Result<(), Problem> {
     if !acting.settings.is_empty() {
         wire.touch();
     }
     let login = place.lane.login();
-    wire.fetch(&become_somebody(acting, place.fence, login.account()))
+    wire.fetch(&become_somebody(acting, place.fence, login.account(), beside))
         .await
         .map_err(|problem| problem.for_login(login.role(), &acting.role, place.fence))?;
     Ok(())
 }
 
 /// One statement that makes every setting and, last, the role; all for this transaction only.
-fn become_somebody(acting: &Acting, fence: Fence, account: &str) -> Sql {
-    let mut sql = Sql::new("SELECT ");
-    let mut set = |name: &str, value: &str, last: bool| {
-        sql.push("pg_catalog.set_config(")
-            .bind(Some(name), "pg_catalog.text")
-            .push(", ")
-            .bind(Some(value), "pg_catalog.text");
-        sql.push(if last { ", true)" } else { ", true), " });
-    };
-    for (name, value) in &acting.settings {
-        set(name.as_str(), value, false);
-    }
-    if let Some(path) = &acting.search_path {
-        set("search_path", path, false);
-    }
-    set("application_name", &session_name(account, acting.label()), false);
+fn become_somebody(acting: &Acting, fence: Fence, account: &str, beside: &[(&str, String)]) -> Sql {
+    let mut all = beside.to_vec();
+    all.extend(acting.settings.iter().map(|(name, value)| (name.as_str(), value.clone())));
+    all.extend(acting.search_path.iter().map(|path| ("search_path", path.clone())));
+    all.push(("application_name", session_name(account, acting.label())));
     // Behind the wrapper the function's owner is the role; the session itself stays the login.
     let role = if fence == Fence::Wrapped { "none" } else { acting.role.as_str() };
-    set("role", role, true);
+    all.push(("role", role.to_owned()));
+    set_all(&all)
+}
+
+/// One statement that makes settings, in order, for this transaction only.
+pub(super) fn set_all(settings: &[(&str, String)]) -> Sql {
+    let one = |(name, value): &(&str, String)| {
+        let mut sql = Sql::new("pg_catalog.set_config(");
+        sql.bind(Some(name), "pg_catalog.text")
+            .push(", ")
+            .bind(Some(value), "pg_catalog.text")
+            .push(", true)");
+        sql
+    };
+    let mut sql = Sql::new("SELECT ");
+    sql.append(&join(&settings.iter().map(one).collect::<Vec<_>>(), ", "));
     sql
 }
 
 /// One statement that makes the settings of somebody, for this transaction only.
 pub(super) fn identify(settings: &[(SettingName, String)]) -> Sql {
-    let mut sql = Sql::new("SELECT ");
-    for (at, (name, value)) in settings.iter().enumerate() {
-        sql.push(if at > 0 { ", pg_catalog.set_config(" } else { "pg_catalog.set_config(" })
-            .bind(Some(name.as_str()), "pg_catalog.text")
-            .push(", ")
-            .bind(Some(value), "pg_catalog.text")
-            .push(", true)");
-    }
-    sql
+    let all: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    set_all(&all)
 }
 
 /// How the session is called in the server's list while it acts: who acts as whom.

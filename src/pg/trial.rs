@@ -51,7 +51,9 @@ pub struct Trial<'a> {
 /// How far the transaction is in which somebody only reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stand {
-    /// Nothing ran in it, and there is nowhere to lead back to.
+    /// It is open, and the session is nobody but the login.
+    Login,
+    /// It is somebody's, nothing ran in it, and there is nowhere to lead back to.
     Fresh,
     /// It has a savepoint.
     Marked,
@@ -97,7 +99,7 @@ impl Drop for Notes<'_> {
 pub type Said<T> = Result<T, Problem>;
 
 impl<'a> Trial<'a> {
-    /// Opens both transactions. While somebody is being become in one of them, the operator asks `first` in the other.
+    /// Opens both transactions. If there is something that the operator asks `first`, nobody is become before it is known what is asked as somebody.
     pub(super) async fn begin(
         door: &'a Door,
         lane: &Arc<Lane>,
@@ -112,7 +114,7 @@ impl<'a> Trial<'a> {
             Ok(snapshot) => {
                 let (asked, reader) = tokio::join!(
                     ask_first(door, lane, &mut observer, first, run),
-                    become_somebody(place, acting, &snapshot, false),
+                    reader_of(place, acting, &snapshot, first.is_none()),
                 );
                 (snapshot, asked, reader)
             }
@@ -147,7 +149,7 @@ impl<'a> Trial<'a> {
             snapshot,
             observer,
             reader,
-            stand: Stand::Fresh,
+            stand: if first.is_none() { Stand::Fresh } else { Stand::Login },
             writer: None,
             loops: true,
             changed: false,
@@ -343,8 +345,34 @@ pub(crate) fn each_apart(rows: Rows, count: usize) -> Result<Vec<Rows>, Problem>
     Ok(apart)
 }
 
+/// A transaction over the data of `snapshot` for somebody who reads, and whom it is already if `become_them`.
+async fn reader_of(
+    place: &Place,
+    acting: &Acting,
+    snapshot: &str,
+    become_them: bool,
+) -> Result<Wire, Problem> {
+    if become_them {
+        become_somebody(place, acting, snapshot, false).await
+    } else {
+        open_for_somebody(place, acting, snapshot, false).await
+    }
+}
+
 /// A transaction over the data of `snapshot` in which somebody was become.
 async fn become_somebody(
+    place: &Place,
+    acting: &Acting,
+    snapshot: &str,
+    writes: bool,
+) -> Result<Wire, Problem> {
+    let mut wire = open_for_somebody(place, acting, snapshot, writes).await?;
+    acting::take_role(&mut wire, place, acting, &[]).await?;
+    Ok(wire)
+}
+
+/// A transaction over the data of `snapshot` in which nobody was become yet.
+async fn open_for_somebody(
     place: &Place,
     acting: &Acting,
     snapshot: &str,
@@ -363,11 +391,10 @@ async fn become_somebody(
     if place.fence == Fence::Wrapped {
         wrapped::raise(&mut wire, &acting.role).await?;
         if !writes {
-            wrapped::raise_loop(&mut wire, &acting.role).await?;
+            wrapped::raise_loops(&mut wire, &acting.role).await?;
             wire.batch("SET TRANSACTION READ ONLY").await?;
         }
     }
-    acting::take_role(&mut wire, place, acting).await?;
     Ok(wire)
 }
 

@@ -17,14 +17,20 @@ pub(super) async fn raise(wire: &mut Wire, role: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Creates the function that loops over identities, for this transaction, and gives it to `role`.
-pub(super) async fn raise_loop(wire: &mut Wire, role: &str) -> Result<(), Problem> {
-    let program = include_str!("sql/each.sql");
-    let body = program.split_once("DO ").map_or(program, |(_, body)| body);
+/// Creates the functions that loop over identities and over statements, for this transaction, and gives them to `role`.
+pub(super) async fn raise_loops(wire: &mut Wire, role: &str) -> Result<(), Problem> {
+    let raise = |name: &str, program: &str| {
+        let body = program.split_once("DO ").map_or(program, |(_, body)| body);
+        format!(
+            "CREATE FUNCTION pg_temp.{name}() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS {body}; \
+             ALTER FUNCTION pg_temp.{name}() OWNER TO {}",
+            quote_ident(role)
+        )
+    };
     wire.batch(&format!(
-        "CREATE FUNCTION pg_temp.purview_each() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS {body}; \
-         ALTER FUNCTION pg_temp.purview_each() OWNER TO {}",
-        quote_ident(role)
+        "{}; {}",
+        raise("purview_each", include_str!("sql/each.sql")),
+        raise("purview_several", include_str!("sql/several.sql"))
     ))
     .await?;
     Ok(())

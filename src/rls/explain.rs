@@ -280,8 +280,11 @@ impl Explain {
         if let Some(found) = explainer.at_once(trial, old, new, real).await? {
             let mut labels = subject.labels(statement);
             let actual = if let Some(said) = &found.said {
-                let hidden = said.rows.is_empty();
-                Some(Verdict::plain(if hidden { Outcome::Filtered } else { Outcome::Allowed }))
+                Some(match said {
+                    Ok(rows) if rows.rows.is_empty() => Verdict::plain(Outcome::Filtered),
+                    Ok(_) => Verdict::plain(Outcome::Allowed),
+                    Err(problem) => Verdict::failed(problem.clone()),
+                })
             } else if check {
                 match examination.can_try(trial.door().probe().standby) {
                     Ok(()) => {

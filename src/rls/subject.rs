@@ -281,6 +281,11 @@ impl Subject {
         placed
     }
 
+    /// Whether there are columns to which the role may give no value when it inserts.
+    pub(crate) fn withholds(&self, statement: Statement) -> bool {
+        !self.withheld(statement).is_empty()
+    }
+
     /// The columns to which the role may give no value when it inserts, where there are others to which it may; they stay NULL.
     fn withheld(&self, statement: Statement) -> Vec<String> {
         let table = &self.catalog.table;

@@ -10,7 +10,7 @@ use super::{
     row::Row,
     subject::{Judged, Subject},
     tree::{GateNode, Hidden},
-    verdict::{self, Case, Outcome, Verdict},
+    verdict::{self, Case, Examination, Hurdle, Outcome, Verdict},
 };
 use crate::pg::{Deparsed, Problem, Rows, Said, Sql, Trial, sql::join};
 
@@ -139,11 +139,11 @@ impl Explainer<'_> {
         Ok(part.gates.iter().map(|gate| answers.gate(catalog, *gate)).collect())
     }
 
-    /// The gates of the statement with what would become of the row, all in one statement; `None` where any of it fails, since a failure has to be looked
-    /// at more closely.
+    /// The gates of the statement with what would become of the row, all asked for at once; `None` where an expression fails, since that has to be looked at
+    /// more closely.
     ///
-    /// The `real` statement is a part of that one if it `reads`: that it runs says that the server refuses nothing. What does not run is planned before.
-    /// Where it comes `last`, nothing more is asked as somebody.
+    /// The `real` statement is planned, since the server knows what no catalog tells, and run if it `reads`. Where it comes `last`, nothing more is asked as
+    /// somebody.
     pub(crate) async fn at_once(
         self,
         trial: &mut Trial<'_>,
@@ -151,79 +151,92 @@ impl Explainer<'_> {
         new: Option<&Row>,
         (real, reads, last): (Sql, bool, bool),
     ) -> Result<Option<AtOnce>, Problem> {
-        let on = self.subject.catalog.table.access.row_security == RowSecurity::On;
         let case = Case { old, new, merged: None };
-        let examination = self.subject.examine(self.statement, &[]);
-        if !on || self.statement == Statement::CopyFrom || examination.meets_no_conflict(case) {
+        if !self.can_ask_at_once(case) {
             return Ok(None);
         }
-        let (gates, bench) = (self.distinct(), examination.bench());
-        let mut parts = Vec::new();
-        for image in [Image::Old, Image::New] {
-            let of: Vec<Gate> = gates.iter().copied().filter(|gate| gate.row == image).collect();
-            if let (Some(row), false) = (case.image(image, false), of.is_empty()) {
-                parts.push(self.part(&of, row));
-            }
-        }
-        let asked = parts.iter().map(|part| bench.values(&part.expressions, &[part.row]));
-        let run = reads.then(|| real.clone());
-        let mut statements: Vec<Sql> = run.into_iter().chain(asked).collect();
-        let (mut stages, mut beside) = (Vec::new(), Vec::new());
-        for stage in verdict::stages(self.statement.gates()) {
-            let Some(row) = stage.first().and_then(|gate| case.image(gate.row, false)) else {
-                return Ok(None);
-            };
-            let refuses = stage.iter().any(|gate| gate.failing == Failing::Refuses);
-            let checks = if refuses { examination.checks(stage) } else { Vec::new() };
-            if refuses {
-                statements.push(bench.values(&[verdict::first_failing(&checks)], &[row]));
-            } else {
-                let levels = examination.filtering(stage);
-                let passing = |condition: &Sql| {
-                    let mut passing = bench.values(&[], &[row]);
-                    passing.push(" WHERE ").append(condition);
-                    passing
-                };
-                statements.push(passing(&join(&levels, " AND ")));
-                // Where each of them can be evaluated by itself, their order does not matter.
-                if levels.len() > 1 {
-                    beside.extend(levels.iter().map(passing));
-                }
-            }
-            stages.push((stage, checks));
-        }
-        if !reads {
-            let mut explain = Sql::new("EXPLAIN ");
-            explain.append(&real);
-            if trial.act(&explain).await?.is_err() {
-                return Ok(None);
-            }
-        }
-        statements.extend(beside);
-        let Ok(found) = trial.act_all(&statements, last).await? else { return Ok(None) };
+        let mut explain = Sql::new("EXPLAIN ");
+        explain.append(&real);
+        let mut statements = vec![explain];
+        statements.extend(reads.then_some(real));
+        let (parts, stages) = self.parts_and_stages(case)?;
+        let bench = self.subject.examine(self.statement, &[]).bench();
+        statements.extend(parts.iter().map(|it| bench.values(&it.expressions, &[it.row])));
+        statements.extend(stages.iter().map(|stage| stage.asks.clone()));
+        statements.extend(stages.iter().flat_map(|stage| stage.beside.clone()));
+        let Some(found) = trial.act_several(&statements, last).await? else { return Ok(None) };
         let mut found = found.into_iter();
+        let planned = found.next().ok_or_else(unanswered)?;
         let said = if reads { found.next() } else { None };
+        let Ok(found) = found.collect::<Result<Vec<Rows>, Problem>>() else { return Ok(None) };
+        let mut found = found.into_iter();
         let mut nodes = Vec::new();
         for part in &parts {
             let values = found.next().and_then(|rows| rows.rows.into_iter().next());
             let values = values.unwrap_or_default().into_iter().skip(1).map(Value::Text).collect();
             nodes.extend(self.answered(trial, part, values).await?);
         }
+        let gates = self.distinct();
         nodes.sort_by_key(|node| gates.iter().position(|gate| *gate == node.gate));
-        let mut predicted = Verdict::plain(Outcome::Allowed);
-        for ((stage, checks), rows) in stages.into_iter().zip(found) {
-            let row = rows.rows.into_iter().next();
-            let failed = match row.as_ref().map(|cells| cells.get(1)) {
-                None => Some(verdict::filtered(stage)),
-                Some(Some(Some(place))) => Some(examination.failed_at(&checks, place)?),
-                Some(Some(None) | None) => None,
-            };
-            if let Some(failed) = failed {
-                predicted = failed;
-                break;
+        let predicted = match planned {
+            Err(problem) => Verdict { whole_statement: true, ..Verdict::failed(problem) },
+            Ok(_) => self.first_failing(&stages, found)?,
+        };
+        Ok(Some(AtOnce { gates: nodes, predicted, said }))
+    }
+
+    /// Whether all that a verdict needs is known before anything is asked.
+    fn can_ask_at_once(self, case: Case<'_>) -> bool {
+        let examination = self.subject.examine(self.statement, &[]);
+        let on = self.subject.catalog.table.access.row_security == RowSecurity::On;
+        // What an upsert makes of the row that is there may have to be computed; COPY FROM is refused unasked.
+        let merges = self.statement == Statement::UpsertUpdate
+            && self.subject.withholds(Statement::UpsertUpdate);
+        !merges
+            && !(on && self.statement == Statement::CopyFrom)
+            && !examination.meets_no_conflict(case)
+    }
+
+    /// What is asked of the row before the statement, and after it, and what it has to pass.
+    fn parts_and_stages<'s>(
+        &'s self,
+        case: Case<'s>,
+    ) -> Result<(Vec<Part<'s>>, Vec<Stage<'s>>), Problem> {
+        let (mut parts, mut stages) = (Vec::new(), Vec::new());
+        if self.subject.catalog.table.access.row_security != RowSecurity::On {
+            return Ok((parts, stages));
+        }
+        let gates = self.distinct();
+        for image in [Image::Old, Image::New] {
+            let of: Vec<Gate> = gates.iter().copied().filter(|gate| gate.row == image).collect();
+            if let (Some(row), false) = (case.image(image, false), of.is_empty()) {
+                parts.push(self.part(&of, row));
             }
         }
-        Ok(Some(AtOnce { gates: nodes, predicted, said }))
+        for gates in verdict::stages(self.statement.gates()) {
+            let row = gates.first().and_then(|gate| case.image(gate.row, false));
+            let row = row.ok_or_else(|| Problem::bug("a gate asks for a row that there is not"))?;
+            stages.push(Stage::of(self.subject.examine(self.statement, &[]), gates, row));
+        }
+        Ok((parts, stages))
+    }
+
+    /// What the first of `stages` that the row does not pass makes of it.
+    fn first_failing(
+        self,
+        stages: &[Stage<'_>],
+        found: impl Iterator<Item = Rows>,
+    ) -> Result<Verdict, Problem> {
+        let examination = self.subject.examine(self.statement, &[]);
+        for (stage, rows) in stages.iter().zip(found) {
+            let row = rows.rows.into_iter().next();
+            match row.as_ref().map(|cells| cells.get(1)) {
+                None => return Ok(verdict::filtered(stage.gates)),
+                Some(Some(Some(place))) => return examination.failed_at(&stage.checks, place),
+                Some(Some(None) | None) => {}
+            }
+        }
+        Ok(Verdict::plain(Outcome::Allowed))
     }
 
     /// The gates of the statement; the same policies on the same row are one gate, even where the server asks twice.
@@ -348,13 +361,49 @@ struct Part<'a> {
     leaves: Vec<(&'a Policy, Deparsed)>,
 }
 
+/// Gates that are asked of the same row with the same consequence.
+struct Stage<'a> {
+    gates: &'static [Gate],
+    /// What a row has to pass, where one that does not is refused.
+    checks: Vec<Hurdle<'a>>,
+    /// The statement that tells whether it passes.
+    asks: Sql,
+    /// What has to be without failing, so that the order does not matter in which the server evaluates.
+    beside: Vec<Sql>,
+}
+
+impl<'a> Stage<'a> {
+    fn of(examination: Examination<'a>, gates: &'static [Gate], row: &Row) -> Self {
+        let bench = examination.bench();
+        if gates.iter().any(|gate| gate.failing == Failing::Refuses) {
+            let checks = examination.checks(gates);
+            let asks = bench.values(&[verdict::first_failing(&checks)], &[row]);
+            return Self { gates, checks, asks, beside: Vec::new() };
+        }
+        let levels = examination.filtering(gates);
+        let passing = |condition: &Sql| {
+            let mut passing = bench.values(&[], &[row]);
+            passing.push(" WHERE ").append(condition);
+            passing
+        };
+        let asks = passing(&join(&levels, " AND "));
+        let several = levels.len() > 1;
+        let beside = levels.iter().filter(|_| several).map(passing).collect();
+        Self { gates, checks: Vec::new(), asks, beside }
+    }
+}
+
+fn unanswered() -> Problem {
+    Problem::bug("the server did not say what it makes of the statement")
+}
+
 /// The gates of a statement on a row, and what would become of it.
 #[derive(Debug)]
 pub(crate) struct AtOnce {
     pub(crate) gates: Vec<GateNode>,
     pub(crate) predicted: Verdict,
     /// What the real statement answered, if it ran.
-    pub(crate) said: Option<Rows>,
+    pub(crate) said: Option<Said<Rows>>,
 }
 
 /// One sentence that says it all.

@@ -20,7 +20,7 @@ const BATCH: usize = 500;
 pub type Settings = [(SettingName, String)];
 
 /// What one identity got, if the server did not refuse it: who the session was then, and the rows.
-type Told = Result<(Row, Vec<Row>), Problem>;
+pub(super) type Told = Result<(Row, Vec<Row>), Problem>;
 
 impl Trial<'_> {
     /// Runs a statement as each of `crowd`, who cannot write. What fails for one of them fails for it alone.
@@ -186,12 +186,12 @@ fn noted(failure: Failure, changed: &mut Option<String>) -> Problem {
 }
 
 /// Whether the clock, or somebody, stopped it.
-fn is_timeout(problem: &Problem) -> bool {
+pub(super) fn is_timeout(problem: &Problem) -> bool {
     problem.kind == Kind::Cancelled
 }
 
 /// Whether there is no PL/pgSQL (42704), or the role may not use it (42501).
-fn is_without_language(problem: &Problem) -> bool {
+pub(super) fn is_without_language(problem: &Problem) -> bool {
     matches!(problem.sqlstate.as_deref(), Some("42704" | "42501"))
 }
 
@@ -203,7 +203,7 @@ fn too_slow() -> Problem {
 }
 
 /// One line of what `each.sql` keeps: `[[who], [[cell, …], …]]`, or `[sqlstate, message, hint]`.
-fn read(line: &str) -> Result<Told, Problem> {
+pub(super) fn read(line: &str) -> Result<Told, Problem> {
     let unknown =
         |_| Problem::bug("the server told the answers of identities in a way that is not known");
     if line.starts_with("[[") {

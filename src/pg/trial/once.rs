@@ -1,19 +1,23 @@
-//! Several statements as somebody in one, and the last of them with the end of their transaction: every round trip that is spared is spared to whoever waits.
+//! Several statements as somebody in one round trip, and with them the end of their transaction: every round trip that is spared is spared to whoever waits.
 
-use super::{MARK, Said, Stand, Trial, all_in_one, become_somebody, each_apart};
+use super::{
+    MARK, Said, Stand, Trial,
+    each::{Told, is_timeout, is_without_language, read},
+    fatal, open_for_somebody,
+};
 use crate::pg::{
     Fence, Problem, Rows, Sql,
     acting::{self, Failure},
     bound::Worker,
+    sql::array_literal,
 };
 
 impl Trial<'_> {
     /// Sees to it that there is a transaction in which somebody reads, and a place in it to lead back to.
     pub(super) async fn mark(&mut self) -> Result<(), Problem> {
-        if self.stand == Stand::Over {
-            let fresh = become_somebody(&self.place, &self.acting, &self.snapshot, false).await?;
-            let ended = std::mem::replace(&mut self.reader, fresh);
-            self.place.lane.give_back(ended).await;
+        self.reopen().await?;
+        if self.stand == Stand::Login {
+            acting::take_role(&mut self.reader, &self.place, &self.acting, &[]).await?;
             self.stand = Stand::Fresh;
         }
         if self.stand == Stand::Fresh {
@@ -23,43 +27,116 @@ impl Trial<'_> {
         Ok(())
     }
 
-    /// Runs several statements as somebody, who cannot write, in one. They fail together.
+    /// Sees to it that there is a transaction.
+    async fn reopen(&mut self) -> Result<(), Problem> {
+        if self.stand == Stand::Over {
+            let opened = open_for_somebody(&self.place, &self.acting, &self.snapshot, false);
+            let ended = std::mem::replace(&mut self.reader, opened.await?);
+            self.place.lane.give_back(ended).await;
+            self.stand = Stand::Login;
+        }
+        Ok(())
+    }
+
+    /// Runs several statements as somebody, who cannot write. What fails fails alone, and each is undone before the next one.
     ///
-    /// Where it comes `last`, because nothing has to run after it, its transaction ends with the look at who the session is.
-    pub async fn act_all(
+    /// Absent where the server cannot run several, or not in the time for one. Where nothing has to run after it, because it is the `last`, its transaction
+    /// ends with it.
+    pub async fn act_several(
         &mut self,
         statements: &[Sql],
         last: bool,
-    ) -> Result<Said<Vec<Rows>>, Problem> {
-        let statement = all_in_one(statements);
-        let said = if last && self.stand != Stand::Over && self.place.fence != Fence::Wrapped {
-            self.act_last(&statement).await?
-        } else {
-            self.act(&statement).await?
+    ) -> Result<Option<Vec<Said<Rows>>>, Problem> {
+        self.door.still_acting(&self.acting)?;
+        if !self.loops {
+            return Ok(None);
+        }
+        self.reopen().await?;
+        self.order_several(statements).await?;
+        let tail = if last { format!("; {}", acting::CLOSING) } else { String::new() };
+        let program = match self.place.fence {
+            Fence::Wrapped => "SELECT pg_temp.purview_several()::pg_catalog.text",
+            Fence::Jailed | Fence::Advisory => include_str!("../sql/several.sql"),
         };
-        Ok(match said {
-            Ok(rows) => Ok(each_apart(rows, statements.len())?),
-            Err(problem) => Err(problem),
-        })
+        let who = acting::who_are_we(&self.acting);
+        let batch =
+            format!("{program}; SELECT pg_catalog.current_setting('purview.answers'); {who}{tail}");
+        let Self { place, run, reader, .. } = self;
+        let worker = Worker::on(reader, &place.lane, run);
+        let found = match worker.bounded(reader.batch(&batch)).await {
+            Ok(found) => found,
+            Err(problem) => return self.without_several(problem).await,
+        };
+        if last {
+            self.stand = Stand::Over;
+        }
+        // The wrapper is a query, and answers with a row of its own.
+        let own = usize::from(self.place.fence == Fence::Wrapped);
+        let expected = acting::expected(&self.acting, &self.place, false);
+        if let Err(failure) = acting::check(found.get(own + 1), &expected) {
+            self.changed = true;
+            return Err(failure.into_problem());
+        }
+        let lines = found.get(own).and_then(|row| row.first()).and_then(Option::as_deref);
+        let told = lines.unwrap_or_default().lines().map(read).collect::<Result<Vec<_>, _>>()?;
+        if told.len() < statements.len() {
+            self.unless_cancelled().await?;
+            return Ok(None);
+        }
+        let told = statements.iter().zip(told);
+        Ok(Some(told.map(|(sql, told)| self.told(sql, told)).collect::<Result<_, _>>()?))
     }
 
-    async fn act_last(&mut self, statement: &Sql) -> Result<Said<Rows>, Problem> {
-        self.door.still_acting(&self.acting)?;
-        let Self { place, acting, run, reader, .. } = self;
-        let worker = Worker::on(reader, &place.lane, run);
-        let outcome = super::fatal(worker.bounded(reader.fetch(statement)).await)?;
-        let outcome = match outcome {
-            Ok(rows) => {
-                let asked = format!("{}; {}", acting::who_are_we(acting), acting::CLOSING);
-                let found = reader.batch(&asked).await?;
-                acting::check(found.first(), &acting::expected(acting, place, false)).map(|()| rows)
-            }
-            Err(problem) => {
-                reader.batch(acting::CLOSING).await?;
-                Err(Failure::Problem(problem))
-            }
-        };
+    /// Tells the session what to run, and makes it somebody if it is nobody yet.
+    async fn order_several(&mut self, statements: &[Sql]) -> Result<(), Problem> {
+        let (texts, binds): (Vec<_>, Vec<_>) = statements
+            .iter()
+            .map(Sql::render_for_array)
+            .map(|(text, binds)| (Some(text), Some(array_literal(&binds))))
+            .unzip();
+        let names = self.acting.settings.iter().map(|(name, _)| Some(name.as_str().to_owned()));
+        let order = [
+            ("purview.statements", array_literal(&texts)),
+            ("purview.binds", array_literal(&binds)),
+            ("purview.names", array_literal(&names.collect::<Vec<_>>())),
+        ];
+        if self.stand == Stand::Login {
+            acting::take_role(&mut self.reader, &self.place, &self.acting, &order).await?;
+            self.stand = Stand::Fresh;
+        } else {
+            self.reader.fetch(&acting::set_all(&order)).await?;
+        }
+        Ok(())
+    }
+
+    /// What to do where they could not be run together.
+    async fn without_several(
+        &mut self,
+        problem: Problem,
+    ) -> Result<Option<Vec<Said<Rows>>>, Problem> {
+        let timeout = is_timeout(&problem);
+        if !timeout {
+            fatal::<()>(Err(problem.clone()))?.err();
+        }
+        self.reader.batch(acting::CLOSING).await?;
         self.stand = Stand::Over;
+        if timeout {
+            self.unless_cancelled().await?;
+        } else if is_without_language(&problem) {
+            self.loops = false;
+        } else {
+            return Err(problem);
+        }
+        Ok(None)
+    }
+
+    /// What one of them came to; noted.
+    fn told(&mut self, statement: &Sql, told: Told) -> Result<Said<Rows>, Problem> {
+        let outcome = match told {
+            Ok((who, rows)) => acting::check(Some(&who), &self.inside(&self.acting.settings))
+                .map(|()| Rows { columns: Vec::new(), rows }),
+            Err(problem) => Err(Failure::Problem(problem)),
+        };
         self.notes.extend(self.door.note_acted(&self.acting, statement, &outcome))?;
         match outcome {
             Ok(rows) => Ok(Ok(rows)),
