@@ -187,10 +187,35 @@ CREATE TABLE w.boxes (id int, tenant int); ALTER TABLE w.boxes ENABLE ROW LEVEL 
 INSERT INTO w.boxes SELECT i, i % 5 FROM generate_series(1, 40) i; INSERT INTO w.boxes VALUES (NULL, 1);
 CREATE POLICY p ON w.boxes USING (tenant = (SELECT w.tenant()));
 CREATE FUNCTION w.boxes() RETURNS int[] STABLE LANGUAGE sql AS $$ SELECT array_agg(id) FROM w.boxes WHERE tenant = w.tenant() $$;
+CREATE TABLE w.racks (id int PRIMARY KEY, tenant int, hall text); ALTER TABLE w.racks ENABLE ROW LEVEL SECURITY;
+INSERT INTO w.racks SELECT i, i % 5, nullif('h' || i % 3, 'h0') FROM generate_series(1, 12) i;
+CREATE POLICY p ON w.racks USING (hall = 'h1' OR racks.tenant = (SELECT w.tenant()));
+CREATE TABLE w.crates (id int PRIMARY KEY, tenant int, rack int, \"Odd \"\"one\" text); ALTER TABLE w.crates ENABLE ROW LEVEL SECURITY;
+INSERT INTO w.crates SELECT i, nullif(i % 6, 5), nullif(i % 13, 0), 'x' || i % 2 FROM generate_series(1, 40) i;
+CREATE POLICY own ON w.crates USING (tenant = (SELECT w.tenant()) AND EXISTS (SELECT FROM w.racks r WHERE r.id = crates.rack));
+CREATE POLICY odd ON w.crates USING (\"Odd \"\"one\" = 'x1' AND tenant < w.tenant());
+CREATE POLICY writes ON w.crates FOR UPDATE USING (true);
+CREATE TABLE w.shelves (id int PRIMARY KEY, tenant int); ALTER TABLE w.shelves ENABLE ROW LEVEL SECURITY; INSERT INTO w.shelves SELECT i, i % 5 FROM generate_series(1, 40) i;
+CREATE POLICY p ON w.shelves USING (tenant = w.remembers() OR id % 7 = 0);
+CREATE TABLE w.bins (id int PRIMARY KEY, tenant int); INSERT INTO w.bins SELECT i, i % 5 FROM generate_series(1, 40) i;
+CREATE TABLE w.twins (id int, tenant int); INSERT INTO w.twins SELECT i / 2, i % 5 FROM generate_series(1, 40) i; CREATE UNIQUE INDEX ON w.twins (id) WHERE tenant = 1;
+CREATE TABLE w.parents (id int PRIMARY KEY, tenant int); CREATE TABLE w.children () INHERITS (w.parents);
+INSERT INTO w.parents SELECT i, i % 5 FROM generate_series(1, 20) i; INSERT INTO w.children SELECT i, i % 5 FROM generate_series(11, 40) i;
 GRANT SELECT ON ALL TABLES IN SCHEMA w TO w_app;";
 
 /// The conditions of policies over a table with `box` and `tenant`.
-const CONDITIONS: [&str; 12] = [
+const CONDITIONS: [&str; 23] = [
+    "EXISTS (SELECT FROM w.crates c WHERE c.id = items.box)",
+    "NOT EXISTS (SELECT 1 FROM w.crates c WHERE items.box = c.id AND c.tenant > items.tenant)",
+    "EXISTS (SELECT FROM w.crates c WHERE c.id = items.box AND (c.tenant = w.tenant() OR c.\"Odd \"\"one\" = 'x0' AND items.tenant = 2)) OR tenant = w.tenant()",
+    "EXISTS (SELECT FROM w.crates WHERE crates.id = items.box) AND EXISTS (SELECT FROM w.racks r WHERE r.id = items.tenant)",
+    "EXISTS (SELECT FROM w.crates c WHERE c.id = items.box AND 6 / (w.tenant() - c.tenant) > 1)",
+    "EXISTS (SELECT FROM w.crates c WHERE c.id = items.box AND c.tenant = w.raises())",
+    "EXISTS (SELECT FROM w.shelves s WHERE s.id = items.box)",
+    "EXISTS (SELECT FROM w.bins b WHERE b.id = items.box AND b.tenant = w.tenant())",
+    "EXISTS (SELECT FROM w.twins t WHERE t.id = items.box AND t.tenant = w.tenant())",
+    "EXISTS (SELECT FROM w.parents p WHERE p.id = items.box AND p.tenant = w.tenant())",
+    "EXISTS (SELECT FROM w.crates c WHERE c.id = items.box AND EXISTS (SELECT FROM w.racks r WHERE r.id = c.rack AND r.tenant = items.tenant))",
     "tenant = w.tenant()",
     "tenant = w.remembers()",
     "tenant = w.remembers_by_another()",

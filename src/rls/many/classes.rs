@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How many classes are held at most.
-const MOST: usize = 200_000;
+pub(super) const MOST: usize = 200_000;
 
 /// By what rows are put together.
 #[derive(Debug, Clone, Default)]
@@ -174,7 +174,7 @@ fn statement(table: &Table, grouping: &Grouping) -> Result<(Sql, Vec<String>), P
         let attribute = table.attribute(name).ok_or_else(|| {
             Problem::bug(format!("a policy reads a column that is not there: {name}"))
         })?;
-        by.push((name, value(attribute)));
+        by.push((name, value(&Sql::new("t"), attribute)));
     }
     // A domain may refuse NULL: then some value of the rows stands in.
     let mut selected: Vec<Sql> = by.iter().map(|(name, value)| named(value, name)).collect();
@@ -214,14 +214,16 @@ fn statement(table: &Table, grouping: &Grouping) -> Result<(Sql, Vec<String>), P
     Ok((sql, kept))
 }
 
-/// The value of a column of a row `t` by which rows are put together: values that are equal may still be told apart by what they look like.
-fn value(attribute: &Attribute) -> Sql {
-    let mut sql = Sql::new(if attribute.exact { "t." } else { "(t." });
-    sql.ident(&attribute.name);
-    if !attribute.exact {
-        sql.push(")::pg_catalog.text COLLATE \"C\"");
+/// The value of a column of a row that is called `alias`, by which rows are put together: values that are equal may still be told apart by what they look like.
+pub(super) fn value(alias: &Sql, attribute: &Attribute) -> Sql {
+    let mut sql = alias.clone();
+    sql.push(".").ident(&attribute.name);
+    if attribute.exact {
+        return sql;
     }
-    sql
+    let mut text = Sql::new("(");
+    text.append(&sql).push(")::pg_catalog.text COLLATE \"C\"");
+    text
 }
 
 fn named(value: &Sql, name: &str) -> Sql {

@@ -4,13 +4,16 @@
 //! policies' own text.
 
 use super::{
-    Classes, Crew, Formula,
+    Class, Classes, Crew, Formula,
+    look::Look,
+    looked::{Column, Condensed, Looked},
     names::Names,
-    plan::Plan,
+    plan::{Plan, told_of},
     signature::{Fact, Signatures, Worth},
 };
 use crate::{
-    pg::{Deparsed, Problem, Row, Settings, Sql, Trial, sql::join},
+    list::TypeName,
+    pg::{Deparsed, Kind, Problem, Row, Settings, Sql, Trial, sql::join},
     rls::catalog::{Policy, Table},
 };
 
@@ -18,7 +21,10 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) table: &'a Table,
-    pub(crate) classes: &'a Classes,
+    /// Its rows; absent where they cannot be put together by their own columns.
+    pub(crate) classes: Option<&'a Classes>,
+    /// Its rows with those of other tables that policies look for.
+    pub(crate) looked: Option<&'a Looked>,
     /// The policies of which formulas are made.
     pub(crate) policies: &'a [Policy],
 }
@@ -93,17 +99,114 @@ impl<'a> Wanted<'a> {
     }
 }
 
+impl Counts {
+    /// These, for those who stand at `places` of all, in place of what is known of the class that they are in.
+    fn replace(&mut self, places: &[usize], other: Self) {
+        let first = self.found.len();
+        for (place, class) in places.iter().zip(&other.class_of) {
+            self.class_of[*place] = first + class;
+        }
+        self.found.extend(other.found);
+        self.doubtful.extend(other.doubtful);
+        self.each = self.each.take().or(other.each);
+    }
+
+    /// Without the classes in which nobody is.
+    fn tidy(mut self) -> Self {
+        let mut kept = Vec::new();
+        for class in &mut self.class_of {
+            let at = kept.iter().position(|it| it == class).unwrap_or_else(|| {
+                kept.push(*class);
+                kept.len() - 1
+            });
+            *class = at;
+        }
+        self.found = kept.iter().map(|class| self.found[*class].clone()).collect();
+        self.doubtful = kept.iter().map(|class| self.doubtful[*class]).collect();
+        self
+    }
+}
+
+/// What nobody could say of a class yet.
+fn unknown() -> Problem {
+    Problem::new(Kind::Missing, "its rows cannot be counted")
+        .hint("try a row with `purview rls why`")
+}
+
 impl View<'_> {
-    /// Counts what is wanted for each of `crew`.
+    /// Counts what is wanted for each of `crew`; absent where it can only be counted row by row.
     pub(crate) async fn count(
         self,
         trial: &mut Trial<'_>,
         crew: &mut Crew<'_>,
         wanted: Wanted<'_>,
-    ) -> Result<Counts, Problem> {
-        let plan = Plan::of(self.table, &wanted.formulas(), self.policies);
+    ) -> Result<Option<Counts>, Problem> {
+        let looked = self.looked.filter(|_| wanted.by != By::Class);
+        let Some(looked) = looked else { return self.without_looking(trial, crew, wanted).await };
+        let Some(mut counts) = self.by_looking(trial, crew, wanted, looked).await? else {
+            return self.without_looking(trial, crew, wanted).await;
+        };
+        let left: Vec<usize> = (0..crew.settings.len())
+            .filter(|at| counts.of(*at).is_none_or(Result::is_err))
+            .collect();
+        if left.is_empty() {
+            return Ok(Some(counts));
+        }
+        let settings = left.iter().map(|at| crew.settings[*at]).collect();
+        let mut some = Crew { settings, signatures: Signatures::default() };
+        let Some(others) = self.without_looking(trial, &mut some, wanted).await? else {
+            return Ok(None);
+        };
+        counts.replace(&left, others);
+        Ok(Some(counts.tidy()))
+    }
+
+    /// The same for those of whom all facts are there, out of rows of other tables that are already there too; what is left is a problem.
+    async fn by_looking(
+        self,
+        trial: &mut Trial<'_>,
+        crew: &mut Crew<'_>,
+        wanted: Wanted<'_>,
+        looked: &Looked,
+    ) -> Result<Option<Counts>, Problem> {
+        let formulas = wanted.formulas();
+        let plan = Plan::of(self.table, &formulas, self.policies, &looked.looks);
+        let asked = plan.asked();
+        if plan.each.is_some() || asked.is_empty() {
+            return Ok(None);
+        }
         crew.signatures.learn(trial, &crew.settings, &plan.facts).await?;
-        let ask = Ask { view: self, plan: &plan, wanted, signatures: &crew.signatures };
+        if !plan.facts.iter().all(|fact| crew.signatures.type_of(fact).is_some()) {
+            return Ok(None);
+        }
+        let texts: Vec<&Deparsed> = formulas.iter().flat_map(|it| it.expressions()).collect();
+        let labels = wanted.by == By::Label;
+        let condensed = looked.condensed(self.table, &texts, &asked, labels);
+        let rows = Rows::Looked(looked, condensed);
+        let ask = Ask { view: self, plan: &plan, wanted, signatures: &crew.signatures, rows };
+        let (class_of, first) = crew.signatures.classes(&plan.facts, crew.settings.len());
+        let mut found: Vec<Option<Result<Passing, Problem>>> = vec![None; first.len()];
+        let whole: Vec<usize> =
+            (0..first.len()).filter(|class| ask.is_known(first[*class])).collect();
+        ask.join(trial, &whole, &first, &mut found).await?;
+        let found: Vec<_> =
+            found.into_iter().map(|it| it.unwrap_or_else(|| Err(unknown()))).collect();
+        let doubtful = vec![false; found.len()];
+        Ok(Some(Counts { class_of, found, doubtful, each: None }))
+    }
+
+    /// The same by nothing but the rows of the table itself.
+    async fn without_looking(
+        self,
+        trial: &mut Trial<'_>,
+        crew: &mut Crew<'_>,
+        wanted: Wanted<'_>,
+    ) -> Result<Option<Counts>, Problem> {
+        let Some(classes) = self.classes else { return Ok(None) };
+        let plan = Plan::of(self.table, &wanted.formulas(), self.policies, &[]);
+        crew.signatures.learn(trial, &crew.settings, &plan.facts).await?;
+        let rows = Rows::Own(classes);
+        let ask = Ask { view: self, plan: &plan, wanted, signatures: &crew.signatures, rows };
         let typed = plan.facts.iter().all(|fact| crew.signatures.type_of(fact).is_some());
         let each = plan.each.clone().or_else(|| {
             (!typed).then(|| {
@@ -132,7 +235,7 @@ impl View<'_> {
             if some.is_empty() {
                 continue;
             }
-            let answers = trial.act_as_each(&some, &ask.alone(known)).await?;
+            let answers = trial.act_as_each(&some, &ask.alone(classes, known)).await?;
             for (class, answer) in left.into_iter().zip(answers) {
                 found[class] = Some(match answer {
                     Ok(rows) => Ok(rows.into_iter().map(passing).collect::<Result<_, _>>()?),
@@ -143,7 +246,7 @@ impl View<'_> {
         let found: Vec<_> = found.into_iter().flatten().collect();
         let doubtful =
             found.iter().zip(&first).map(|(found, at)| found.is_err() || ask.fails(*at)).collect();
-        Ok(Counts { class_of, found, doubtful, each })
+        Ok(Some(Counts { class_of, found, doubtful, each }))
     }
 }
 
@@ -153,6 +256,44 @@ struct Ask<'a> {
     plan: &'a Plan,
     wanted: Wanted<'a>,
     signatures: &'a Signatures,
+    rows: Rows<'a>,
+}
+
+/// The rows that are asked about.
+enum Rows<'a> {
+    /// By their own columns.
+    Own(&'a Classes),
+    /// With those of other tables.
+    Looked(&'a Looked, Condensed),
+}
+
+impl Rows<'_> {
+    fn all(&self) -> &[Class] {
+        match self {
+            Self::Own(classes) => &classes.all,
+            Self::Looked(_, condensed) => &condensed.all,
+        }
+    }
+
+    /// The columns by which they are told apart, each with what it is called and its type.
+    fn columns<'t>(
+        &'t self,
+        table: &'t Table,
+        names: &Names,
+    ) -> Vec<(usize, String, Option<&'t TypeName>)> {
+        let own = |name: &String| Some(&table.attribute(name)?.type_name);
+        match self {
+            Self::Own(classes) => {
+                let columns = classes.columns.iter().enumerate();
+                columns.map(|(at, name)| (at, name.clone(), own(name))).collect()
+            }
+            Self::Looked(looked, condensed) => {
+                let columns = condensed.columns.iter().enumerate();
+                let of = |column: &Column| Some(&looked.attribute(table, column)?.type_name);
+                columns.map(|(at, column)| (at, column.name(names), of(column))).collect()
+            }
+        }
+    }
 }
 
 impl Ask<'_> {
@@ -175,8 +316,17 @@ impl Ask<'_> {
         let columns = table.attributes.iter().map(|it| it.name.as_str());
         let formulas = self.wanted.formulas();
         let texts = formulas.iter().flat_map(|formula| formula.expressions());
-        let texts: Vec<&str> =
-            texts.map(Deparsed::as_str).chain(columns).chain([&*table.name.name]).collect();
+        let looks = match &self.rows {
+            Rows::Looked(looked, _) => looked.looks.iter().flat_map(Look::all).collect(),
+            Rows::Own(_) => Vec::new(),
+        };
+        let behind = looks.into_iter().flat_map(Look::texts);
+        let texts: Vec<&str> = texts
+            .map(Deparsed::as_str)
+            .chain(columns)
+            .chain([&*table.name.name])
+            .chain(behind)
+            .collect();
         Names::beside(texts.into_iter())
     }
 
@@ -196,7 +346,7 @@ impl Ask<'_> {
     fn key(&self, at: usize) -> Option<String> {
         match self.wanted.by {
             By::Nothing => None,
-            By::Label => self.view.classes.all.get(at)?.label.clone(),
+            By::Label => self.rows.all().get(at)?.label.clone(),
             By::Class => Some(at.to_string()),
         }
     }
@@ -221,14 +371,27 @@ impl Ask<'_> {
         sql.push("::pg_catalog.text, ").append(&names.sql("key")).push(", pg_catalog.sum(");
         sql.append(&names.sql("rows")).push(")::pg_catalog.text FROM ").append(&users);
         sql.push(" CROSS JOIN ").append(&rows).push(" AS ");
-        sql.ident(&self.view.table.name.name).push(" WHERE ");
+        sql.ident(&self.view.table.name.name);
+        if let Rows::Looked(_, condensed) = &self.rows {
+            // What is told of other rows keeps a name of its own, whatever stands around it.
+            let others = condensed.columns.iter().filter(|it| !matches!(it, Column::Own(_)));
+            let others = others.map(|column| {
+                let mut sql = Sql::default();
+                sql.ident(&self.view.table.name.name).push(".").ident(&column.name(&names));
+                sql
+            });
+            sql.push(" CROSS JOIN LATERAL (SELECT ");
+            sql.append(&join(&others.collect::<Vec<_>>(), ", "));
+            sql.push(") AS ").append(&told_of(&names));
+        }
+        sql.push(" WHERE ");
         let fact = |fact: &Fact| {
             let at = self.plan.facts.iter().position(|it| it == fact)?;
             let mut sql = users.clone();
             sql.push(".").append(&names.sql(&format!("fact_{at}")));
             Some(sql)
         };
-        sql.append(&self.condition(&|text| self.plan.write(text, &fact)));
+        sql.append(&self.condition(&|text| self.plan.write(&names, text, &fact)));
         sql.push(" GROUP BY 1, 2");
         // What cannot be said for all of them at once may be said for each.
         let Ok(answer) = trial.act(&sql).await? else { return Ok(()) };
@@ -276,22 +439,25 @@ impl Ask<'_> {
 
     /// The classes of rows, with the columns that count.
     fn rows(&self, names: &Names) -> Sql {
-        let classes = self.view.classes;
-        let counts: Vec<_> = classes.all.iter().map(|it| Some(it.rows.to_string())).collect();
-        let keys: Vec<_> = (0..classes.all.len()).map(|at| self.key(at)).collect();
+        let all = self.rows.all();
+        let counts: Vec<_> = all.iter().map(|it| Some(it.rows.to_string())).collect();
+        let keys: Vec<_> = (0..all.len()).map(|at| self.key(at)).collect();
         let mut lists = vec![list(&counts, "pg_catalog.int8[]"), list(&keys, "pg_catalog.text[]")];
         let mut columns = vec![names.sql("rows"), names.sql("key")];
         let mut selected = columns.clone();
-        for (at, name) in classes.columns.iter().enumerate() {
-            let Some(attribute) = self.view.table.attribute(name) else { continue };
+        for (at, name, type_name) in self.rows.columns(self.view.table, names) {
             let values: Vec<_> =
-                classes.all.iter().map(|class| class.values.get(at).cloned().flatten()).collect();
+                all.iter().map(|class| class.values.get(at).cloned().flatten()).collect();
             lists.push(list(&values, "pg_catalog.text[]"));
             let mut column = Sql::default();
-            column.ident(name);
+            column.ident(&name);
             let mut typed = Sql::new("(");
-            typed.append(&column).push(")::").relation(&attribute.type_name).push(" AS ");
-            typed.append(&column);
+            typed.append(&column).push(")::");
+            match type_name {
+                Some(type_name) => typed.relation(type_name),
+                None => typed.push("pg_catalog.bool"),
+            };
+            typed.push(" AS ").append(&column);
             columns.push(column);
             selected.push(typed);
         }
@@ -299,9 +465,8 @@ impl Ask<'_> {
     }
 
     /// The same for one identity, which the session is: the policies' own text over the rows that stand for their classes.
-    fn alone(&self, known: bool) -> Sql {
-        let names = self.names();
-        let (classes, table) = (self.view.classes, self.view.table);
+    fn alone(&self, classes: &Classes, known: bool) -> Sql {
+        let (names, table) = (self.names(), self.view.table);
         let rows: Vec<_> =
             classes.all.iter().map(|class| Some(classes.row(table, class))).collect();
         let counts: Vec<_> = classes.all.iter().map(|it| Some(it.rows.to_string())).collect();
@@ -320,7 +485,7 @@ impl Ask<'_> {
             sql.append(&fact.sql()).push(")::").relation(type_name);
             Some(sql)
         };
-        let write = |text: &Deparsed| self.plan.write(text, &fact);
+        let write = |text: &Deparsed| self.plan.write(&names, text, &fact);
         let mut given = from(&lists, &columns, &names);
         let formula = self.wanted.formula;
         let (filters, checks) = (formula.filtering(&write), formula.checking(&write));

@@ -24,6 +24,8 @@ pub(crate) struct Part {
     pub(crate) form: Form,
     /// The value of the row that is looked for, where it is an EXISTS.
     pub(crate) outer: Option<Deparsed>,
+    /// Which look at another table it is, among those that were given.
+    pub(crate) look: Option<usize>,
 }
 
 /// What a part is.
@@ -37,6 +39,17 @@ pub(crate) enum Form {
     Elements,
     /// It is all of an EXISTS: the text is a query of values, of which one has to be that of the row.
     Exists,
+    /// It is all of an EXISTS that looks for one row of another table by its key. It does look at the row, and has no value of its own.
+    Look,
+}
+
+/// Ways in which an EXISTS that looks at the row can be read all the same.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Ways<'a> {
+    /// As a list of values: what it reads is small enough to be held.
+    pub(crate) lists: bool,
+    /// As a look for a row of another table: the queries of which that is known.
+    pub(crate) looks: &'a [&'a str],
 }
 
 /// An expression taken apart.
@@ -50,6 +63,8 @@ pub(crate) struct Taken {
     pub(crate) calls: BTreeSet<String>,
     /// The functions that are called inside of the parts.
     pub(crate) called_within: BTreeSet<String>,
+    /// The queries of each EXISTS that looks at the row, wherever it stands but in another query.
+    pub(crate) queries: Vec<String>,
 }
 
 /// Words before a parenthesis that are not the name of a function.
@@ -109,9 +124,19 @@ impl Taken {
     ///
     /// `joins` says whether what an EXISTS reads is small enough to be held as a list.
     pub(crate) fn of(text: &Deparsed, relation: &str, columns: &[String], joins: bool) -> Self {
+        Self::reading(text, &[relation], columns, Ways { lists: joins, looks: &[] })
+    }
+
+    /// The same where the row is called by any of `relations`; only the columns of the first are written without its name.
+    pub(crate) fn reading(
+        text: &Deparsed,
+        relations: &[&str],
+        columns: &[String],
+        ways: Ways<'_>,
+    ) -> Self {
         let all = tokens(text.as_str());
         let taken = Self::default();
-        let mut reader = Reader { text, all: &all, relation, columns, joins, taken };
+        let mut reader = Reader { text, all: &all, relations, columns, ways, taken };
         reader.scan(0, all.len());
         reader.taken
     }
@@ -132,9 +157,9 @@ impl Taken {
 struct Reader<'a> {
     text: &'a Deparsed,
     all: &'a [Token<'a>],
-    relation: &'a str,
+    relations: &'a [&'a str],
     columns: &'a [String],
-    joins: bool,
+    ways: Ways<'a>,
     taken: Taken,
 }
 
@@ -204,26 +229,32 @@ impl Reader<'_> {
         let query = self.span(open + 1, close);
         let range = if form == Form::In { self.span(start, close + 1) } else { query.clone() };
         self.note_within(open, close);
-        self.taken.parts.push(Part { text: self.text.part(query), range, form, outer: None });
+        let text = self.text.part(query);
+        self.taken.parts.push(Part { text, range, form, outer: None, look: None });
         close + 1
     }
 
-    /// An EXISTS that looks at the row and can be read as a list of values; returns where to go on.
+    /// An EXISTS that looks at the row and can be read in another way; returns where to go on.
     fn exists(&mut self, at: usize, open: usize) -> Option<usize> {
-        let meant = self.joins
-            && self.text.is_printed()
-            && open == at + 1
-            && self.all[at].is_word("EXISTS");
+        let meant = self.text.is_printed() && open == at + 1 && self.all[at].is_word("EXISTS");
         let close = self.closing(open).filter(|_| meant)?;
         let query = self.text.part(self.span(open + 1, close));
-        let Semi { query, outer } = Semi::of(query.as_str(), self.relation)?;
+        let look = self.ways.looks.iter().position(|it| *it == query.as_str());
+        let part = if look.is_some() {
+            (query, Form::Look, None)
+        } else {
+            self.taken.queries.push(query.as_str().to_owned());
+            let [relation] = self.relations else { return None };
+            if !self.ways.lists {
+                return None;
+            }
+            let Semi { query, outer } = Semi::of(query.as_str(), relation)?;
+            let outer = Deparsed::from_catalog(outer);
+            (Deparsed::from_catalog(query), Form::Exists, Some(outer))
+        };
         self.note_within(open, close);
-        self.taken.parts.push(Part {
-            range: self.span(at, close + 1),
-            text: Deparsed::from_catalog(query),
-            form: Form::Exists,
-            outer: Some(Deparsed::from_catalog(outer)),
-        });
+        let (text, form, outer) = part;
+        self.taken.parts.push(Part { range: self.span(at, close + 1), text, form, outer, look });
         Some(close + 1)
     }
 
@@ -231,7 +262,7 @@ impl Reader<'_> {
         let range = self.span(from, to);
         self.note_within(from, to);
         let text = self.text.part(range.clone());
-        self.taken.parts.push(Part { text, range, form, outer: None });
+        self.taken.parts.push(Part { text, range, form, outer: None, look: None });
     }
 
     /// What begins at `at` and is an expression by itself: where its parenthesis opens, if it has one, and where it ends.
@@ -380,7 +411,7 @@ impl Reader<'_> {
         let before = at.checked_sub(1).map(|before| &self.all[before]);
         let after = self.all.get(at + 1);
         let qualified = before.is_some_and(|it| it.is("."));
-        if name == self.relation && !qualified {
+        if self.relations.contains(&&*name) && !qualified {
             return true;
         }
         let is_type = before.is_some_and(|it| it.sort == Sort::Cast);

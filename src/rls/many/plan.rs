@@ -1,14 +1,17 @@
 //! How formulas are asked for many: taken apart into facts about who asks and what is left, which looks at the row alone; or not, and why not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Formula,
-    parts::{Form, Part, Taken},
+    look::Look,
+    looked::Column,
+    names::Names,
+    parts::{Form, Part, Taken, Ways},
     signature::Fact,
 };
 use crate::{
-    pg::{Deparsed, Sql},
+    pg::{Deparsed, Sql, sql::join},
     rls::{
         catalog::{Function, Policy, Table},
         expression::token::tokens,
@@ -36,31 +39,45 @@ const SMALL: i64 = 2_000;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plan {
     taken: BTreeMap<String, Taken>,
+    /// What is looked for in other tables.
+    looks: Vec<Behind>,
     /// All facts, each once.
     pub(crate) facts: Vec<Fact>,
     /// Why identities for which all facts are the same may still see other rows, where they may.
     pub(crate) each: Option<String>,
 }
 
+/// What is behind a look for a row of another table.
+#[derive(Debug, Clone)]
+struct Behind {
+    look: Look,
+    /// What the policies there ask, if they count, taken apart.
+    formula: Option<(Formula, Plan)>,
+}
+
 impl Plan {
-    /// Takes `formulas` apart, which are made of `policies` of `table`.
-    pub(crate) fn of(table: &Table, formulas: &[&Formula], policies: &[Policy]) -> Self {
+    /// Takes `formulas` apart, which are made of `policies` of `table`; what `looks` are about is looked for in rows that are already there.
+    pub(crate) fn of(
+        table: &Table,
+        formulas: &[&Formula],
+        policies: &[Policy],
+        looks: &[Look],
+    ) -> Self {
         let columns: Vec<String> = table.attributes.iter().map(|it| it.name.clone()).collect();
+        let queries: Vec<&str> = looks.iter().map(|look| look.query.as_str()).collect();
         let mut plan = Self::default();
         for text in formulas.iter().flat_map(|formula| formula.expressions()) {
-            let taken = Taken::of(text, &table.name.name, &columns, is_small(policies, text));
-            for part in &taken.parts {
-                let fact = fact(part);
-                if !plan.facts.contains(&fact) {
-                    plan.facts.push(fact);
-                }
-            }
-            if taken.correlated {
-                plan.each = Some(
-                    "a sub-select looks at the row: each identity is asked by itself".to_owned(),
-                );
-            }
-            plan.taken.insert(text.as_str().to_owned(), taken);
+            let ways = Ways { lists: is_small(policies, text), looks: &queries };
+            plan.take(text, Taken::reading(text, &[&table.name.name], &columns, ways));
+        }
+        // What no formula looks for is left aside.
+        let meant = |at: usize| {
+            let parts = plan.taken.values().flat_map(|taken| &taken.parts);
+            parts.filter_map(|part| part.look).any(|look| look == at)
+        };
+        let meant: Vec<bool> = (0..looks.len()).map(meant).collect();
+        for (look, meant) in looks.iter().zip(meant) {
+            plan.behind(look, &table.name.name, meant);
         }
         let texts = formulas.iter().flat_map(|formula| formula.expressions());
         let mut functions =
@@ -72,6 +89,58 @@ impl Plan {
             ));
         }
         plan
+    }
+
+    /// Keeps a text that was taken apart, with its facts.
+    fn take(&mut self, text: &Deparsed, taken: Taken) {
+        for part in taken.parts.iter().filter(|part| part.form != Form::Look) {
+            self.add(fact(part));
+        }
+        if taken.correlated {
+            self.each =
+                Some("a sub-select looks at the row: each identity is asked by itself".to_owned());
+        }
+        self.taken.insert(text.as_str().to_owned(), taken);
+    }
+
+    fn add(&mut self, fact: Fact) {
+        if !self.facts.contains(&fact) {
+            self.facts.push(fact);
+        }
+    }
+
+    /// Takes apart what is behind a look, if it is `meant`; `relation` is what the row is called that leads there.
+    fn behind(&mut self, look: &Look, relation: &str, meant: bool) {
+        if !meant {
+            self.looks.push(Behind { look: look.clone(), formula: None });
+            return;
+        }
+        if let Some(rest) = &look.rest {
+            let names = [&*look.keyed.alias, relation];
+            self.take(rest, Taken::reading(rest, &names, &[], Ways::default()));
+        }
+        let formula = look.formula().map(|formula| {
+            let catalog = &look.catalog;
+            let plan = Self::of(&catalog.table, &[&formula], &catalog.policies, &look.deeper);
+            plan.facts.iter().for_each(|fact| self.add(fact.clone()));
+            self.each = self.each.take().or_else(|| plan.each.clone());
+            (formula, plan)
+        });
+        self.looks.push(Behind { look: look.clone(), formula });
+    }
+
+    /// The numbers of the looks that are meant, and of those behind them.
+    pub(crate) fn asked(&self) -> BTreeSet<usize> {
+        let meant = |at: usize| {
+            let parts = self.taken.values().flat_map(|taken| &taken.parts);
+            parts.filter_map(|part| part.look).any(|look| look == at)
+        };
+        let mut asked = BTreeSet::new();
+        for (_, behind) in self.looks.iter().enumerate().filter(|(at, _)| meant(*at)) {
+            asked.insert(behind.look.number);
+            asked.extend(behind.formula.iter().flat_map(|(_, plan)| plan.asked()));
+        }
+        asked
     }
 
     /// Whether `function` may be called with a value of the row and depend on who asks.
@@ -94,14 +163,22 @@ impl Plan {
         !function.immutable || beyond
     }
 
-    /// `text` with each fact in it written by `write`; nothing for one that stays as it is.
-    pub(crate) fn write(&self, text: &Deparsed, write: &impl Fn(&Fact) -> Option<Sql>) -> Sql {
+    /// `text` with each fact in it written by `write`; nothing for one that stays as it is. Rows of other tables are in what `names` calls so.
+    pub(crate) fn write(
+        &self,
+        names: &Names,
+        text: &Deparsed,
+        write: &impl Fn(&Fact) -> Option<Sql>,
+    ) -> Sql {
         let Some(taken) = self.taken.get(text.as_str()) else {
             let mut sql = Sql::new("(");
             sql.deparsed(text).push(")");
             return sql;
         };
         taken.write(text, |part| {
+            if let Some(behind) = part.look.and_then(|at| self.looks.get(at)) {
+                return self.look(names, behind, write);
+            }
             let mut sql = Sql::default();
             if let Some(value) = write(&fact(part)) {
                 match (part.form, &part.outer) {
@@ -123,6 +200,60 @@ impl Plan {
             sql
         })
     }
+
+    /// Whether there is the row that is looked for, and it is seen.
+    fn look(
+        &self,
+        names: &Names,
+        Behind { look, formula }: &Behind,
+        write: &impl Fn(&Fact) -> Option<Sql>,
+    ) -> Sql {
+        let told = |column: &Column| {
+            let mut sql = told_of(names);
+            sql.push(".").ident(&column.name(names));
+            sql
+        };
+        let there = names.sql("there");
+        let mut values = vec![told(&Column::There(look.number))];
+        values[0].push(" AS ").append(&there);
+        values.extend(look.columns.iter().map(|name| {
+            let mut sql = told(&Column::Of(look.number, name.clone()));
+            sql.push(" AS ").ident(name);
+            sql
+        }));
+        let mut alias = Sql::default();
+        alias.ident(&look.keyed.alias);
+        let mut sql = Sql::new("(EXISTS (SELECT FROM (SELECT ");
+        sql.append(&join(&values, ", ")).push(") AS ").append(&alias).push(" WHERE ");
+        sql.append(&alias).push(".").append(&there);
+        let rest = look.rest.as_ref().map(|rest| self.write(names, rest, write));
+        let seen = formula.as_ref().map(|(formula, plan)| {
+            // The policies there name columns without saying of what, or by the name of their own table.
+            let mut seen = Sql::new("EXISTS (SELECT FROM (SELECT ");
+            seen.append(&alias).push(".*) AS ").ident(&look.catalog.table.name.name);
+            seen.push(" WHERE ");
+            seen.append(&formula.condition(&|text| plan.write(names, text, write))).push(")");
+            seen
+        });
+        match (seen, rest) {
+            // What is asked besides is asked of a row that is seen.
+            (Some(seen), Some(rest)) => {
+                sql.push(" AND CASE WHEN ").append(&seen).push(" THEN ").append(&rest);
+                sql.push(" ELSE false END");
+            }
+            (Some(only), None) | (None, Some(only)) => {
+                sql.push(" AND ").append(&only);
+            }
+            (None, None) => {}
+        }
+        sql.push("))");
+        sql
+    }
+}
+
+/// The alias under which rows that lead to others tell of them.
+pub(crate) fn told_of(names: &Names) -> Sql {
+    names.sql("looked")
 }
 
 /// Whether all that the policy reads is small, so that it may be read as a whole for each identity.

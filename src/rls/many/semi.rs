@@ -17,7 +17,7 @@ pub(crate) struct Semi {
 }
 
 /// What of a query would make it another one.
-const OTHERS: [&str; 12] = [
+pub(super) const OTHERS: [&str; 12] = [
     "GROUP",
     "HAVING",
     "WINDOW",
@@ -70,7 +70,7 @@ impl Semi {
 }
 
 /// The tokens that stand in no parentheses.
-fn top<'a>(all: &'a [Token<'_>]) -> impl Iterator<Item = usize> + 'a {
+pub(super) fn top<'a>(all: &'a [Token<'_>]) -> impl Iterator<Item = usize> + 'a {
     let mut depth = 0;
     all.iter().enumerate().filter_map(move |(at, token)| {
         depth += token.depth();
@@ -79,7 +79,7 @@ fn top<'a>(all: &'a [Token<'_>]) -> impl Iterator<Item = usize> + 'a {
 }
 
 /// The parts of a condition of which all have to be true, each with its parentheses.
-fn conjuncts<'a, 'b>(all: &'a [Token<'b>]) -> Option<Vec<&'a [Token<'b>]>> {
+pub(super) fn conjuncts<'a, 'b>(all: &'a [Token<'b>]) -> Option<Vec<&'a [Token<'b>]>> {
     let inside = unwrapped(all)?;
     if top(inside).any(|at| inside[at].is_word("OR") || inside[at].is_word("NOT")) {
         return Some(vec![all]);
@@ -98,7 +98,7 @@ fn conjuncts<'a, 'b>(all: &'a [Token<'b>]) -> Option<Vec<&'a [Token<'b>]>> {
 }
 
 /// What stands in the parentheses that enclose all of it.
-fn unwrapped<'a, 'b>(all: &'a [Token<'b>]) -> Option<&'a [Token<'b>]> {
+pub(super) fn unwrapped<'a, 'b>(all: &'a [Token<'b>]) -> Option<&'a [Token<'b>]> {
     let [first, inside @ .., last] = all else { return None };
     let mut depth = 0;
     let closed_before = inside.iter().any(|token| {
@@ -147,7 +147,7 @@ fn looks(part: &[Token<'_>], relation: &str) -> bool {
     part.iter().any(|token| token.name().as_deref() == Some(relation))
 }
 
-fn text<'a>(query: &'a str, part: &[Token<'_>]) -> &'a str {
+pub(super) fn text<'a>(query: &'a str, part: &[Token<'_>]) -> &'a str {
     match part {
         [] => "",
         [first, ..] => &query[first.range.start..part[part.len() - 1].range.end],

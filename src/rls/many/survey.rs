@@ -3,6 +3,8 @@
 use super::{
     By, Classes, Counts, Crew, Formula, Grouping, Hurdle, Label, Signatures, View, Wanted,
     crew::Party,
+    look::{Finder, Look},
+    looked::Looked,
 };
 use crate::{
     database::Database,
@@ -35,6 +37,8 @@ pub(crate) struct Survey {
     subject: Subject,
     /// The classes of its rows; where they cannot be told apart, why.
     pub(crate) classes: Result<Classes, String>,
+    /// The same rows with those of other tables that policies look for, where they do.
+    looked: Option<Looked>,
     /// How many rows there are.
     pub(crate) rows: u64,
     /// Some row of it, if there is one.
@@ -94,12 +98,15 @@ impl Survey {
         } else {
             Ok(Grouping::default())
         };
-        let (classes, mut rows);
-        rows = None;
+        let (classes, mut rows, mut looked);
+        (rows, looked) = (None, None);
         match grouping {
             Ok(mut grouping) => {
                 grouping.label = scope.label.cloned();
                 grouping.choice = choice("t");
+                if on {
+                    looked = look(trial, database, (catalog, role), &grouping, run).await?;
+                }
                 match Classes::read(trial, catalog, &grouping).await {
                     Ok(read) => {
                         rows = Some(read.rows);
@@ -119,9 +126,13 @@ impl Survey {
             None => count(trial, table).await?,
         };
         let choice = choice(&table.name);
-        let labels = volatile(&subject.catalog);
+        let mut labels = volatile(&subject.catalog);
+        for look in looked.iter().flat_map(|looked: &Looked| &looked.looks).flat_map(Look::all) {
+            labels.extend(volatile(&look.catalog));
+        }
+        labels.dedup();
         let policies = subject.catalog.policies.iter().chain(scope.beside).cloned().collect();
-        Ok(Self { subject, classes, rows, sample, choice, labels, policies })
+        Ok(Self { subject, classes, looked, rows, sample, choice, labels, policies })
     }
 
     /// What the catalog says about the table.
@@ -146,10 +157,14 @@ impl Survey {
         crew: &mut Crew<'_>,
         wanted: Wanted<'_>,
     ) -> Result<Option<Counts>, Problem> {
-        let Ok(classes) = &self.classes else { return Ok(None) };
+        self.view(&self.policies).count(trial, crew, wanted).await
+    }
+
+    /// The table as those meet it who are asked about, with `policies`.
+    fn view<'a>(&'a self, policies: &'a [Policy]) -> View<'a> {
         let table = &self.catalog().table;
-        let view = View { table, classes, policies: &self.policies };
-        view.count(trial, crew, wanted).await.map(Some)
+        let (classes, looked) = (self.classes.as_ref().ok(), self.looked.as_ref());
+        View { table, classes, looked, policies }
     }
 
     /// What each of `crew` may do by `statement`.
@@ -168,22 +183,27 @@ impl Survey {
             RowSecurity::On if formula.denies_all() => Ground::Denied,
             RowSecurity::On => Ground::Policies,
         };
-        let (mut counts, label) = match (ground, &self.classes) {
-            // What denies everything may still be refused for what other gates ask.
-            (Ground::Policies | Ground::Denied, Ok(classes)) => {
-                let Catalog { table, policies, .. } = catalog;
-                let view = View { table, classes, policies };
-                let counts = view.count(trial, crew, Wanted::passing(&formula, by)).await?;
+        // What denies everything may still be refused for what other gates ask.
+        let counted = match ground {
+            Ground::Policies | Ground::Denied => {
+                let view = self.view(&catalog.policies);
+                view.count(trial, crew, Wanted::passing(&formula, by)).await?
+            }
+            Ground::Bypass | Ground::Off => None,
+        };
+        let everybody = crew.settings.len();
+        let (mut counts, label) = match (ground, counted, &self.classes) {
+            (_, Some(counts), _) => {
                 let label = self.label(counts.each.as_ref());
                 (counts, label)
             }
-            (Ground::Policies, Err(reason)) => {
+            (Ground::Policies, None, found) => {
                 let counts = self.one_by_one(trial, crew, statement).await?;
-                (counts, Some(reason.clone()))
+                (counts, found.as_ref().err().cloned())
             }
-            (Ground::Denied, Err(_)) => (Counts::alike(crew.settings.len(), Vec::new()), None),
-            (Ground::Bypass | Ground::Off, _) => {
-                (Counts::alike(crew.settings.len(), self.all(by)), None)
+            (Ground::Denied, None, _) => (Counts::alike(everybody, Vec::new()), None),
+            (Ground::Bypass | Ground::Off, None, _) => {
+                (Counts::alike(everybody, self.all(by)), None)
             }
         };
         let refused = self.refuse(trial, crew, statement, &mut counts).await?;
@@ -324,6 +344,28 @@ impl Survey {
             .collect();
         Ok(counts)
     }
+}
+
+/// The rows of a table with those of other tables for which its policies look, where they do.
+async fn look(
+    trial: &mut Trial<'_>,
+    database: &Database,
+    (catalog, role): (&Catalog, &str),
+    grouping: &Grouping,
+    run: &Run,
+) -> Result<Option<Looked>, Problem> {
+    let table = &catalog.table;
+    let policies: Vec<&Policy> = catalog.policies.iter().filter(|it| it.is_for_role()).collect();
+    if policies.iter().any(|policy| policy.whole_row) {
+        return Ok(None);
+    }
+    let texts: Vec<_> =
+        policies.iter().flat_map(|it| [&it.using, &it.with_check]).flatten().collect();
+    let looks = Finder::find(trial, database, (table, &texts), role, run).await?;
+    if looks.is_empty() {
+        return Ok(None);
+    }
+    Looked::read(trial, table, looks, &texts, grouping).await
 }
 
 /// Functions that claim to be volatile, most of them because nobody said otherwise.
