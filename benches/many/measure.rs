@@ -33,7 +33,7 @@ pub(super) struct Figures {
     pub(super) numbers: usize,
 }
 
-/// What takes no longer is over soon.
+/// What takes no longer is measured more often.
 const SOON: Duration = Duration::from_millis(300);
 const MAILS: &str = "public.emails";
 
@@ -66,11 +66,11 @@ pub(super) async fn measure(place: &Place) -> anyhow::Result<Figures> {
     let group = Sql::new(
         "SELECT t.department_id::text, count(*)::text FROM public.emails t GROUP BY t.department_id",
     );
-    let (grouping, groups) =
-        best(async || Ok(database.door.read(&Identity::Observer, &group, &run).await?.rows.len()))
-            .await?;
-    let (whole_of_one, told) = best(async || cells(std::slice::from_ref(one)).await).await?;
-    let (whole_of_all, cells) = best(async || cells(&people).await).await?;
+    let pass = async || Ok(database.door.read(&Identity::Observer, &group, &run).await?.rows.len());
+    let (grouping, groups) = median(&pass).await?;
+    let (one_alone, told) =
+        median_beyond(async || cells(std::slice::from_ref(one)).await, &pass).await?;
+    let (all_alone, cells) = median_beyond(async || cells(&people).await, &pass).await?;
     let counted = count(place, one).await?;
     anyhow::ensure!(told[0].visible == Some(counted.1), "the count is not what the user counts");
     let numbers: BTreeSet<_> = cells.iter().map(|cell| cell.visible).collect();
@@ -79,9 +79,9 @@ pub(super) async fn measure(place: &Place) -> anyhow::Result<Figures> {
     let key = vec![key.scalar().unwrap_or_default().to_owned()];
     let choice = Choice::Key(key.clone());
     let who = Who { table: mails.clone(), choice, statement: Statement::Select };
-    let (who, _) = best(async || Ok(who.run(database, &warrant, &run).await?)).await?;
+    let (who, _) = median(&async || Ok(who.run(database, &warrant, &run).await?)).await?;
     let leaks = Leaks { tables: vec![mails.clone()], ..Leaks::default() };
-    let (leaks, _) = best(async || {
+    let (leaks, _) = median(&async || {
         let mut found = 0u64;
         let keep = |_| {
             found += 1;
@@ -100,7 +100,7 @@ pub(super) async fn measure(place: &Place) -> anyhow::Result<Figures> {
         check: Check::Reads,
         most: 1,
     };
-    let (why, _) = best(async || {
+    let (why, _) = median(&async || {
         let question = Apart { acting: Arc::clone(&acting), question: question.clone() };
         Ok(question.ask(Arc::clone(database), Identity::Observer, run.clone()).await?)
     })
@@ -108,8 +108,8 @@ pub(super) async fn measure(place: &Place) -> anyhow::Result<Figures> {
     Ok(Figures {
         count: counted.0,
         grouping,
-        one: (whole_of_one - grouping).max(0.0),
-        all: (whole_of_all - grouping).max(0.0),
+        one: one_alone,
+        all: all_alone,
         who,
         why,
         leaks,
@@ -119,20 +119,46 @@ pub(super) async fn measure(place: &Place) -> anyhow::Result<Figures> {
     })
 }
 
-/// The best of three, or of nine where it is over soon, in milliseconds, and what came out.
-async fn best<T>(work: impl AsyncFn() -> anyhow::Result<T>) -> anyhow::Result<(f64, T)> {
-    let mut best = Duration::MAX;
-    let mut last = None;
-    for number in 0..9 {
-        if number > 2 && best > SOON {
-            break;
-        }
-        let began = Instant::now();
-        last = Some(work().await?);
-        best = best.min(began.elapsed());
+/// How often something is measured that took so long the first time: always an odd number.
+fn rounds(first: Duration) -> usize {
+    if first < SOON { 15 } else { 5 }
+}
+
+/// The median of several runs, in milliseconds, and what came out.
+async fn median<T>(work: &impl AsyncFn() -> anyhow::Result<T>) -> anyhow::Result<(f64, T)> {
+    let (first, mut last) = timed(work).await?;
+    let mut took = vec![first];
+    while took.len() < rounds(first) {
+        let (again, found) = timed(work).await?;
+        took.push(again);
+        last = found;
     }
-    let last = last.ok_or_else(|| anyhow::anyhow!("nothing was measured"))?;
-    Ok((milliseconds(best), last))
+    took.sort();
+    Ok((milliseconds(took[took.len() / 2]), last))
+}
+
+/// By how much `work` takes longer than the `part` of it that it begins with, in milliseconds: the median of the differences between runs that follow each
+/// other, so that whatever slows the machine down slows both.
+async fn median_beyond<T, U>(
+    work: impl AsyncFn() -> anyhow::Result<T>,
+    part: &impl AsyncFn() -> anyhow::Result<U>,
+) -> anyhow::Result<(f64, T)> {
+    let (first, mut last) = timed(&work).await?;
+    let mut beyond = Vec::new();
+    while beyond.len() < rounds(first) {
+        let (of_part, _) = timed(part).await?;
+        let (whole, found) = timed(&work).await?;
+        last = found;
+        beyond.push(milliseconds(whole) - milliseconds(of_part));
+    }
+    beyond.sort_by(f64::total_cmp);
+    Ok((beyond[beyond.len() / 2].max(0.0), last))
+}
+
+async fn timed<T>(work: &impl AsyncFn() -> anyhow::Result<T>) -> anyhow::Result<(Duration, T)> {
+    let began = Instant::now();
+    let found = work().await?;
+    Ok((began.elapsed(), found))
 }
 
 /// `SELECT count(*)` as `somebody`, once: how long it takes, and what it says.
