@@ -189,12 +189,12 @@ impl Explainer<'_> {
     fn can_ask_at_once(self, case: Case<'_>) -> bool {
         let examination = self.subject.examine(self.statement, &[]);
         let on = self.subject.catalog.table.access.row_security == RowSecurity::On;
-        // What an upsert makes of the row that is there may have to be computed; COPY FROM is refused unasked.
+        // What an upsert makes of the row that is there may have to be computed.
         let merges = self.statement == Statement::UpsertUpdate
             && self.subject.withholds(Statement::UpsertUpdate);
-        !merges
-            && !(on && self.statement == Statement::CopyFrom)
-            && !examination.meets_no_conflict(case)
+        let refused_unasked = on && self.statement == Statement::CopyFrom;
+        let beside = merges || refused_unasked || examination.meets_no_conflict(case);
+        !beside
     }
 
     /// What is asked of the row before the statement, and after it, and what it has to pass.
