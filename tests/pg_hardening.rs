@@ -180,6 +180,31 @@ const OPEN: &str = "
      WHERE concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) ~ 'current_setting'";
 
 #[tokio::test]
+async fn what_a_mistake_would_make_of_the_baseline_it_does_not_make_of_the_hardened() {
+    for system in System::ALL {
+        for (number, planted, shown) in found::planted_of(system) {
+            let database = common::database(system).await;
+            database.workshop().await.script(planted).await.unwrap();
+            assert!(found::shows(&database, *shown), "{system} (c) {number}: {shown:?}");
+            harden(&database, system).await;
+            assert!(!found::shows(&database, *shown), "{system} (c) {number}, hardened: {shown:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_organization_can_be_deleted_with_all_that_refers_to_one_another_within_it() {
+    let database = common::database(System::Jenifer).await;
+    harden(&database, System::Jenifer).await;
+    let mut workshop = database.workshop().await;
+    let left = "SELECT count(*)::text FROM organizations";
+    let before = workshop.script(left).await.unwrap();
+    workshop.script("DELETE FROM organizations WHERE id = (SELECT org_id FROM meetings GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)").await.unwrap();
+    let after = workshop.script(left).await.unwrap();
+    assert_ne!(before, after);
+}
+
+#[tokio::test]
 async fn org_assistant_is_mended() {
     hardened(
         System::OrgAssistant,

@@ -98,6 +98,8 @@ pub(super) const CASES: &[Case] = &[
     case("one decides one's own approval", "idle", "UPDATE approvals SET status = 'approved'", Yes, No),
     case("a meeting with an executive of another organization", "priya", "INSERT INTO meetings (org_id, executive_id, title, start_time, end_time) SELECT p.organization, e.id, 'x', now(), now() FROM people p, foreign_executive e WHERE p.name = 'priya'", Yes, No),
     case("a task is made and given", "priya", "INSERT INTO tasks (org_id, created_by, title) SELECT organization, id, 'x' FROM people WHERE name = 'priya'", Yes, Yes),
+    case("a task is given to somebody of another organization", "priya", "INSERT INTO tasks (org_id, created_by, title, assigned_to) SELECT p.organization, p.id, 'x', q.id FROM people p, people q WHERE p.name = 'priya' AND q.name = 'beatriz'", Yes, Fails("23503"))
+        .given("SET CONSTRAINTS ALL IMMEDIATE"),
     // Signing up.
     case("nobody can sign up without an invitation", "service", "SELECT count(*)::text FROM auth.users WHERE email = 'first@new.example'", Fails("23503"), Yes)
         .given("INSERT INTO auth.users (id, email) VALUES ('00000000-0000-0000-0000-0000000000aa', 'first@new.example')"),

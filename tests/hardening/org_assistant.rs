@@ -14,7 +14,7 @@ pub(super) const PEOPLE: &str = "
       FROM (VALUES ('alice', 'alice.moreau', 'org_assistant_app'), ('bjorn', 'bjorn.hakonsen', 'org_assistant_app'), ('sean', 'sean.obrien', 'org_assistant_app'),
                    ('hana', 'hana.pospisil', 'org_assistant_app'), ('maja', 'maja.nielsen', 'org_assistant_app'), ('gone', 'tomas.dvorak', 'org_assistant_app'),
                    ('gone admin', 'ingrid.sorensen', 'org_assistant_app'), ('stray', 'grace.dangelo', 'org_assistant_app'), ('nobody', '-', 'org_assistant_app'),
-                   ('owner', '-', 'org_assistant_owner')) AS p (name, mail, role)
+                   ('owner', '-', 'org_assistant_owner'), ('service', '-', 'none')) AS p (name, mail, role)
       LEFT JOIN public.users u ON u.email LIKE p.mail || '@%' AND u.email NOT LIKE 'grace.smith%';
     CREATE TEMPORARY VIEW ours AS SELECT organization FROM people WHERE name = 'alice';
     CREATE TEMPORARY TABLE foreign_department AS SELECT id FROM public.departments WHERE organization_id <> (SELECT organization FROM people WHERE name = 'alice');
@@ -340,6 +340,43 @@ pub(super) const CASES: &[Case] = &[
         Yes,
         No,
     ),
+    // Passwords, and references into another organization.
+    case(
+        "colleagues' passwords are read",
+        "hana",
+        "SELECT count(password_hash)::text FROM users WHERE id = (SELECT id FROM people WHERE name = 'maja')",
+        Yes,
+        No,
+    ),
+    case(
+        "colleagues are seen",
+        "hana",
+        "SELECT count(name)::text FROM users WHERE id = (SELECT id FROM people WHERE name = 'maja')",
+        Yes,
+        Yes,
+    ),
+    case(
+        "one sets one's password",
+        "hana",
+        "UPDATE users SET password_hash = 'x' WHERE id = current_setting('app.current_user_id')::uuid",
+        Yes,
+        Yes,
+    ),
+    case(
+        "an admin adds a user with a password",
+        "alice",
+        "INSERT INTO users (organization_id, email, name, password_hash) SELECT organization, 'new@meridian-freight.example', 'New', 'x' FROM people WHERE name = 'alice'",
+        Yes,
+        Yes,
+    ),
+    case(
+        "what is used is put down to a user of another organization",
+        "service",
+        "INSERT INTO api_usage (organization_id, user_id, model, operation_type, total_tokens, cost_usd) SELECT p.organization, q.id, 'x', 'x', 1, 1 FROM people p, people q WHERE p.name = 'alice' AND q.name = 'bjorn'",
+        Yes,
+        Fails("23503"),
+    )
+    .given("SET CONSTRAINTS ALL IMMEDIATE"),
     // The owner, and signing in.
     case("the owner reads everything", "owner", "SELECT count(*)::text FROM emails", Yes, No),
     case("the owner changes everything", "owner", "UPDATE users SET name = 'x'", Yes, No),

@@ -82,6 +82,37 @@ CREATE FUNCTION copy_all() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM r
 CREATE FUNCTION copy_most() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM to_jsonb(NEW) - 'password_hash'; RETURN NEW; END$$;
 CREATE TRIGGER copied AFTER INSERT ON signed_in FOR EACH ROW EXECUTE FUNCTION copy_all();
 CREATE TRIGGER copied AFTER INSERT ON signed_in_well FOR EACH ROW EXECUTE FUNCTION copy_most();
+GRANT SELECT, INSERT ON signed_in TO lint_app;
+CREATE TABLE signed_in_closed (id int PRIMARY KEY, password_hash text);
+GRANT SELECT (id) ON signed_in_closed TO lint_app;
+ALTER TABLE signed_in ENABLE ROW LEVEL SECURITY;
+CREATE POLICY rule ON signed_in USING (id = 1);
+ALTER TABLE signed_in_closed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY rule ON signed_in_closed USING (id = 1);
+CREATE TABLE journal (entry text);
+CREATE FUNCTION records() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO planted.journal VALUES (TG_OP); RETURN NEW; END$$;
+CREATE FUNCTION records_well() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$BEGIN INSERT INTO planted.journal VALUES (TG_OP); RETURN NEW; END$$;
+CREATE TRIGGER recorded AFTER INSERT ON bin FOR EACH ROW EXECUTE FUNCTION records();
+CREATE TRIGGER recorded_well AFTER INSERT ON bin FOR EACH ROW EXECUTE FUNCTION records_well();
+CREATE TABLE tickets (token text PRIMARY KEY, expires_at timestamptz);
+CREATE FUNCTION open_for_ever(t text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$SELECT EXISTS (SELECT FROM planted.tickets k WHERE k.token = t)$$;
+CREATE FUNCTION open_for_now(t text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$SELECT EXISTS (SELECT FROM planted.tickets k WHERE k.token = t AND k.expires_at > now())$$;
+CREATE FUNCTION is_somebody() RETURNS boolean LANGUAGE sql STABLE AS $$SELECT EXISTS (SELECT FROM planted.people p WHERE p.id = 1)$$;
+CREATE FUNCTION is_somebody_well() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$SELECT EXISTS (SELECT FROM planted.people p WHERE p.id = 1)$$;
+CREATE TABLE asked (id int PRIMARY KEY);
+ALTER TABLE asked ENABLE ROW LEVEL SECURITY;
+CREATE POLICY rule ON asked USING ((SELECT is_somebody()) AND (SELECT is_somebody_well()));
+CREATE TABLE deals (id int PRIMARY KEY, owner_id int);
+CREATE INDEX ON deals (owner_id);
+ALTER TABLE deals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY rule ON deals USING (owner_id = 1 OR id = 7);
+CREATE TABLE groups (id int PRIMARY KEY, organization_id int);
+CREATE TABLE links (person int REFERENCES people (id), grp int REFERENCES groups (id), PRIMARY KEY (person, grp));
+CREATE TABLE kept_links (person int REFERENCES people (id), grp int REFERENCES groups (id), PRIMARY KEY (person, grp));
+ALTER TABLE kept_links ENABLE ROW LEVEL SECURITY;
+CREATE POLICY rule ON kept_links USING (person = 1);
+CREATE POLICY one_organization ON kept_links AS RESTRICTIVE
+  WITH CHECK (EXISTS (SELECT FROM people p JOIN groups g USING (organization_id) WHERE p.id = kept_links.person AND g.id = kept_links.grp));
 
 RESET ROLE;
 CREATE FUNCTION planted.leaky(int) RETURNS boolean LANGUAGE sql IMMUTABLE LEAKPROOF AS 'SELECT true';

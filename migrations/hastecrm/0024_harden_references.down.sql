@@ -1,0 +1,26 @@
+-- References may cross again.
+DROP POLICY company_contact_one_workspace ON company_contacts;
+DROP POLICY contact_tag_one_workspace ON contact_tags;
+ALTER TABLE tasks DROP CONSTRAINT tasks_recurrence_parent_same_workspace;
+ALTER TABLE tasks DROP CONSTRAINT tasks_deal_same_workspace;
+ALTER TABLE tasks DROP CONSTRAINT tasks_contact_same_workspace;
+ALTER TABLE tasks DROP CONSTRAINT tasks_company_same_workspace;
+ALTER TABLE activities DROP CONSTRAINT activities_deal_same_workspace;
+ALTER TABLE activities DROP CONSTRAINT activities_contact_same_workspace;
+ALTER TABLE activities DROP CONSTRAINT activities_company_same_workspace;
+ALTER TABLE emails DROP CONSTRAINT emails_email_account_same_workspace;
+ALTER TABLE emails DROP CONSTRAINT emails_deal_same_workspace;
+ALTER TABLE emails DROP CONSTRAINT emails_contact_same_workspace;
+ALTER TABLE notes DROP CONSTRAINT notes_deal_same_workspace;
+ALTER TABLE notes DROP CONSTRAINT notes_contact_same_workspace;
+ALTER TABLE notes DROP CONSTRAINT notes_company_same_workspace;
+ALTER TABLE deals DROP CONSTRAINT deals_pipeline_same_workspace;
+ALTER TABLE deals DROP CONSTRAINT deals_contact_same_workspace;
+ALTER TABLE deals DROP CONSTRAINT deals_company_same_workspace;
+ALTER TABLE companies DROP CONSTRAINT companies_parent_company_same_workspace;
+ALTER TABLE tasks DROP CONSTRAINT tasks_workspace_id_id_key;
+ALTER TABLE pipelines DROP CONSTRAINT pipelines_workspace_id_id_key;
+ALTER TABLE email_accounts DROP CONSTRAINT email_accounts_workspace_id_id_key;
+ALTER TABLE deals DROP CONSTRAINT deals_workspace_id_id_key;
+ALTER TABLE contacts DROP CONSTRAINT contacts_workspace_id_id_key;
+ALTER TABLE companies DROP CONSTRAINT companies_workspace_id_id_key;

@@ -1,0 +1,13 @@
+-- References may cross again.
+ALTER TABLE audit_logs DROP CONSTRAINT audit_logs_user_same_organization;
+ALTER TABLE audit_logs DROP CONSTRAINT audit_logs_department_same_organization;
+ALTER TABLE cost_settings DROP CONSTRAINT cost_settings_user_same_organization;
+ALTER TABLE cost_settings DROP CONSTRAINT cost_settings_department_same_organization;
+ALTER TABLE api_usage DROP CONSTRAINT api_usage_user_same_organization;
+ALTER TABLE api_usage DROP CONSTRAINT api_usage_department_same_organization;
+ALTER TABLE files DROP CONSTRAINT files_user_same_organization;
+ALTER TABLE files DROP CONSTRAINT files_department_same_organization;
+ALTER TABLE email_accounts DROP CONSTRAINT email_accounts_user_same_organization;
+ALTER TABLE email_accounts DROP CONSTRAINT email_accounts_department_same_organization;
+ALTER TABLE users DROP CONSTRAINT users_organization_id_id_key;
+ALTER TABLE departments DROP CONSTRAINT departments_organization_id_id_key;

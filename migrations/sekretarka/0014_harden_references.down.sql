@@ -1,0 +1,9 @@
+-- References may cross again.
+ALTER TABLE analytics_events DROP CONSTRAINT analytics_events_agent_same_organization;
+ALTER TABLE messages DROP CONSTRAINT messages_conversation_same_organization;
+ALTER TABLE messages DROP CONSTRAINT messages_appointment_same_organization;
+ALTER TABLE appointments DROP CONSTRAINT appointments_conversation_same_organization;
+ALTER TABLE conversations DROP CONSTRAINT conversations_agent_same_organization;
+ALTER TABLE conversations DROP CONSTRAINT conversations_organization_id_id_key;
+ALTER TABLE appointments DROP CONSTRAINT appointments_organization_id_id_key;
+ALTER TABLE ai_agents DROP CONSTRAINT ai_agents_organization_id_id_key;
