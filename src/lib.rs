@@ -11,6 +11,7 @@ pub mod database;
 pub mod demo;
 pub mod directory;
 pub mod doctor;
+pub mod headline;
 pub mod home;
 pub mod list;
 pub mod logins;

@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     demo::{self, Cluster, Condition, Home, LoginKind, Options, System},
-    home::{Amount, Counted, Overview},
+    headline::{Amount, Counted},
+    home::Overview,
     pg::{Identity, Problem, Run},
     question::Question as _,
 };

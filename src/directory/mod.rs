@@ -6,6 +6,7 @@ mod departments;
 mod everybody;
 mod find;
 mod grants;
+mod headlines;
 mod identities;
 mod memberships;
 mod named;
@@ -18,7 +19,6 @@ mod sees;
 mod user;
 mod users;
 
-pub(crate) use self::memberships::members;
 pub use self::{
     departments::Departments,
     everybody::{Crowd, Everybody, Somebody},
@@ -39,3 +39,4 @@ pub(crate) use self::{
     grants::Types,
     memberships::{organization_name, user_label},
 };
+pub(crate) use self::{headlines::headlines, memberships::members};

@@ -9,6 +9,7 @@ mod capability;
 mod connections;
 mod documented;
 mod end;
+mod headlines;
 mod indexes;
 mod interval;
 mod locks;
@@ -22,6 +23,7 @@ mod topic;
 mod transactions;
 mod vacuum;
 
+pub(crate) use self::headlines::headlines;
 pub use self::{
     capability::{Capability, Needs},
     end::{Act, End, Ended},

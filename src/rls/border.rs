@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, mem, sync::Arc};
 
 use super::{
+    headlines::Scanned,
     leaks::{Leak, Leaks},
     warranted::Warranted,
 };
@@ -108,16 +109,24 @@ impl Question for Warranted<Leaks> {
         run: Run,
     ) -> Result<Vec<String>, Problem> {
         let mut now = OfTable::default();
+        let mut scanned = Scanned::begin(self.question.organization.clone(), self.warrant.since);
+        let mut told = |borders: Vec<Border>| {
+            scanned.add(&borders);
+            run.tell(borders);
+        };
         let tell = |leak: Leak| {
             if leak.table != now.table {
-                run.tell(now.take());
+                told(now.take());
                 now.table.clone_from(&leak.table);
             }
             now.add(leak);
             Ok(true)
         };
         let aside = self.question.run(&database, &self.warrant, &run, tell).await?;
-        run.tell(now.take());
+        told(now.take());
+        if self.question.users.is_empty() && self.question.tables.is_empty() {
+            scanned.keep(!aside.is_empty(), &database).await;
+        }
         Ok(aside)
     }
 }

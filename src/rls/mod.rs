@@ -20,6 +20,7 @@ mod examples;
 mod explain;
 pub mod expression;
 pub mod gate;
+mod headlines;
 mod hidden;
 mod label;
 mod leaks;
@@ -49,6 +50,7 @@ mod what_if;
 mod who;
 mod why;
 
+pub(crate) use self::headlines::headlines;
 pub use self::{
     apart::Apart,
     border::{Border, Crosser},

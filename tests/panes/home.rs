@@ -1,6 +1,8 @@
 //! What Home says, and where its lines lead.
 
+use chrono::TimeDelta;
 use purview::{
+    headline::{Lead, Line, Severity},
     home::Overview,
     pg::{Kind as Sort, Problem},
     tui::{model::Beginning, msg::Msg},
@@ -99,6 +101,35 @@ fn one_reason_why_many_counts_fail_is_told_once_with_its_cure() {
     assert_eq!(times("permission denied for table user_roles"), 1, "{screen}");
     assert_eq!(times("?  "), 4, "{screen}");
     assert_eq!(times("locked users: not counted"), 1, "{screen}");
+}
+
+#[test]
+fn what_takes_long_is_not_looked_at_unasked_and_what_was_found_says_when() {
+    let mut app = console(80, 40);
+    let leaks = |app: &Driver, told: bool| {
+        let line = Line::new("tables that leak", Severity::Wrong, Lead::to("leaks"));
+        let at = app.model.now.wall - TimeDelta::minutes(7);
+        if told { Line { found: Some(at), ..line }.all(3) } else { line }
+    };
+    for (told, said) in [
+        (false, "–          tables that leak: not looked yet, enter looks"),
+        (true, "3  WRONG   tables that leak, 7 min ago"),
+    ] {
+        app.press("^r");
+        let line = leaks(&app, told);
+        app.answer(|question| {
+            if !question.as_any().is::<Overview>() {
+                return Ok(answer(question));
+            }
+            let mut found = overview();
+            found.lines.push(line.clone());
+            Ok(Box::new(found))
+        });
+        assert!(app.screen().contains(said), "{}", app.screen());
+    }
+    to(&mut app, "tables that leak");
+    app.press("enter");
+    assert!(asked(&app)[0].contains("Leaks"), "{:?}", asked(&app));
 }
 
 #[test]

@@ -7,7 +7,8 @@ use purview::{
         Candidate, Count, Departments, Detail, Event, Find, Found, Identities, IdentitiesAnswer,
         Look, Member, Organizations, Others, Session, UserDetail, Users, Visible, What,
     },
-    home::{self, Amount, Counted, Line, Overview, Severity},
+    headline::{Amount, Counted, Lead, Line, Severity},
+    home::{self, Overview},
     list::{Ask, Column, Filter, Item, Kind, Page, Position, Query, TypeName},
     pg::{Fence, Kind as Sort, Person, Problem, RelationName},
     tables::{
@@ -79,7 +80,8 @@ pub(crate) fn overview() -> home::Found {
         what: what.into(),
         count: count.map(|rows| Counted::All(Amount { rows, more: false })),
         severity,
-        lead: home::Lead { view, filter: Filter::parse(filter).unwrap() },
+        lead: Lead { view, filter: Filter::parse(filter).unwrap() },
+        found: None,
     };
     let denied = Problem::new(Sort::Permission, "permission denied for table user_roles");
     home::Found {

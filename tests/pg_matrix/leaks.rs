@@ -1,10 +1,15 @@
 //! What is seen across organizations is what each user sees of others, and no more once it is mended.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 
 use purview::{
     demo::System,
     directory::Somebody,
+    headline::{Amount, Counted},
+    home::Overview,
     pg::{Identity, RelationName, Run, Sql},
     question::Question as _,
     rls::{Border, Crossing, Leak, Leaks, Warranted},
@@ -27,8 +32,17 @@ async fn what_is_told_of_leaks_on_the_way_is_all_of_them_and_the_example_rows_ar
         hears.lock().unwrap().extend(*part.downcast::<Vec<Border>>().unwrap());
     });
     let database = || Arc::clone(&place.database);
+    let home = async || {
+        let found = Overview::default().ask(database(), Identity::Observer, Run::new()).await;
+        found.unwrap().lines.into_iter().find(|line| line.lead.view == "leaks").unwrap()
+    };
+    let line = home().await;
+    assert_eq!((line.count, line.found), (Ok(Counted::Unasked), None), "nobody has looked");
     let question = Warranted { warrant: warrant(), question: Leaks::default() };
     question.ask(database(), Identity::Observer, run).await.unwrap();
+    let (line, tables) = (home().await, leaks.iter().map(|it| &it.table).collect::<BTreeSet<_>>());
+    let amount = Amount { rows: tables.len() as u64, more: false };
+    assert_eq!((line.count, line.found), (Ok(Counted::All(amount)), Some(warrant().since)));
     let borders = std::mem::take(&mut *told.lock().unwrap());
     let sum = |of: &Border| of.users.iter().map(|it| it.rows).sum::<u64>();
     assert_eq!(borders.iter().map(sum).sum::<u64>(), leaks.iter().map(|it| it.rows).sum::<u64>());

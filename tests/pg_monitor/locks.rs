@@ -1,6 +1,13 @@
 //! The tree of locks against chains made by hand.
 
-use purview::{demo::LoginKind, monitor::Topic, pg::Row};
+use purview::{
+    demo::LoginKind,
+    headline::Counted,
+    home::Overview,
+    monitor::Topic,
+    pg::{Identity, Row, Run},
+    question::Question as _,
+};
 
 use super::{Peer, as_login, cells, common, seen, until};
 
@@ -59,11 +66,38 @@ async fn a_chain_of_rows_is_a_tree_three_deep() {
             "{login:?}"
         );
     }
+    home_tells_of_it(&test).await;
     a.run("COMMIT").await;
     for waiting in [b, c, d] {
         waiting.task.await.unwrap().unwrap();
     }
     assert!(tree(&test, LoginKind::Dba, &letters).await.is_empty());
+}
+
+/// Home counts who waits, names who holds them up, and knows of a transaction that is open meanwhile. Other tests may lock too: it is the whole server.
+async fn home_tells_of_it(test: &common::TestDatabase) {
+    let home = async |login| {
+        let found =
+            Overview::default().ask(as_login(test, login).await, Identity::Observer, Run::new());
+        found.await.unwrap().lines
+    };
+    for login in [LoginKind::Superuser, LoginKind::Dba] {
+        let lines = home(login).await;
+        let line = |view| lines.iter().find(|line| line.lead.view == view).unwrap();
+        let blocked = line("locks");
+        assert!(
+            matches!(blocked.count, Ok(Counted::All(amount)) if amount.rows >= 3),
+            "{blocked:?}"
+        );
+        assert!(blocked.what.contains(" hold"), "{blocked:?}");
+        let open = line("transactions");
+        assert!(matches!(open.count, Ok(Counted::All(amount)) if amount.rows >= 1), "{open:?}");
+    }
+    // Who blocks whom is told to everybody, what others do is not.
+    let lines = home(LoginKind::Support).await;
+    let line = |view| lines.iter().find(|line| line.lead.view == view).unwrap();
+    assert!(matches!(line("locks").count, Ok(Counted::All(amount)) if amount.rows >= 3));
+    assert_eq!(line("transactions").count, Ok(Counted::Unknown));
 }
 
 #[tokio::test]

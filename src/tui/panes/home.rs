@@ -4,14 +4,24 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::sheet::{Asking, Draft, Lead, Matter, longest, padded};
 use crate::{
     address::{VIEWS, View},
-    home::{Amount, Counted, Found, Line, Overview, Severity},
+    headline::{Amount, Counted, Line, Severity},
+    home::{Found, Overview},
     mapping::Label,
     pg::{Acting, Fence, Kind, Problem},
     text,
-    tui::{cx::Cx, facts::Facts, place::Place, remote::Remote, stage::Stage, ui::cell},
+    tui::{
+        cx::Cx,
+        facts::Facts,
+        place::Place,
+        remote::Remote,
+        stage::Stage,
+        ui::{cell, wait},
+    },
 };
 
 /// The first screen.
@@ -72,8 +82,9 @@ fn lists(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
     let theme = draft.theme;
     for spec in VIEWS.iter().filter(|spec| spec.object.is_none() && spec.view != View::Home) {
         let Some(about) = about(spec.view, draft.facts) else { continue };
-        let counted =
-            lines.iter().find(|line| line.lead.view == spec.name && line.lead.filter.is_empty());
+        let counted = lines
+            .iter()
+            .find(|line| line.severity == Severity::Fact && line.lead.view == spec.name);
         let name = draft.facts.map_or_else(|| spec.name.to_owned(), |facts| facts.name(spec.view));
         let number = counted.map(count).unwrap_or_default();
         let seen = || format!("visible to {}", whom(draft));
@@ -83,7 +94,7 @@ fn lists(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
             }
             Some(Err(_)) => (theme.danger, (about, theme.dim)),
             Some(Ok(Counted::Visible(_))) => (theme.dim, (seen(), theme.dim)),
-            Some(Ok(Counted::All(_) | Counted::Unknown)) | None => {
+            Some(Ok(Counted::All(_) | Counted::Unknown | Counted::Unasked)) | None => {
                 (theme.number, (about, theme.dim))
             }
         };
@@ -164,6 +175,8 @@ enum Verdict {
     Wrong,
     Notice,
     Failed,
+    /// Nobody has looked yet.
+    Unasked,
     Fine,
     /// Nobody knows who does not see everything.
     Unknown,
@@ -173,6 +186,7 @@ impl Verdict {
     fn of(line: &Line) -> Self {
         match (&line.count, line.severity) {
             (Err(_), _) => Self::Failed,
+            (Ok(Counted::Unasked), _) => Self::Unasked,
             (Ok(Counted::Unknown | Counted::Visible(Amount { rows: 0, .. })), _) => Self::Unknown,
             (Ok(Counted::All(Amount { rows: 0, .. })), _) => Self::Fine,
             (Ok(_), Severity::Wrong) => Self::Wrong,
@@ -181,9 +195,15 @@ impl Verdict {
     }
 }
 
-/// Whom one acts as, in short: the banner says it whole.
+/// Whom one acts as, in short: the banner says it whole. Nobody: then it is the login that does not see everything.
 fn whom(draft: &Draft<'_>) -> String {
-    draft.identity.acting().map(Acting::short).unwrap_or_default().to_owned()
+    let login = draft.facts.map_or("this login", |facts| facts.login.as_str());
+    draft.identity.acting().map_or(login, Acting::short).to_owned()
+}
+
+/// For how long it has been known.
+fn age(found: DateTime<Utc>, draft: &Draft<'_>) -> String {
+    wait::age((draft.now.wall - found).to_std().unwrap_or_default())
 }
 
 /// What is wrong or worth a look, the worst first; what was looked for and not found comes last.
@@ -202,11 +222,16 @@ fn findings(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
             Verdict::Notice => ("notice", theme.warn, theme.text),
             Verdict::Failed => ("", theme.danger, theme.text),
             Verdict::Fine => ("ok", theme.ok, theme.text),
+            Verdict::Unasked => ("", theme.dim, theme.text),
             Verdict::Unknown => ("", theme.dim, theme.dim),
         };
         let what = &line.what;
         let said = match &line.count {
-            Ok(Counted::All(_)) => what.clone(),
+            Ok(Counted::All(_)) => match line.found {
+                Some(at) => format!("{what}, {} ago", age(at, draft)),
+                None => what.clone(),
+            },
+            Ok(Counted::Unasked) => format!("{what}: not looked yet, enter looks"),
             Ok(Counted::Visible(_)) => format!("{what}, visible to {}", whom(draft)),
             Ok(Counted::Unknown) => format!("{what}: not known as {}", whom(draft)),
             Err(problem) if is_absent(problem) => format!("{what}: {problem}"),
@@ -249,7 +274,7 @@ fn count(line: &Line) -> String {
             let count = cell::count(i64::try_from(amount.rows).unwrap_or(i64::MAX));
             format!("{count}{}", if amount.more { "+" } else { "" })
         }
-        Ok(Counted::Unknown) => "–".to_owned(),
+        Ok(Counted::Unknown | Counted::Unasked) => "–".to_owned(),
         Err(problem) => if is_absent(problem) { "–" } else { "?" }.to_owned(),
     }
 }
