@@ -34,6 +34,7 @@ pub enum View {
     Compare,
     PolicyCost,
     WhatIf,
+    Explain,
     Organization,
     Department,
     User,
@@ -89,6 +90,7 @@ pub const VIEWS: &[Spec] = views! {
     Compare,       "compare",       ["diff"],                  Some("user"),  "two users side by side: what the policies know of them, and what each can do";
     PolicyCost,    "policy-cost",   [],                        Some("table"), "what the policies of a table cost somebody who reads it, and what would cost less";
     WhatIf,        "what-if",       ["whatif"],                Some("table"), "who would gain and lose which rows if a policy were another, before anything exists";
+    Explain,       "explain",       ["plan"],                  Some("statement"), "the plan of a statement as a tree: what each step takes, and what of it comes from policies";
     Organization,  "organization",  ["org"],                   Some("organization"), "one organization";
     Department,    "department",    ["dept"],                  Some("department"), "one department";
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";
@@ -99,10 +101,15 @@ pub const VIEWS: &[Spec] = views! {
     Server(Transactions),  "transactions",  ["tx"],            None,          "open transactions: long ones, idle ones, and what holds back vacuum";
     Server(Statements),    "statements",    ["stmts"],         None,          "what statements cost: time, calls, rows";
     Server(Connections),   "connections",   ["conns"],         None,          "how many connections there are, of how many there may be";
+    Server(Databases),     "databases",     ["dbs"],           None,          "the databases: sizes, rollbacks, deadlocks, temporary files";
     Server(Sizes),         "sizes",         [],                None,          "how large tables are, with and without their indexes";
     Server(Indexes),       "indexes",       ["ix"],            None,          "how indexes are used, which are of no use, and where one is missing";
     Server(Cache),         "cache",         [],                None,          "how often the server's memory had what was read";
     Server(Vacuum),        "vacuum",        [],                None,          "dead rows, when autovacuum comes, how old transactions are";
+    Server(Progress),      "progress",      ["running"],       None,          "how far vacuum, analyze, index builds, COPY and backups are";
+    Server(Wraparound),    "wraparound",    [],                None,          "how near transaction numbers are to running out";
+    Server(Settings),      "settings",      ["checks"],        None,          "settings that a server should not run with, and those that wait for a restart";
+    Server(Sequences),     "sequences",     [],                None,          "sequences, and which are about to end";
     Server(Replication),   "replication",   ["repl"],          None,          "who receives the server's changes, and how far behind they are";
     Server(Slots),         "slots",         [],                None,          "replication slots, and what they hold back";
     Server(TableSizes),    "table-sizes",   [],                None,          "hastecrm's monitoring query: table sizes";
@@ -125,6 +132,11 @@ impl View {
     /// Whether more than its object stands in its address: the key of a row, the name of a policy, or whom somebody is compared with.
     pub fn takes_key(self) -> bool {
         matches!(self, Self::Why | Self::Who | Self::WhatIf | Self::Compare)
+    }
+
+    /// Whether its object is a text, which is all that follows where it is not put between quotes.
+    pub const fn takes_text(self) -> bool {
+        matches!(self, Self::Explain)
     }
 
     /// The view that goes by `name`.
@@ -224,7 +236,12 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.view.name())?;
         for positional in self.object.iter().chain(&self.key) {
-            write!(f, " {}", quoted(positional))?;
+            let as_text = self.view.takes_text();
+            write!(
+                f,
+                " {}",
+                if as_text { between_quotes(positional) } else { quoted(positional) }
+            )?;
         }
         if let Some(organization) = &self.organization {
             let name = if self.view.takes_key() { "in=" } else { "" };
@@ -261,6 +278,10 @@ impl FromStr for Address {
         let (name, mut rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
         let view = View::named(name).ok_or_else(|| unknown_view(name))?;
         let mut address = Self::of(view);
+        let text = rest.trim();
+        if view.takes_text() && !text.is_empty() && !text.starts_with('"') {
+            return Ok(Self::one(view, text));
+        }
         let mut positional = Vec::new();
         loop {
             rest = rest.trim_start();
@@ -399,9 +420,13 @@ fn word(text: &str) -> Result<(String, &str), Problem> {
 fn quoted(text: &str) -> String {
     let special = |c: char| c.is_whitespace() || matches!(c, '"' | '\\' | '=');
     if text.is_empty() || text.starts_with(['/', '@', '-']) || text.contains(special) {
-        return format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+        return between_quotes(text);
     }
     text.to_owned()
+}
+
+fn between_quotes(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]
@@ -478,6 +503,8 @@ mod tests {
             "why emails 5 \"a b\" in=acme user=bob for=update"
         );
         assert_eq!(shown("why emails /id=5"), "why emails /id=5");
+        assert_eq!(shown("explain select  1"), "explain \"select  1\"");
+        assert_eq!(shown("explain \"select 1\" user=bob"), "explain \"select 1\" user=bob");
         insta::assert_snapshot!(shown("usres"), @"there is no view or command called `usres` (views: users, user)");
         insta::assert_snapshot!(shown("rows"), @"`rows` needs to know which table (for example `rows NAME`)");
         insta::assert_snapshot!(shown("users a b"), @"one word too many: b (put names with spaces between quotes; a filter begins with `/`)");

@@ -1,7 +1,7 @@
 //! How fast the console is: the real programs in real terminals on a real database, as ratios to the yardstick.
 //!
 //! Nothing is asserted. Both programs are measured in turn in one run, so that ratios travel to other machines; milliseconds do not. Data is the large demo, which is built
-//! once and kept; `PURVIEW_BENCH_SCALE` chooses another size. Words choose parts: `browse`, `held`, `quiet`, `endings`, `trips`, `demo`.
+//! once and kept; `PURVIEW_BENCH_SCALE` chooses another size. Words choose parts: `browse`, `held`, `quiet`, `activity`, `endings`, `trips`, `demo`.
 
 #![expect(
     clippy::disallowed_methods,
@@ -11,6 +11,7 @@
     reason = "a benchmark reads the clock and prints figures"
 )]
 
+mod activity;
 mod browse;
 mod endings;
 mod figures;
@@ -29,10 +30,11 @@ use self::{figures::Goal, figures::Unit, world::World};
 /// A measurement of one kind.
 type Part = (&'static str, fn(&mut World) -> anyhow::Result<()>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("browse", browse::measure),
     ("held", held::measure),
     ("quiet", quiet::measure),
+    ("activity", activity::measure),
     ("endings", endings::measure),
     ("trips", trips::measure),
     ("demo", demo),

@@ -132,7 +132,7 @@ pub(super) fn memory(pid: u32) -> (f64, f64) {
     (of("VmRSS:").unwrap_or(f64::NAN) / 1024.0, of("VmHWM:").unwrap_or(f64::NAN) / 1024.0)
 }
 
-fn variables(world: &World) -> Vec<(String, String)> {
+pub(super) fn variables(world: &World) -> Vec<(String, String)> {
     let home = target().join("bench-home").to_string_lossy().into_owned();
     let demo = world.home.to_string_lossy().into_owned();
     let mut variables = vec![("HOME".to_owned(), home.clone()), ("PURVIEW_DEMO_DIR".into(), demo)];

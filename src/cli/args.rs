@@ -125,6 +125,8 @@ pub enum Command {
     /// Say why somebody sees a row or not, and may change it or not
     #[command(subcommand)]
     Rls(super::rls::Rls),
+    /// Show the plan of a statement, and what of it comes from policies
+    Explain(Box<super::explain::Explain>),
     /// Cancel what a session runs
     Cancel(End),
     /// End a session
@@ -299,6 +301,8 @@ pub enum ViewName {
     Statements,
     /// Connections against their limits
     Connections,
+    /// Databases: sizes, rollbacks, deadlocks, temporary files
+    Databases,
     /// How large tables are
     Sizes,
     /// How indexes are used, and where one is missing
@@ -307,6 +311,14 @@ pub enum ViewName {
     Cache,
     /// Dead rows and old transactions
     Vacuum,
+    /// How far long commands are
+    Progress,
+    /// How near transaction numbers are to running out
+    Wraparound,
+    /// Settings that a server should not run with
+    Settings,
+    /// Sequences, and which are about to end
+    Sequences,
     /// Who receives the server's changes
     Replication,
     /// Replication slots
@@ -330,10 +342,15 @@ impl ViewName {
             Self::Transactions => Topic::Transactions,
             Self::Statements => Topic::Statements,
             Self::Connections => Topic::Connections,
+            Self::Databases => Topic::Databases,
             Self::Sizes => Topic::Sizes,
             Self::Indexes => Topic::Indexes,
             Self::Cache => Topic::Cache,
             Self::Vacuum => Topic::Vacuum,
+            Self::Progress => Topic::Progress,
+            Self::Wraparound => Topic::Wraparound,
+            Self::Settings => Topic::Settings,
+            Self::Sequences => Topic::Sequences,
             Self::Replication => Topic::Replication,
             Self::Slots => Topic::Slots,
             Self::TableSizes => Topic::TableSizes,

@@ -147,6 +147,11 @@ async fn print(
         | ViewName::Cache
         | ViewName::Vacuum
         | ViewName::Replication
+        | ViewName::Progress
+        | ViewName::Wraparound
+        | ViewName::Settings
+        | ViewName::Sequences
+        | ViewName::Databases
         | ViewName::Slots
         | ViewName::TableSizes
         | ViewName::SlowQueries

@@ -8,6 +8,7 @@ mod console;
 mod demo;
 mod doctor;
 mod end;
+mod explain;
 mod get;
 mod identity;
 mod interrupt;
@@ -133,6 +134,7 @@ async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Pr
     match command {
         Command::Demo(args) => return demo::run(&args, run).await,
         Command::Get(args) => get::run(&args, place, run).await?,
+        Command::Explain(args) => explain::run(&args, place, run).await?,
         Command::Cancel(args) => end::run(Act::Cancel, &args, place, run).await?,
         Command::Terminate(args) => end::run(Act::Terminate, &args, place, run).await?,
         Command::Doctor(args) => code = doctor::run(&args, place, run).await?,

@@ -8,7 +8,7 @@ use crate::list::Kind;
 
 /// The sessions of the server, who has been at it for the longest time first.
 pub(super) static ACTIVITY: Panel = Panel {
-    source: Source::Fixed(include_str!("sql/activity.sql")),
+    source: Source::Waits(include_str!("sql/activity.sql")),
     columns: &[
         number("pid").pinned(),
         column("query_seconds", Kind::Duration).called("runs"),
@@ -18,6 +18,7 @@ pub(super) static ACTIVITY: Panel = Panel {
         text("query"),
         text("wait_event_type").called("waits_for"),
         text("wait_event").called("event"),
+        text("wait_help").called("meaning"),
         text("role"),
         text("database"),
         text("application"),
@@ -31,6 +32,7 @@ pub(super) static ACTIVITY: Panel = Panel {
         text("query_id").hidden(),
         column("backend_start", Kind::Time).hidden(),
         column("busy_since", Kind::Time).hidden(),
+        column("here", Kind::Boolean).hidden(),
         column("readable", Kind::Boolean).hidden(),
     ],
     key: &[("pid", "int4")],

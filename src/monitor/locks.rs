@@ -31,6 +31,7 @@ pub(super) static LOCKS: Panel = Panel {
         text("wait_event_type").hidden(),
         text("wait_event").hidden(),
         column("backend_start", Kind::Time).hidden(),
+        column("here", Kind::Boolean).hidden(),
         column("readable", Kind::Boolean).hidden(),
     ],
     key: &[("pid", "int4")],

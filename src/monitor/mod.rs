@@ -7,6 +7,7 @@ mod activity;
 mod cache;
 mod capability;
 mod connections;
+mod databases;
 mod documented;
 mod end;
 mod headlines;
@@ -14,14 +15,18 @@ mod indexes;
 mod interval;
 mod locks;
 mod panel;
+mod progress;
 mod replication;
+mod sequences;
 mod session;
+mod settings;
 mod sizes;
 mod slots;
 mod statements;
 mod topic;
 mod transactions;
 mod vacuum;
+mod wraparound;
 
 pub(crate) use self::headlines::headlines;
 pub use self::{

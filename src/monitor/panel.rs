@@ -33,6 +33,17 @@ pub struct Panel {
 pub(super) enum Source {
     /// A statement.
     Fixed(&'static str),
+    /// A statement, and the rows of another from a version on.
+    More {
+        /// The statement.
+        base: &'static str,
+        /// The major version.
+        since: u32,
+        /// The other, with the same columns.
+        more: &'static str,
+    },
+    /// A statement about sessions, whose wait events are explained where the server can.
+    Waits(&'static str),
     /// What the extension has counted, as far as it fulfils a condition.
     Counted(Option<&'static str>),
 }
@@ -90,6 +101,22 @@ impl Spec {
     }
 }
 
+/// Since when the server says what its wait events mean.
+const WAIT_EVENTS_SINCE: u32 = 17;
+
+/// `sql` with what its wait events mean.
+fn waits(sql: &'static str, major: u32, from: &mut Sql) {
+    if major < WAIT_EVENTS_SINCE {
+        from.push("SELECT b.*, NULL::text AS wait_help FROM (\n").push(sql).push(") b");
+        return;
+    }
+    from.push("SELECT b.*, w.description AS wait_help FROM (\n")
+        .push(sql)
+        .push(") b LEFT JOIN (\n");
+    from.push(include_str!("sql/wait_events.sql"));
+    from.push(") w ON w.type = b.wait_event_type AND w.name = b.wait_event");
+}
+
 fn named(name: &str) -> Sql {
     let mut sql = Sql::default();
     sql.column("t", name);
@@ -111,6 +138,13 @@ impl View for Watch {
             Source::Fixed(sql) => {
                 from.push(sql);
             }
+            Source::More { base, since, more } => {
+                from.push(base);
+                if database.door.probe().major() >= *since {
+                    from.push("\nUNION ALL\n").push(more);
+                }
+            }
+            Source::Waits(sql) => waits(sql, database.door.probe().major(), &mut from),
             Source::Counted(condition) => {
                 from.append(&statements::counted(database, run).await?);
                 conditions.extend(condition.iter().copied().map(Sql::new));

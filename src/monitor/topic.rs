@@ -5,15 +5,20 @@ use super::{
     activity::ACTIVITY,
     cache::CACHE,
     connections::CONNECTIONS,
+    databases::DATABASES,
     documented::{CACHE_HIT_RATIO, INDEX_USAGE, SLOW_QUERIES, TABLE_SIZES},
     indexes::INDEXES,
     locks::LOCKS,
+    progress::PROGRESS,
     replication::REPLICATION,
+    sequences::SEQUENCES,
+    settings::SETTINGS,
     sizes::SIZES,
     slots::SLOTS,
     statements::STATEMENTS,
     transactions::TRANSACTIONS,
     vacuum::VACUUM,
+    wraparound::WRAPAROUND,
 };
 
 /// What there is to see of the server.
@@ -29,6 +34,8 @@ pub enum Topic {
     Statements,
     /// How many there are, of how many there may be.
     Connections,
+    /// What each went through.
+    Databases,
     /// How large tables are.
     Sizes,
     /// How indexes are used, and where one is missing.
@@ -37,6 +44,14 @@ pub enum Topic {
     Cache,
     /// Dead rows and old transactions.
     Vacuum,
+    /// How far long commands are.
+    Progress,
+    /// How near transaction numbers are to running out.
+    Wraparound,
+    /// What is set that should not be.
+    Settings,
+    /// How much of sequences is used up.
+    Sequences,
     /// Who receives changes, and how far behind.
     Replication,
     /// What is kept for those who do.
@@ -53,16 +68,21 @@ pub enum Topic {
 
 impl Topic {
     /// All of them, in reading order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::Activity,
         Self::Locks,
         Self::Transactions,
         Self::Statements,
         Self::Connections,
+        Self::Databases,
         Self::Sizes,
         Self::Indexes,
         Self::Cache,
         Self::Vacuum,
+        Self::Progress,
+        Self::Wraparound,
+        Self::Settings,
+        Self::Sequences,
         Self::Replication,
         Self::Slots,
         Self::TableSizes,
@@ -79,10 +99,15 @@ impl Topic {
             Self::Transactions => &TRANSACTIONS,
             Self::Statements => &STATEMENTS,
             Self::Connections => &CONNECTIONS,
+            Self::Databases => &DATABASES,
             Self::Sizes => &SIZES,
             Self::Indexes => &INDEXES,
             Self::Cache => &CACHE,
             Self::Vacuum => &VACUUM,
+            Self::Progress => &PROGRESS,
+            Self::Wraparound => &WRAPAROUND,
+            Self::Settings => &SETTINGS,
+            Self::Sequences => &SEQUENCES,
             Self::Replication => &REPLICATION,
             Self::Slots => &SLOTS,
             Self::TableSizes => &TABLE_SIZES,

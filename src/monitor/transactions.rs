@@ -28,6 +28,7 @@ pub(super) static TRANSACTIONS: Panel = Panel {
         number("pid").hidden(),
         column("began", Kind::Time).hidden(),
         column("backend_start", Kind::Time).hidden(),
+        column("here", Kind::Boolean).hidden(),
         column("readable", Kind::Boolean).hidden(),
     ],
     key: &[("kind", "text"), ("name", "text")],

@@ -1,6 +1,6 @@
 //! The door: two logins, one gate.
 //!
-//! Every statement of every room passes [`Door::read`], [`Door::sample`], [`Door::write`] or [`Door::trial`], and each of them knows as whom it runs.
+//! Every statement of every room passes [`Door::read`], [`Door::sample`], [`Door::write`], [`Door::trial`] or [`Door::desk`], and each of them knows as whom it runs.
 //! What could write asks [`Door::writable`] first: a door that is [`Door::read_only`] lets nothing of the kind through.
 
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use tokio::sync::OnceCell;
 
 use super::{
-    Acting, Confirmed, Entry, Fence, Identity, Journal, Kind, Login, Probe, Problem, Row, Rows,
-    Run, Signal, Sql, Trial,
+    Acting, Confirmed, Desk, Entry, Fence, Identity, Journal, Kind, Login, Probe, Problem, Row,
+    Rows, Run, Signal, Sql, Trial, Verbatim,
     acting::{self, Failure, Place},
     grant,
     lane::{Lane, Use},
@@ -221,6 +221,16 @@ impl Door {
             Err(problem) => Err(problem),
         };
         Ok((trial, said))
+    }
+
+    /// Opens a desk for `verbatim`, which is planned there as `identity`, or run only to be measured.
+    pub async fn desk(
+        &self,
+        identity: &Identity,
+        verbatim: &Verbatim,
+        run: &Run,
+    ) -> Result<Desk<'_>, Problem> {
+        Desk::open(self, &self.lane, (identity, verbatim), run).await
     }
 
     /// Notes in the journal that acting begins, before the first statement. Without a record nobody is acted as.

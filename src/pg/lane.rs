@@ -104,6 +104,13 @@ impl Lane {
         self.open_on(wire, opening).await
     }
 
+    /// The same on a connection of its own, which is not to be given back.
+    pub(super) async fn begin_alone(&self, opening: &str) -> Result<Wire, Problem> {
+        let mut wire = Wire::open(&self.login, self.pooled, Use::Somebody).await?;
+        wire.open_on(opening).await?;
+        Ok(wire)
+    }
+
     async fn open_on(&self, mut wire: Wire, opening: &str) -> Result<Wire, Problem> {
         match wire.open_on(opening).await {
             Ok(()) => Ok(wire),
@@ -268,6 +275,13 @@ impl Wire {
         let raw = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));
         let fetched: Vec<PgRow> = self.connection.fetch_all(raw).await?;
         Ok(fetched.iter().map(rows::row).collect::<Result<_, _>>()?)
+    }
+
+    /// Runs a statement without values by the simple protocol. Only for one of which the server itself has said that it is one.
+    pub(super) async fn at_once(&mut self, sql: &Sql) -> Result<Rows, Problem> {
+        let rows = self.batch(&sql.render().0).await?;
+        let columns = rows.first().map(|row| vec!["c".to_owned(); row.len()]);
+        Ok(Rows { columns: columns.unwrap_or_default(), rows })
     }
 
     /// Says goodbye to the server.

@@ -9,6 +9,7 @@ pub(crate) mod composite;
 mod connect;
 mod conninfo;
 mod deparsed;
+mod desk;
 mod door;
 mod fence;
 mod grant;
@@ -28,6 +29,7 @@ mod run;
 mod script;
 pub(crate) mod sql;
 mod trial;
+mod verbatim;
 mod workshop;
 mod wrapped;
 
@@ -35,6 +37,7 @@ pub(crate) use self::conninfo::{holds_password, is_conninfo};
 pub use self::{
     conninfo::{Environment, Facts, Files},
     deparsed::Deparsed,
+    desk::Desk,
     door::Door,
     fence::Fence,
     identity::{Acting, Identity, Person},
@@ -51,6 +54,7 @@ pub use self::{
     script::quote_literal,
     sql::Sql,
     trial::{Said, Settings, Together, Trial},
+    verbatim::Verbatim,
     workshop::Workshop,
 };
 

@@ -2,7 +2,7 @@
 //!
 //! No value ever becomes text of the statement: [`Sql::bind`] is the only way in for one.
 
-use super::{Deparsed, RelationName, name::quote_ident};
+use super::{Deparsed, RelationName, Verbatim, name::quote_ident};
 use crate::mapping::Expression;
 
 /// A statement or a part of one.
@@ -97,6 +97,11 @@ impl Sql {
     /// Adds what the server printed out of its catalogs; why that may be, [`Deparsed`] says. Without parentheses of its own.
     pub fn deparsed(&mut self, expression: &Deparsed) -> &mut Self {
         self.text(expression.as_str())
+    }
+
+    /// Adds a statement of somebody's own hand; why that may be, [`Verbatim`] says. Nothing is bound beside it: its open values would be taken for those.
+    pub fn verbatim(&mut self, statement: &Verbatim) -> &mut Self {
+        self.text(statement.text())
     }
 
     /// Whether nothing has been added yet.

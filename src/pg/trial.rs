@@ -208,6 +208,13 @@ impl<'a> Trial<'a> {
         attempt(notes, place, acting, run, (reader, false), statement, Touch::Rows).await
     }
 
+    /// The same in one message, for a statement without values that the server has found to be one.
+    pub(super) async fn act_at_once(&mut self, statement: &Sql) -> Result<Said<Rows>, Problem> {
+        self.mark().await?;
+        let Self { acting, run, place, reader, notes, .. } = self;
+        attempt(notes, place, acting, run, (reader, false), statement, Touch::AtOnce).await
+    }
+
     /// Runs several statements as the operator, in one. They fail together.
     pub async fn observe_all(&mut self, statements: &[Sql]) -> Result<Said<Vec<Rows>>, Problem> {
         Ok(match self.observe(&all_in_one(statements)).await? {
@@ -286,6 +293,7 @@ impl<'a> Trial<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Touch {
     Rows,
+    AtOnce,
     Count,
 }
 
@@ -430,9 +438,10 @@ async fn attempt_unnoted(
     let worker = Worker::on(wire, &place.lane, run);
     let work = async {
         match (place.fence, touch) {
-            (Fence::Wrapped, Touch::Rows) => wrapped::fetch(wire, statement).await,
+            (Fence::Wrapped, Touch::Rows | Touch::AtOnce) => wrapped::fetch(wire, statement).await,
             (Fence::Wrapped, Touch::Count) => wrapped::count(wire, statement).await,
             (Fence::Jailed | Fence::Advisory, Touch::Rows) => wire.fetch(statement).await,
+            (Fence::Jailed | Fence::Advisory, Touch::AtOnce) => wire.at_once(statement).await,
             (Fence::Jailed | Fence::Advisory, Touch::Count) => {
                 wire.execute(statement).await.map(one)
             }
@@ -458,7 +467,7 @@ fn one(count: u64) -> Rows {
 }
 
 /// What nobody can go on after is told apart from what the server only refused.
-fn fatal<T>(outcome: Result<T, Problem>) -> Result<Said<T>, Problem> {
+pub(super) fn fatal<T>(outcome: Result<T, Problem>) -> Result<Said<T>, Problem> {
     match outcome {
         Err(problem) if matches!(problem.kind, Kind::Connection | Kind::Cancelled | Kind::Bug) => {
             Err(problem)

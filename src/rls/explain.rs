@@ -197,6 +197,15 @@ pub(crate) async fn whom(
         )
         .hint("say as whom: `--as USER`, or `--role ROLE` with `--set NAME=VALUE`"));
     };
+    with_search_path(database, acting, run).await
+}
+
+/// The same identity with the search path that a login of its role would have, where somebody set one.
+pub(crate) async fn with_search_path(
+    database: &Database,
+    acting: &Arc<Acting>,
+    run: &Run,
+) -> Result<Arc<Acting>, Problem> {
     if acting.search_path.is_some() {
         return Ok(Arc::clone(acting));
     }

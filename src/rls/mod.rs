@@ -50,7 +50,6 @@ mod what_if;
 mod who;
 mod why;
 
-pub(crate) use self::headlines::headlines;
 pub use self::{
     apart::Apart,
     border::{Border, Crosser},
@@ -82,3 +81,4 @@ pub use self::{
     what_if::{Change, Effect, WhatIf},
     who::{Able, Who},
 };
+pub(crate) use self::{explain::with_search_path, headlines::headlines};

@@ -75,6 +75,7 @@ pub enum Action {
     // Matrix.
     Letters,
     WhatIf,
+    Explain,
     // Why.
     Fold,
     FoldUp,
@@ -256,6 +257,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Why,          "why",           ["w"],                  Row,     "why",       "why somebody sees this row, or may change it: the policies down to every value";
         Action::Who,          "who",           ["U"],                  Row,     "who",       "who can see this row, change or delete it, and what gets around the policies";
         Action::WhatIf,       "what-if",       ["e"],                  Pane,    "what if",   "what if this policy were another: who would gain and lose which rows, before anything exists";
+        Action::Explain,      "explain",       ["x"],                  Pane,    "plan",      "the plan of this statement as a tree, as whoever you are or as somebody you name";
         Action::Missing,      "missing",       ["M"],                  Nothing, "missing",   "a row that should be here: is it there, is it hidden, and by what";
         Action::Hidden,       "hidden",        ["H"],                  Nothing, "hidden",    "why the list is empty, or short: what of the table is hidden, by what, and how much";
         Action::Matrix,       "matrix",        ["X"],                  Row,     "matrix",    "who may do what with how many rows, for what the row is";
@@ -306,6 +308,8 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::TryIt,        "try-it",        ["r"],      Row,     "run",          "run the real statement and undo it, to compare; asks first";
         Action::Intend,       "intend",        ["m"],      Pane,    "meant",        "this user, or all of the line, is meant to see every organization: leave them out";
         Action::Export,       "export",        ["E"],      Pane,    "export",       "write the migrations into a directory that you name; asks first, never over another file";
+        Action::Describe,     "describe-step", ["d"],      Pane,    "step",         "all that the server says of this step of the plan";
+        Action::Explain,      "explain-this",  ["x"],      Pane,    "plan",         "the plan of reading the table, as a tree";
         Action::CopyAs,       "copy-why",      ["Y"],      Row,     "copy as",      "copy the explanation as text, Markdown or JSON";
     }
     Scope::Pane(PaneKind::Sheet) => {

@@ -186,7 +186,7 @@ impl Model {
         let wants = Wants {
             acting: self.identity.acting().is_some(),
             full_screen: self.full_screen,
-            preview: self.trail.top().pane.kind() == PaneKind::Rows,
+            preview: self.trail.top().pane.previews(),
         };
         layout::places(self.size, wants)
     }

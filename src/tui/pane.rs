@@ -78,6 +78,11 @@ pub trait Pane: std::fmt::Debug {
         false
     }
 
+    /// Whether something can stand beside it.
+    fn previews(&self) -> bool {
+        self.kind() == PaneKind::Rows
+    }
+
     /// Why the pane cannot do `action` now; `None` if it can.
     fn refuses(&self, action: Action) -> Option<String> {
         let _ = action;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod activity;
+mod ahead;
 mod cli;
 #[path = "../common/mod.rs"]
 mod common;

@@ -12,6 +12,7 @@ WITH waiting AS MATERIALIZED (
 SELECT s.pid,
        s.backend_start,
        s.datname::text AS database,
+       s.datname = pg_catalog.current_database() AS here,
        s.usename::text AS role,
        s.application_name AS application,
        host(s.client_addr) AS client,

@@ -27,6 +27,15 @@ impl Trial<'_> {
         Ok(())
     }
 
+    /// Runs `setting` in the transaction of whoever only reads, before anything else ran there, so that no statement's end takes it back.
+    pub(in crate::pg) async fn plan_for_any_value(
+        &mut self,
+        setting: &'static str,
+    ) -> Result<(), Problem> {
+        self.reader.batch(setting).await?;
+        Ok(())
+    }
+
     /// Sees to it that there is a transaction.
     async fn reopen(&mut self) -> Result<(), Problem> {
         if self.stand == Stand::Over {

@@ -1,9 +1,11 @@
-//! Plans, as the server prints them in JSON: their lines for people, and where in them a function is called.
+//! Where in a plan a function is called, and the plan's lines without figures.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::pg::{Problem, Sql, Trial};
+use crate::{
+    pg::{Problem, Sql, Trial},
+    plan::{self, Node},
+};
 
 /// How often the plan of a statement calls a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -28,7 +30,7 @@ impl Evaluated {
     }
 }
 
-/// A plan.
+/// A plan, as far as calls are concerned.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Plan {
     /// As people read it.
@@ -39,18 +41,8 @@ pub(super) struct Plan {
     places: Vec<(String, bool, String)>,
 }
 
-/// What of a node calls functions, and whether it does so for each row.
-const PARTS: [(&str, bool); 9] = [
-    ("Filter", true),
-    ("Join Filter", true),
-    ("Output", true),
-    ("Recheck Cond", false),
-    ("Hash Cond", true),
-    ("Index Cond", false),
-    ("One-Time Filter", false),
-    ("Order By", true),
-    ("TID Cond", false),
-];
+/// Conditions that are evaluated once, or once for each scan of an index; all others for each row.
+const ONCE: [&str; 4] = ["Recheck Cond", "Index Cond", "One-Time Filter", "TID Cond"];
 
 /// The plan of `sql` as whoever the trial is for, without running it.
 pub(super) async fn of(trial: &mut Trial<'_>, sql: &Sql) -> Result<Result<Plan, Problem>, Problem> {
@@ -82,50 +74,31 @@ async fn explain(
 
 impl Plan {
     fn read(text: &str) -> Option<Self> {
-        let told: Value = serde_json::from_str(text).ok()?;
-        let told = told.get(0)?;
-        let mut plan = Self {
-            milliseconds: told["Execution Time"].as_f64().unwrap_or_default(),
-            ..Self::default()
-        };
-        plan.node(told.get("Plan")?, 0, false);
+        let read = plan::Plan::read(text)?;
+        let milliseconds = read.execution_ms.unwrap_or_default();
+        let mut plan = Self { milliseconds, ..Self::default() };
+        plan.node(&read.root, 0, false);
         Some(plan)
     }
 
-    fn node(&mut self, node: &Value, depth: usize, once: bool) {
-        let word = |name: &str| node[name].as_str().unwrap_or_default();
-        let (relation, sort) = (word("Relation Name"), word("Node Type"));
-        let once = match word("Parent Relationship") {
-            "InitPlan" => true,
-            "SubPlan" => false,
+    fn node(&mut self, node: &Node, depth: usize, once: bool) {
+        let once = match node.relationship.as_deref() {
+            Some("InitPlan") => true,
+            Some("SubPlan") => false,
             _ => once,
         };
-        let on = if relation.is_empty() { String::new() } else { format!(" on {relation}") };
-        let index = match word("Index Name") {
-            "" => String::new(),
-            name => format!(" using {name}"),
-        };
-        let part = match word("Subplan Name") {
-            "" => String::new(),
-            name => format!("{name}: "),
-        };
-        let title = format!("{part}{sort}{index}{on}");
         let indent = "  ".repeat(depth);
-        self.lines.push(format!("{indent}{title}"));
-        for (name, each) in PARTS {
-            let text = match &node[name] {
-                Value::String(text) => text.clone(),
-                Value::Array(values) => {
-                    values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-                }
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => continue,
-            };
+        self.lines.push(format!("{indent}{}", node.title));
+        let conditions = node.conditions.iter().map(|it| (it.name.as_str(), it.text.as_str()));
+        let output = node.fact("Output").map(|text| ("Output", text));
+        for (name, text) in conditions.chain(output) {
             if name != "Output" || once {
                 self.lines.push(format!("{indent}  {name}: {text}"));
             }
-            self.places.push((format!("{name} of {title}"), each && !once, text));
+            let each = !once && !ONCE.contains(&name);
+            self.places.push((format!("{name} of {}", node.title), each, text.to_owned()));
         }
-        for child in node["Plans"].as_array().into_iter().flatten() {
+        for child in &node.nodes {
             self.node(child, depth + 1, once);
         }
     }

@@ -90,3 +90,9 @@ pub(in crate::tui) fn exactly<'a>(values: impl IntoIterator<Item = (&'a str, &'a
     });
     Filter { terms: terms.collect() }
 }
+
+/// To the plan of a statement.
+pub(super) fn plan(statement: &str) -> Place {
+    let words: Vec<_> = statement.split_whitespace().take(4).collect();
+    Place::one(View::Explain, statement, format!("plan of {}", words.join(" ")))
+}

@@ -6,6 +6,7 @@ mod departments;
 pub(super) mod down;
 mod drafts;
 mod event;
+mod explain;
 mod grants;
 mod hidden;
 mod home;
@@ -75,6 +76,7 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
             sheet(Box::new(policy_cost::PolicyCosts::new(table_called(&object))), place)
         }
         View::WhatIf => sheet(Box::new(what_if::WhatIfPane::new(table_called(&object))), place),
+        View::Explain => sheet(Box::new(explain::PlanSheet::new(&object)), place),
         View::User => sheet(Box::new(user::User::new(&object)), place),
         View::Organization | View::Department | View::Role => {
             sheet(Box::<thing::Thing>::default(), place)

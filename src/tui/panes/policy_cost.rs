@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{
+    down,
     sheet::{Asking, Draft, Line, Matter},
     why::Inquiry,
 };
@@ -147,12 +148,18 @@ impl Matter for PolicyCosts {
         &mut self,
         action: Action,
         _line: Option<&Line>,
-        _place: &mut Place,
+        place: &mut Place,
         cx: &mut Cx<'_>,
     ) -> bool {
         #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is as in any sheet")]
         match action {
             Action::Whom => cx.open(Box::<AboutWhom>::default()),
+            Action::Explain => {
+                let mut plan = down::plan(&format!("SELECT * FROM {}", self.table.quoted()));
+                plan.address.within.clone_from(&place.address.within);
+                plan.address.organization.clone_from(&place.address.organization);
+                cx.go(plan);
+            }
             Action::CopyAs => match self.inquiry.answer() {
                 Some(bill) => cx.copy("the answer", tell(bill)),
                 None => cx.say(Note::warning("nothing has been measured yet")),
@@ -160,6 +167,10 @@ impl Matter for PolicyCosts {
             _ => return false,
         }
         true
+    }
+
+    fn offers(&self, action: Action) -> bool {
+        action == Action::Explain
     }
 
     fn refuses(&self, action: Action) -> Option<String> {

@@ -44,18 +44,24 @@ impl Listing for WatchList {
             Topic::Sizes | Topic::Indexes | Topic::Vacuum => {
                 (row.get("schema")?, row.get("table")?)
             }
+            Topic::Wraparound => (row.get("schema")?, row.get("name")?),
             Topic::TableSizes | Topic::IndexUsage => {
                 (row.get("schemaname")?, row.get("tablename")?)
+            }
+            Topic::Statements | Topic::SlowQueries => {
+                return self.statement(row)?.ok().map(|statement| down::plan(&statement));
             }
             Topic::Activity
             | Topic::Locks
             | Topic::Transactions
-            | Topic::Statements
             | Topic::Connections
             | Topic::Cache
             | Topic::Replication
             | Topic::Slots
-            | Topic::SlowQueries
+            | Topic::Databases
+            | Topic::Progress
+            | Topic::Settings
+            | Topic::Sequences
             | Topic::CacheHitRatio => return None,
         };
         let name = RelationName::new(schema, table).to_string();
@@ -64,15 +70,19 @@ impl Listing for WatchList {
 
     fn problems(&self) -> Option<&'static str> {
         match self.topic {
-            Topic::Activity | Topic::Transactions | Topic::Slots => Some("problem!=null"),
+            Topic::Activity | Topic::Transactions | Topic::Databases | Topic::Slots => {
+                Some("problem!=null")
+            }
             Topic::Indexes => Some("state!=used state!=needed"),
-            Topic::Vacuum => Some("state!=ok"),
+            Topic::Vacuum | Topic::Wraparound | Topic::Settings => Some("state!=ok"),
+            Topic::Sequences => Some("state!=ok state!=unused"),
             Topic::Locks
             | Topic::Statements
             | Topic::Connections
             | Topic::Sizes
             | Topic::Cache
             | Topic::Replication
+            | Topic::Progress
             | Topic::TableSizes
             | Topic::SlowQueries
             | Topic::IndexUsage
@@ -99,6 +109,21 @@ impl Listing for WatchList {
         let pid = row.get("pid")?.parse().ok().filter(|pid| *pid != 0)?;
         let backend_start = row.get("backend_start")?.to_owned();
         Some(Target { pid, backend_start: Some(backend_start) })
+    }
+
+    fn statement(&self, row: Record<'_>) -> Option<Result<String, String>> {
+        let query = row.get("query")?;
+        if row.get("readable") == Some("false") {
+            return Some(Err("the statement is hidden from this login".to_owned()));
+        }
+        if query.ends_with('…') {
+            return Some(Err("the server keeps only the beginning of it (`track_activity_query_size`); `:statements` has it whole".to_owned()));
+        }
+        if row.get("here") == Some("false") {
+            let database = row.get("database").unwrap_or("none");
+            return Some(Err(format!("it runs in another database: {database}")));
+        }
+        Some(Ok(query.to_owned()))
     }
 
     fn learn(&mut self, page: &mut Page) {

@@ -106,6 +106,11 @@ impl ListPane {
                     cx.open(Box::new(EndSession::new(target)));
                 }
             }
+            Action::Explain => match self.statement() {
+                Some(Ok(statement)) => cx.go(down::plan(&statement)),
+                Some(Err(why)) => cx.say(Note::warning(&why)),
+                None => {}
+            },
             Action::Idle => self.toggle_idle(cx),
             Action::NextPane if !cx.has_preview => {
                 cx.say(Note::warning("there is no room for a preview; `d` describes the row"));

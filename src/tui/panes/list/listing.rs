@@ -112,6 +112,12 @@ pub trait Listing: std::fmt::Debug {
         None
     }
 
+    /// The statement that a row is, or that a session of it runs; or why its plan cannot be had.
+    fn statement(&self, row: Record<'_>) -> Option<Result<String, String>> {
+        let _ = row;
+        None
+    }
+
     /// Adds to a page what only the console can tell, because it saw earlier ones.
     fn learn(&mut self, page: &mut Page) {
         let _ = page;

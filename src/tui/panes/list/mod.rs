@@ -278,6 +278,11 @@ impl ListPane {
         self.listing.session(self.record()?)
     }
 
+    /// The statement under the cursor.
+    fn statement(&self) -> Option<Result<String, String>> {
+        self.listing.statement(self.record()?)
+    }
+
     fn record(&self) -> Option<Record<'_>> {
         Some(Record { columns: &self.columns, item: self.window.current()? })
     }
@@ -411,6 +416,9 @@ impl Pane for ListPane {
                 Some("this is no row of a table".to_owned())
             }
             Action::WhatIf if self.what_if().is_none() => Some("this is no policy".to_owned()),
+            Action::Explain if self.statement().is_none() => {
+                Some("there is no statement to explain".to_owned())
+            }
             Action::ActAs if self.user().is_none() => Some("only users can be acted as".to_owned()),
             Action::History if self.history().is_none() => {
                 Some("nothing says what happened to it".to_owned())

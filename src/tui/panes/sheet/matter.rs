@@ -54,7 +54,7 @@ pub trait Matter: std::fmt::Debug {
         let _ = (ticket, part);
     }
 
-    /// Whether it knows users who are meant to see everything, and what it can write out as files.
+    /// Whether it knows users who are meant to see everything, what it can write out as files, and steps or a statement with a plan.
     fn offers(&self, action: Action) -> bool {
         let _ = action;
         false
@@ -65,6 +65,16 @@ pub trait Matter: std::fmt::Debug {
 
     /// Writes it down.
     fn write(&self, place: &Place, draft: &mut Draft<'_>);
+
+    /// Whether it has more to say of a line than stands there.
+    fn has_more(&self) -> bool {
+        false
+    }
+
+    /// Writes down what more there is of a line, beside the sheet.
+    fn more(&self, line: &Line, draft: &mut Draft<'_>) {
+        let _ = (line, draft);
+    }
 
     /// Whether the cursor may stand on the line before anybody has moved it.
     fn begins(&self, line: &Line) -> bool {

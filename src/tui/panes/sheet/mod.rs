@@ -143,6 +143,25 @@ impl SheetPane {
         lines.join("\n")
     }
 
+    /// What more there is of the line under the cursor, as far as there is room beside the sheet.
+    fn draw_more(&self, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
+        if area.is_empty() {
+            return;
+        }
+        let theme = stage.theme;
+        let inner = frame::pane("preview", theme.border, theme.title, area, buf);
+        let Some(current) = self.current() else { return };
+        let width = usize::from(inner.width.saturating_sub(2));
+        let mut draft = Draft::new(theme, stage.facts, stage.identity, stage.now, width);
+        self.matter.more(current, &mut draft);
+        for (y, written) in (inner.y..inner.bottom()).zip(draft.finish()) {
+            let pieces: Vec<_> =
+                written.pieces.iter().map(|(text, style)| (text.as_str(), *style)).collect();
+            let at = Rect { x: inner.x + 1, y, width: inner.width.saturating_sub(2), height: 1 };
+            line::spans(&pieces, at, buf);
+        }
+    }
+
     /// How much of it is below, and what Enter does on the line under the cursor.
     fn foot(&self, stage: &Stage<'_>, rows: usize) -> String {
         let waited = self.matter.waits_since().and_then(|since| wait::said(since, stage.now));
@@ -343,19 +362,26 @@ impl Pane for SheetPane {
             Action::History if self.matter.history(&self.place).is_none() => {
                 Some("nothing says what happened to it".to_owned())
             }
-            Action::Intend | Action::Export if !self.matter.offers(action) => {
+            Action::Intend | Action::Export | Action::Describe | Action::Explain
+                if !self.matter.offers(action) =>
+            {
                 Some("there is nothing of the sort here".to_owned())
             }
             _ => self.matter.refuses(action),
         }
     }
 
+    fn previews(&self) -> bool {
+        self.matter.has_more()
+    }
+
     fn has_row(&self) -> bool {
         !self.lines.is_empty()
     }
 
-    fn view(&self, stage: &Stage<'_>, area: Rect, _preview: Rect, buf: &mut Buffer) -> Picture {
+    fn view(&self, stage: &Stage<'_>, area: Rect, preview: Rect, buf: &mut Buffer) -> Picture {
         let theme = stage.theme;
+        self.draw_more(stage, preview, buf);
         let inner = if stage.form == Form::Bare {
             area
         } else {
@@ -364,7 +390,13 @@ impl Pane for SheetPane {
             // A table is described out of the catalog, and an explanation says itself whose it is.
             let whole = matches!(
                 self.place.address.view,
-                View::Table | View::Why | View::Who | View::Leaks | View::Drafts | View::WhatIf
+                View::Table
+                    | View::Why
+                    | View::Who
+                    | View::Leaks
+                    | View::Drafts
+                    | View::WhatIf
+                    | View::Explain
             );
             let seen = if whole { String::new() } else { stage.seen() };
             let title = text::clean(&format!("{}{seen}", self.title(stage))).into_owned();

@@ -26,6 +26,8 @@ pub(in crate::tui::panes) struct Inquiry<Q: Question> {
     apart: Remote<Apart<Q>>,
     /// Whether it is asked as soon as it is known about whom.
     pending: bool,
+    /// Whether the operator's own login will do where nobody is named.
+    own: bool,
 }
 
 impl<Q: Question> Default for Inquiry<Q> {
@@ -35,14 +37,20 @@ impl<Q: Question> Default for Inquiry<Q> {
             here: Remote::default(),
             apart: Remote::default(),
             pending: false,
+            own: false,
         }
     }
 }
 
 impl<Q: Question> Inquiry<Q> {
+    /// One for which the operator's own login will do where nobody is named.
+    pub(in crate::tui::panes) fn or_own() -> Self {
+        Self { own: true, ..Self::default() }
+    }
+
     /// Asks whom it is about, where nothing says so.
     pub(in crate::tui::panes) fn arrive(&mut self, place: &mut Place, cx: &mut Cx<'_>) {
-        if self.person.arrive(place, cx) {
+        if !self.own && self.person.arrive(place, cx) {
             cx.open(Box::<AboutWhom>::default());
         }
     }
@@ -60,7 +68,7 @@ impl<Q: Question> Inquiry<Q> {
         place: &Place,
         cx: &mut Cx<'_>,
     ) {
-        if place.address.within.is_none() && cx.identity.acting().is_some() {
+        if place.address.within.is_none() && (self.own || cx.identity.acting().is_some()) {
             self.apart.forget(cx);
             self.here.ask(question, cx);
             return;
@@ -118,7 +126,8 @@ impl<Q: Question> Inquiry<Q> {
         for wait in [self.here.wait(), self.apart.wait(), self.person.wait()] {
             draft.waiting(wait);
         }
-        if self.answer().is_none() && self.problem().is_none() && self.waits_since().is_none() {
+        let silent = self.answer().is_none() && self.problem().is_none();
+        if !self.own && silent && self.waits_since().is_none() {
             let said = format!("{whom} `a` asks about a user, and `i` on a user acts as them");
             draft.text(&said, draft.theme.warn, 0, None);
         }

@@ -1,0 +1,99 @@
+//! `purview explain`: the plan of a statement, as the login or as somebody else.
+
+use std::{
+    fs,
+    io::{self, IsTerminal as _, Read as _},
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, ValueEnum};
+
+use super::{
+    args::{EXIT_CODES, IdentityArgs, Place},
+    identity::{Wanted, acting_as},
+    place::Places,
+    say,
+};
+use crate::{
+    explain::{PlanOf, tell},
+    pg::{Problem, Run},
+    question::Question as _,
+    report,
+};
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Explain {
+    /// The statement; from standard input where absent
+    #[arg(value_name = "STATEMENT", conflicts_with = "file")]
+    pub statement: Option<String>,
+    /// Read the statement from a file; `-` is standard input
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Run it, to measure what it does; only what only reads, and it is rolled back
+    #[arg(long)]
+    pub analyze: bool,
+    /// In which organization a user is meant who is somebody else in each
+    #[arg(long, value_name = "ORGANIZATION")]
+    pub org: Option<String>,
+    /// How to print it: text or json
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Shape::Text)]
+    #[arg(hide_possible_values = true)]
+    pub output: Shape,
+    /// As whom
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+}
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shape {
+    /// For people
+    Text,
+    /// An object
+    Json,
+}
+
+/// Prints the plan.
+pub(super) async fn run(args: &Explain, place: &Place, run: &Run) -> Result<(), Problem> {
+    let statement = statement(args)?;
+    let places = Places::of_command(place);
+    let wanted = args.identity.user.is_some() || args.identity.role.is_some();
+    let database = places.open(wanted).await?;
+    let minutes = places.config.acting_minutes;
+    let organization = args.org.as_deref();
+    let who = Wanted { args: &args.identity, organization, minutes }.acting(&database, run).await?;
+    let question = PlanOf { statement, measured: args.analyze };
+    let explained = acting_as(who, &database, async |who| {
+        question.ask(std::sync::Arc::clone(&database), who.clone(), run.clone()).await
+    })
+    .await?;
+    match args.output {
+        Shape::Text => say::data(&tell(&explained)),
+        Shape::Json => say::data(&format!("{}\n", report::json(&explained)?)),
+    }
+}
+
+/// The statement, from wherever it is.
+fn statement(args: &Explain) -> Result<String, Problem> {
+    match (&args.statement, &args.file) {
+        (Some(statement), _) => Ok(statement.clone()),
+        (None, Some(path)) if path.as_os_str() != "-" => read(path),
+        (None, None) if io::stdin().is_terminal() => Err(Problem::usage("no statement is given")
+            .hint("`purview explain 'SELECT …'`, `-f FILE`, or on standard input")),
+        (None, _) => {
+            let mut text = String::new();
+            let read = io::stdin().read_to_string(&mut text);
+            read.map_err(|error| {
+                Problem::usage(format!("standard input cannot be read: {error}"))
+            })?;
+            Ok(text)
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String, Problem> {
+    fs::read_to_string(path)
+        .map_err(|error| Problem::usage(format!("`{}` cannot be read: {error}", path.display())))
+}

@@ -1,0 +1,195 @@
+//! A statement of somebody's own hand: one that a person typed, or that a session sent and the server keeps.
+//!
+//! Besides what the catalogs print, this is the only SQL text of a foreign hand that becomes part of a statement. It is one statement by its tokens here, and
+//! by the protocol on the server; whether it only reads is told by a parse of the whole, and what cannot be parsed does not.
+
+mod actor;
+mod query;
+
+use std::collections::BTreeSet;
+
+use sqlparser::{
+    dialect::PostgreSqlDialect,
+    tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace},
+};
+
+use super::Problem;
+
+/// Longer texts are kept by nobody and typed by nobody.
+const LONGEST: usize = 1 << 20;
+
+/// How a statement begins of which there is a plan.
+const PLANNED: [&str; 8] =
+    ["select", "with", "values", "table", "insert", "update", "delete", "merge"];
+
+/// What can stand before a constant as its type; where the server put `$1` in the place of the constant, that does not parse any more.
+const BEFORE_A_CONSTANT: [&str; 19] = [
+    "bit",
+    "bool",
+    "box",
+    "bytea",
+    "cidr",
+    "date",
+    "inet",
+    "interval",
+    "json",
+    "jsonb",
+    "money",
+    "numeric",
+    "point",
+    "regclass",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "uuid",
+];
+
+/// One statement of somebody's own hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verbatim {
+    text: String,
+    tokens: Vec<Token>,
+    parameters: usize,
+}
+
+impl Verbatim {
+    /// Reads `text` as one statement of which there is a plan.
+    pub fn read(text: &str) -> Result<Self, Problem> {
+        if text.len() > LONGEST {
+            return Err(Problem::usage(format!("the statement is longer than {LONGEST} bytes")));
+        }
+        let tokens = Tokenizer::new(&PostgreSqlDialect {}, text)
+            .tokenize_with_location()
+            .map_err(|error| unreadable(&error.message))?;
+        let text = repaired(text, &tokens);
+        let mut tokens: Vec<Token> =
+            tokens.into_iter().map(|it| it.token).filter(is_said).collect();
+        if let Some(end) = tokens.iter().position(|token| *token == Token::SemiColon) {
+            if tokens[end..].iter().any(|token| *token != Token::SemiColon) {
+                return Err(Problem::usage("there is more than one statement")
+                    .hint("one is taken at a time"));
+            }
+            tokens.truncate(end);
+        }
+        let mut said = tokens.iter().filter(|token| **token != Token::LParen);
+        let first = said.next().map(Token::to_string).unwrap_or_default().to_ascii_lowercase();
+        match first.as_str() {
+            "" => return Err(Problem::usage("there is no statement")),
+            "explain" => {
+                return Err(Problem::usage("the statement explains already")
+                    .hint("leave out EXPLAIN and its options; running it is asked for apart"));
+            }
+            word if !PLANNED.contains(&word) => {
+                return Err(Problem::usage(format!(
+                    "there is no plan of such a statement: {word}"
+                ))
+                .hint("SELECT, VALUES, INSERT, UPDATE, DELETE, MERGE and WITH have one"));
+            }
+            _ => {}
+        }
+        let parameters = tokens.iter().filter_map(parameter).max().unwrap_or(0);
+        Ok(Self { text, tokens, parameters })
+    }
+
+    /// The text as the server gets it.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How many values are left open: `$1`, `$2` and so on.
+    pub const fn parameters(&self) -> usize {
+        self.parameters
+    }
+
+    /// The names that could be those of functions which it calls: whatever stands before a bracket.
+    pub fn called(&self) -> BTreeSet<String> {
+        let pairs = self.tokens.windows(2).filter(|pair| pair[1] == Token::LParen);
+        pairs.filter_map(|pair| name(&pair[0])).collect()
+    }
+
+    /// Fails unless it only reads, and calls nothing that acts on the server.
+    pub fn only_reads(&self) -> Result<(), Problem> {
+        query::only_reads(&self.tokens)?;
+        match self.called().into_iter().find(|name| actor::acts(name)) {
+            None => Ok(()),
+            Some(name) => {
+                Err(refused(&format!("it calls a function that acts on the server: {name}")))
+            }
+        }
+    }
+}
+
+/// It is not run.
+fn refused(why: &str) -> Problem {
+    Problem::usage(format!("the statement is not run, because {why}"))
+        .hint("its plan can be had without running it")
+}
+
+fn unreadable(error: &str) -> Problem {
+    Problem::usage(format!("this is no statement: {}", error.to_lowercase()))
+}
+
+/// Whether a token is more than a blank or a comment.
+fn is_said(token: &Token) -> bool {
+    !matches!(token, Token::Whitespace(_) | Token::EOF)
+}
+
+fn is_blank(token: &Token) -> bool {
+    let blank = [Whitespace::Space, Whitespace::Newline, Whitespace::Tab];
+    matches!(token, Token::Whitespace(white) if blank.contains(white))
+}
+
+/// The number of an open value.
+fn parameter(token: &Token) -> Option<usize> {
+    let Token::Placeholder(text) = token else { return None };
+    text.strip_prefix('$')?.parse().ok()
+}
+
+/// A name as the server looks it up.
+fn name(token: &Token) -> Option<String> {
+    let Token::Word(word) = token else { return None };
+    let is_quoted = word.quote_style.is_some();
+    Some(if is_quoted { word.value.clone() } else { word.value.to_lowercase() })
+}
+
+/// `text` with `interval $1` as `$1::interval`.
+fn repaired(text: &str, tokens: &[TokenWithSpan]) -> String {
+    let starts: Vec<usize> =
+        std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    // Lines and columns count from 1, columns in characters.
+    let offset = |line: u64, column: u64| {
+        let start = starts.get(usize::try_from(line).ok()?.checked_sub(1)?)?;
+        let skipped = usize::try_from(column).ok()?.checked_sub(1)?;
+        let rest = &text[*start..];
+        Some(start + rest.char_indices().nth(skipped).map_or(rest.len(), |(at, _)| at))
+    };
+    let mut repaired = String::with_capacity(text.len());
+    let mut done = 0;
+    for (at, before) in tokens.iter().enumerate() {
+        let Token::Word(word) = &before.token else { continue };
+        let kind = word.value.to_ascii_lowercase();
+        if word.quote_style.is_some() || !BEFORE_A_CONSTANT.contains(&kind.as_str()) {
+            continue;
+        }
+        let blanks = tokens[at + 1..].iter().take_while(|it| is_blank(&it.token)).count();
+        let open =
+            tokens.get(at + 1 + blanks).filter(|it| blanks > 0 && parameter(&it.token).is_some());
+        let Some(open) = open else { continue };
+        let (from, to) = (before.span.start, open.span.end);
+        if let (Some(from), Some(to)) = (offset(from.line, from.column), offset(to.line, to.column))
+            && done <= from
+            && from < to
+        {
+            repaired.push_str(&text[done..from]);
+            repaired.extend([open.token.to_string().as_str(), "::", &kind]);
+            done = to;
+        }
+    }
+    repaired.push_str(&text[done..]);
+    repaired
+}
+
+#[cfg(test)]
+#[path = "verbatim/verbatim_tests.rs"]
+mod tests;

@@ -1,0 +1,77 @@
+//! The server's functions that do something which no rollback undoes, or run SQL that stands in a value.
+
+/// Whole names.
+const NAMES: &[&str] = &[
+    "currtid2",
+    "cursor_to_xml",
+    "cursor_to_xmlschema",
+    "database_to_xml",
+    "database_to_xml_and_xmlschema",
+    "database_to_xmlschema",
+    "nextval",
+    "set_config",
+    "setval",
+    "schema_to_xml",
+    "schema_to_xml_and_xmlschema",
+    "schema_to_xmlschema",
+    "table_to_xml",
+    "table_to_xml_and_xmlschema",
+    "table_to_xmlschema",
+    "ts_rewrite",
+    "ts_stat",
+];
+
+/// How names begin.
+const FAMILIES: &[&str] = &[
+    "binary_upgrade_",
+    "brin_desummarize_",
+    "brin_summarize_",
+    "dblink",
+    "gin_clean_pending_list",
+    "lo_",
+    "loread",
+    "lowrite",
+    "pg_advisory_",
+    "pg_backup_",
+    "pg_cancel_",
+    "pg_clear_",
+    "pg_copy_",
+    "pg_create_",
+    "pg_current_logfile",
+    "pg_drop_",
+    "pg_export_snapshot",
+    "pg_file_",
+    "pg_import_",
+    "pg_log_",
+    "pg_logical_",
+    "pg_logdir_",
+    "pg_ls_",
+    "pg_nextoid",
+    "pg_notify",
+    "pg_promote",
+    "pg_read_",
+    "pg_reload_conf",
+    "pg_replication_",
+    "pg_restore_",
+    "pg_rotate_",
+    "pg_set_",
+    "pg_start_backup",
+    "pg_stat_clear_",
+    "pg_stat_file",
+    "pg_stat_force_",
+    "pg_stat_have_",
+    "pg_stat_reset",
+    "pg_stat_statements_reset",
+    "pg_stop_backup",
+    "pg_switch_",
+    "pg_sync_",
+    "pg_terminate_",
+    "pg_try_advisory_",
+    "pg_wal_replay_",
+    "query_to_xml",
+];
+
+/// Whether the function of that name acts on the server.
+pub(super) fn acts(name: &str) -> bool {
+    NAMES.contains(&name) || FAMILIES.iter().any(|family| name.starts_with(family))
+}
