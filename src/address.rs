@@ -22,6 +22,8 @@ pub enum View {
     Lints,
     Audit,
     Event,
+    Migrations,
+    Migration,
     Rows,
     Row,
     Why,
@@ -78,6 +80,8 @@ pub const VIEWS: &[Spec] = views! {
     Lints,         "lints",         ["lint"],                  None,          "what is wrong with the row security, and what mends it";
     Audit,         "audit",         ["events"],                None,          "what happened, newest first, from every source in one timeline";
     Event,         "event",         [],                        Some("event"), "one event, whole, with what it changed";
+    Migrations,    "migrations",    ["mig"],                   None,          "where the migrations stand: applied, pending, changed, missing or out of order";
+    Migration,     "migration",     [],                        Some("version"), "what one migration does: each statement with its lock, its table's size, and what is dangerous in it";
     Rows,          "rows",          ["browse"],                Some("table"), "the rows of a table, as whoever is acted as sees them";
     Row,           "row",           [],                        Some("table"), "one row of a table, whole: where its foreign keys lead, and what refers to it";
     Why,           "why",           [],                        Some("table"), "why somebody can or cannot do something with a row, down to every value";

@@ -1,6 +1,6 @@
 //! One database as purview knows it: the door to it, what its schema calls things, and what its relations look like.
 
-use std::{any::Any, collections::HashMap, sync::Arc};
+use std::{any::Any, collections::HashMap, path::PathBuf, sync::Arc};
 
 use tokio::sync::Mutex;
 
@@ -18,6 +18,8 @@ pub struct Database {
     pub door: Door,
     /// What its schema calls things, where that is known; what needs no vocabulary works without.
     pub mapping: Option<Mapping>,
+    /// Where the files of its migrations lie, where a person said so.
+    pub migrations: Option<PathBuf>,
     /// Relations that have been looked up. Emptied by [`Database::forget`] when somebody reloads.
     relations: Mutex<HashMap<RelationName, Arc<Relation>>>,
     /// Foreign keys by the table that they leave from or arrive at, and search paths by role; the same holds for them.
@@ -31,7 +33,14 @@ impl Database {
     /// The database behind `door`, whose schema calls things as `mapping` says.
     pub fn new(door: Door, mapping: Option<Mapping>) -> Self {
         let (relations, keys, paths, kept) = Default::default();
-        Self { door, mapping, relations, keys, paths, kept }
+        Self { door, mapping, migrations: None, relations, keys, paths, kept }
+    }
+
+    /// The same, the files of whose migrations lie in `folder`.
+    #[must_use]
+    pub fn with_migrations(mut self, folder: Option<PathBuf>) -> Self {
+        self.migrations = folder;
+        self
     }
 
     /// The database behind `door`, with the mapping that a person chose (a name out of `library` or a file), or else the one that is recognised.

@@ -6,7 +6,7 @@ mod common;
 
 use purview::{
     demo::{LoginKind, System},
-    migrate::{Runner, Source, State},
+    migrate::{Edit, Runner, Source, State},
     pg::{Login, Workshop},
 };
 
@@ -46,7 +46,7 @@ async fn there_and_back(system: System) {
     );
     assert!(first.len() > 100);
     let steps = runner.status().await.unwrap();
-    assert!(steps.iter().all(|step| step.state == State::Applied && step.nanoseconds > Some(0)));
+    assert!(steps.iter().all(|step| step.state == State::Applied && step.milliseconds > Some(0.0)));
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn history_that_does_not_fit_the_files_stops_the_runner() {
     runner.close().await;
     std::fs::write(&file, "SELECT 2").unwrap();
     let mut runner = Runner::open(&login, Source::read(folder.path()).unwrap()).await.unwrap();
-    assert_eq!(runner.status().await.unwrap()[0].state, State::Modified);
+    assert_eq!(runner.status().await.unwrap()[0].state, State::Modified(Edit::Real));
     assert!(runner.up(None).await.is_err());
     runner.close().await;
     std::fs::remove_file(&file).unwrap();

@@ -127,6 +127,9 @@ pub enum Command {
     Rls(super::rls::Rls),
     /// Show the plan of a statement, and what of it comes from policies
     Explain(Box<super::explain::Explain>),
+    /// Say where migrations stand, show what each would do, take or undo them
+    #[command(subcommand)]
+    Migrate(super::migrate::Migrate),
     /// Cancel what a session runs
     Cancel(End),
     /// End a session

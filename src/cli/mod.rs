@@ -14,6 +14,7 @@ mod identity;
 mod interrupt;
 mod manual;
 mod mapping;
+mod migrate;
 mod place;
 mod prompt;
 mod redact;
@@ -135,6 +136,7 @@ async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Pr
         Command::Demo(args) => return demo::run(&args, run).await,
         Command::Get(args) => get::run(&args, place, run).await?,
         Command::Explain(args) => explain::run(&args, place, run).await?,
+        Command::Migrate(args) => code = migrate::run(&args, place, run).await?,
         Command::Cancel(args) => end::run(Act::Cancel, &args, place, run).await?,
         Command::Terminate(args) => end::run(Act::Terminate, &args, place, run).await?,
         Command::Doctor(args) => code = doctor::run(&args, place, run).await?,

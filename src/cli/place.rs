@@ -131,13 +131,13 @@ impl Target {
 
     /// Connects, without asking anybody for anything.
     pub(super) async fn open(&self) -> Result<Arc<Database>, Problem> {
-        let Connection { login, acting, .. } = &self.connection;
+        let Connection { login, acting, migrate, migrations, .. } = &self.connection;
         let journal = Journal::new(state()?.join(JOURNAL), login.to_string());
         let door = Door::open(login.clone(), acting.clone(), journal, now).await;
         let door = door.map_err(|problem| self.unnamed(problem))?;
-        let door = door.read_only(self.connection.read_only);
+        let door = door.read_only(self.connection.read_only).with_builder(migrate.clone());
         let database = Database::open(door, &self.library, self.mapping.as_deref()).await?;
-        Ok(Arc::new(database))
+        Ok(Arc::new(database.with_migrations(migrations.clone())))
     }
 
     /// Whoever named no database is told how to, not only where none was found.

@@ -1,5 +1,7 @@
 //! Which database is meant, and how it is to be treated.
 
+use std::path::PathBuf;
+
 use super::{Config, Context, Flags};
 use crate::pg::{Environment, Login, PasswordCommand, Problem, is_conninfo};
 
@@ -14,6 +16,10 @@ pub struct Connection {
     pub login: Login,
     /// The login for everything that runs as somebody else.
     pub acting: Option<Login>,
+    /// The login that migrates the schema, where that is another than the operator's.
+    pub migrate: Option<Login>,
+    /// Where the files of its migrations lie.
+    pub migrations: Option<PathBuf>,
     /// The mapping's name, or the path of its file.
     pub mapping: Option<String>,
     /// Whether it has to be handled with care.
@@ -55,6 +61,7 @@ impl Config {
             Some(url) => (Some(url), None),
             None => (context.acting_url.as_deref(), context.acting_password_command.clone()),
         };
+        let owner = environment.filled("PURVIEW_MIGRATE_URL").or(context.migrate_url.as_deref());
         let login = |url: &str, command: Option<PasswordCommand>| {
             let login = Login::read(url, environment)?;
             Ok::<_, Problem>(match command {
@@ -66,6 +73,8 @@ impl Config {
             named,
             login: login(&context.url, context.password_command.clone())?,
             acting: acting.map(|url| login(url, acting_command)).transpose()?,
+            migrate: owner.map(|url| login(url, None)).transpose()?,
+            migrations: context.migrations.clone(),
             mapping: context.mapping.clone(),
             production: context.production,
             read_only: context.is_read_only(),

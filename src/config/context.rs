@@ -1,6 +1,6 @@
 //! A context: a database under a name, and how it is to be treated.
 
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 use serde::Deserialize;
 
@@ -14,12 +14,16 @@ pub struct Context {
     pub url: String,
     /// The login for everything that runs as somebody else.
     pub acting_url: Option<String>,
+    /// The login that owns the schema and migrates it; that of `url` when absent.
+    pub migrate_url: Option<String>,
     /// A command that prints the password of `url`.
     pub password_command: Option<PasswordCommand>,
     /// A command that prints the password of `acting_url`.
     pub acting_password_command: Option<PasswordCommand>,
     /// The mapping's name, or the path of its file; recognised when absent.
     pub mapping: Option<String>,
+    /// Where the files of its migrations lie.
+    pub migrations: Option<PathBuf>,
     /// Whether it has to be handled with care.
     pub production: bool,
     /// Whether nothing may be written; so it is in production when absent.
@@ -34,7 +38,8 @@ impl Context {
 
     /// Whether a password stands in it.
     pub(super) fn holds_password(&self) -> bool {
-        holds_password(&self.url) || self.acting_url.as_deref().is_some_and(holds_password)
+        let others = [&self.acting_url, &self.migrate_url];
+        holds_password(&self.url) || others.into_iter().flatten().any(|url| holds_password(url))
     }
 
     /// Refuses what contradicts itself.
@@ -61,6 +66,7 @@ impl fmt::Debug for Context {
         f.debug_struct("Context")
             .field("acting", &self.acting_url.is_some())
             .field("mapping", &self.mapping)
+            .field("migrations", &self.migrations)
             .field("production", &self.production)
             .field("read_only", &self.read_only)
             .finish_non_exhaustive()

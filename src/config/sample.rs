@@ -26,11 +26,15 @@ const TAIL: &str = r#"
 # url = "postgres://operator@db.example.com/app?sslmode=verify-full&sslrootcert=system"
 # # The login without rights of its own that everything runs in that runs as somebody (`purview roles --print`).
 # acting_url = "postgres://purview_jail@db.example.com/app?sslmode=verify-full&sslrootcert=system"
+# # The login that owns the schema and migrates it; that of `url` when absent (also PURVIEW_MIGRATE_URL).
+# migrate_url = "postgres://owner@db.example.com/app?sslmode=verify-full&sslrootcert=system"
 # # Prints the password on its first line: words are run as they are, a string by the shell.
 # password_command = ["pass", "show", "db/operator"]
 # acting_password_command = "pass show db/jail | head -n 1"
 # # Recognised by itself; or a name, or the path of a file of your own (`purview mapping init`).
 # mapping = "hastecrm"
+# # Where the files of its migrations lie: `NNNN_name.up.sql` with `.down.sql`, or those of Prisma, Drizzle or Supabase.
+# migrations = "/home/me/app/migrations"
 # # Shown in the colours of danger; whatever could harm it asks for its name first.
 # production = true
 # # Nothing can be written; so it is in production unless false stands here.

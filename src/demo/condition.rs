@@ -30,7 +30,7 @@ pub enum Condition {
 pub struct Context {
     /// `demo-` and the system's name.
     pub name: String,
-    /// What it stands for: the operator's login, the one for acting, and the mapping.
+    /// What it stands for: the operator's login, the one for acting, the one that migrates, and the mapping.
     pub context: config::Context,
 }
 
@@ -79,6 +79,7 @@ pub fn contexts(home: &Home) -> Result<Vec<Context>, Problem> {
         context: config::Context {
             url: cluster.address(system.database(), LoginKind::Admin),
             acting_url: Some(cluster.address(system.database(), LoginKind::Jail)),
+            migrate_url: Some(cluster.address(system.database(), LoginKind::Superuser)),
             mapping: Some(system.name().to_owned()),
             ..config::Context::default()
         },

@@ -1,14 +1,49 @@
-//! Reversible migrations, in the file and table format of sqlx, so that programs on sqlx and purview read each other's history.
+//! Migrations: where they stand, what each would do, and taking or undoing them safely.
 //!
-//! Two runners never work on one database at a time, and a migration and its row in the history are one transaction.
+//! Histories of several tools are read by their shape. Only the history of sqlx is written, so that programs on sqlx and purview read each other's; two
+//! runners never work on one database at a time, and a migration and its row in the history are one transaction wherever that can be.
 
+mod alone;
 mod crc;
-mod history;
+mod danger;
+mod edit;
+mod found;
+mod job;
+mod layout;
+mod leftover;
+mod lint;
+mod lock;
+mod memory;
+mod plan;
+mod progress;
+mod record;
 mod runner;
+mod sight;
 mod source;
+mod standing;
+mod statement;
+mod step;
+mod taking;
+mod tool;
 
 pub use self::{
-    history::{Applied, State, Step, compare},
-    runner::Runner,
+    alone::{Alone, Index},
+    danger::Danger,
+    edit::Edit,
+    found::Found,
+    job::{Job, Order},
+    lint::{Finding, Group, lint},
+    lock::{Lock, Mode, Work, locks},
+    memory::{Begun, Event, Memory, Note},
+    plan::{Foreseen, Looked, Looking, Plan, Planned, Planning, Target},
+    progress::{Holder, Progress},
+    record::{Outcome, Record},
+    runner::{Pace, Runner},
+    sight::{Counting, Forecast, Seen, Shift, Sight, Taken, Watched},
     source::{Migration, Source},
+    standing::{Stand, Standing},
+    statement::{Statement, meaning, split},
+    step::{Remembered, State, Step, compare},
+    taking::Taking,
+    tool::Tool,
 };

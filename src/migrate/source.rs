@@ -1,12 +1,17 @@
-//! Migration files: `NNNN_name.up.sql` with its `NNNN_name.down.sql`, or `NNNN_name.sql` where there is no way back.
+//! Migration files: `NNNN_name.up.sql` with its `NNNN_name.down.sql`, or `NNNN_name.sql` where there is no way back; and what other tools keep instead.
 //!
-//! A source is sorted by version, and no version occurs twice.
+//! A source is sorted as its tool takes the steps. A version that occurs twice is known, and nothing is run from such a source.
 
-use std::{borrow::Cow, collections::BTreeMap, path::Path};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use include_dir::{Dir, include_dir};
 use sha2::{Digest as _, Sha384};
 
+use super::{Tool, layout, step::in_order};
 use crate::{pg::Problem, text::hex};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
@@ -16,6 +21,10 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
 pub struct Migration {
     /// The number before the name; steps are taken in this order.
     pub version: i64,
+    /// By what the history of its tool knows it.
+    pub key: String,
+    /// The version as its tool writes it.
+    pub(super) shown: String,
     /// The name as in the file's.
     pub name: String,
     /// What it does.
@@ -32,7 +41,17 @@ impl Migration {
 
     /// SHA-384 of the file's bytes in hexadecimal digits, as sqlx records it.
     pub fn checksum(&self) -> String {
-        hex(&Sha384::digest(self.up.as_bytes()))
+        sha384(&self.up)
+    }
+
+    /// The file's name, without what tells up from down.
+    pub fn file(&self) -> String {
+        format!("{:04}_{}", self.version, self.name)
+    }
+
+    /// The version as its tool writes it.
+    pub(super) fn shown_version(&self) -> String {
+        self.shown.clone()
     }
 
     /// Whether it mends the documented schema instead of making it, as its name says.
@@ -46,10 +65,19 @@ impl Migration {
     }
 }
 
+/// SHA-384 of the bytes of `text`, in hexadecimal digits.
+pub(super) fn sha384(text: &str) -> String {
+    hex(&Sha384::digest(text.as_bytes()))
+}
+
 /// The migrations of one schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Source {
     migrations: Vec<Migration>,
+    /// Keys that more than one file has.
+    twice: BTreeSet<String>,
+    /// Whose files they are, where their form says so; files with a number and a name may be sqlx's or Supabase's.
+    tool: Option<Tool>,
 }
 
 impl Source {
@@ -57,6 +85,7 @@ impl Source {
     pub fn embedded(system: &str) -> Result<Self, Problem> {
         let folder = EMBEDDED.get_dir(system).ok_or_else(|| {
             Problem::usage(format!("there are no migrations for the system: {system}"))
+                .hint("name a directory with `--source DIR`, or as `migrations` in the context")
         })?;
         Self::of(folder.files().filter_map(|file| {
             let name = file.path().file_name()?.to_str()?;
@@ -64,11 +93,14 @@ impl Source {
         }))
     }
 
-    /// The migrations in the directory `path`; other files in it are left alone.
+    /// The migrations in the directory `path`, in whichever form; other files in it are left alone.
     pub fn read(path: &Path) -> Result<Self, Problem> {
         let wrong = |error: std::io::Error| {
             Problem::usage(format!("cannot read migrations in `{}`: {error}", path.display()))
         };
+        if let Some((tool, migrations)) = layout::read(path).map_err(wrong)? {
+            return Ok(Self::sorted(migrations, Some(tool)));
+        }
         let mut files = Vec::new();
         for entry in std::fs::read_dir(path).map_err(wrong)? {
             let entry = entry.map_err(wrong)?;
@@ -80,6 +112,8 @@ impl Source {
                 ));
             }
         }
+        // Read in one order wherever the files lie.
+        files.sort_by(|(one, _), (other, _)| one.cmp(other));
         Self::of(files)
     }
 
@@ -93,6 +127,24 @@ impl Source {
         self.migrations.iter().find(|migration| migration.version == version)
     }
 
+    /// Whether more than one file has this version.
+    pub(super) fn has_twice(&self, key: &str) -> bool {
+        self.twice.contains(key)
+    }
+
+    /// Whether the files may be those of `tool`.
+    pub(super) fn fits(&self, tool: Tool) -> bool {
+        match self.tool {
+            Some(own) => own == tool,
+            None => matches!(tool, Tool::Sqlx | Tool::Supabase),
+        }
+    }
+
+    /// Whose files they are by themselves.
+    pub(super) fn tool(&self) -> Tool {
+        self.tool.unwrap_or(Tool::Sqlx)
+    }
+
     /// The last step before the first that mends the documented schema instead of making it.
     pub fn baseline(&self) -> Option<i64> {
         let making = self.migrations.iter().take_while(|step| !step.mends());
@@ -100,30 +152,42 @@ impl Source {
     }
 
     fn of(files: impl IntoIterator<Item = (String, Cow<'static, str>)>) -> Result<Self, Problem> {
-        let mut ups = BTreeMap::new();
+        let mut ups: Vec<(i64, String, Cow<'static, str>)> = Vec::new();
         let mut downs = BTreeMap::new();
         for (file, text) in files {
             let Some(name) = FileName::read(&file) else { continue };
-            let half = if name.is_down { &mut downs } else { &mut ups };
-            if half.insert(name.version, (name.name.to_owned(), text)).is_some() {
+            if !name.is_down {
+                ups.push((name.version, name.name.to_owned(), text));
+            } else if downs.insert(name.version, text).is_some() {
                 return Err(Problem::usage(format!(
-                    "two migrations have the version: {}",
+                    "two `.down.sql` have the version: {}",
                     name.version
                 ))
                 .hint("give one of the files another number"));
             }
         }
-        let mut migrations = Vec::with_capacity(ups.len());
-        for (version, (name, up)) in ups {
-            let down = downs.remove(&version).map(|(_, text)| text);
-            migrations.push(Migration { version, name, up, down });
+        let without = downs.keys().find(|version| !ups.iter().any(|(it, ..)| it == *version));
+        if let Some(version) = without {
+            return Err(Problem::usage(format!(
+                "a `.down.sql` has no `.up.sql` beside it: {version}"
+            )));
         }
-        match downs.first_key_value() {
-            Some((version, _)) => {
-                Err(Problem::usage(format!("a `.down.sql` has no `.up.sql` beside it: {version}")))
-            }
-            None => Ok(Self { migrations }),
-        }
+        let migration = |(version, name, up): (i64, String, Cow<'static, str>)| Migration {
+            version,
+            key: version.to_string(),
+            shown: version.to_string(),
+            name,
+            up,
+            down: downs.get(&version).cloned(),
+        };
+        Ok(Self::sorted(ups.into_iter().map(migration).collect(), None))
+    }
+
+    fn sorted(mut migrations: Vec<Migration>, tool: Option<Tool>) -> Self {
+        migrations.sort_by(|one, other| in_order(&one.key, &other.key));
+        let pairs = migrations.windows(2).filter(|pair| pair[0].key == pair[1].key);
+        let twice = pairs.map(|pair| pair[0].key.clone()).collect();
+        Self { migrations, twice, tool }
     }
 }
 
@@ -172,9 +236,12 @@ mod tests {
     }
 
     #[test]
-    fn one_version_is_one_step() {
-        assert!(of(&["1_a.up.sql", "0001_b.up.sql"]).is_err());
+    fn a_version_that_occurs_twice_is_known_and_a_way_back_from_nowhere_refused() {
+        let source = of(&["1_a.up.sql", "0001_b.up.sql", "2_c.sql"]).unwrap();
+        assert_eq!(source.migrations().len(), 3);
+        assert!(source.has_twice("1") && !source.has_twice("2"));
         assert!(of(&["1_a.down.sql"]).is_err());
+        assert!(of(&["1_a.up.sql", "1_a.down.sql", "01_b.down.sql"]).is_err());
     }
 
     #[test]
@@ -196,7 +263,14 @@ mod tests {
 
     #[test]
     fn checksums_are_those_that_sqlx_writes() {
-        let step = Migration { version: 1, name: "a_b".into(), up: "abc".into(), down: None };
+        let step = Migration {
+            version: 1,
+            key: "1".into(),
+            shown: "1".into(),
+            name: "a_b".into(),
+            up: "abc".into(),
+            down: None,
+        };
         // FIPS 180-4, the example for SHA-384.
         assert!(step.checksum().starts_with("cb00753f45a35e8bb5a03d699ac65007272c32ab0eded163"));
         assert_eq!(step.description(), "a b");

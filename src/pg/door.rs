@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     Acting, Confirmed, Desk, Entry, Fence, Identity, Journal, Kind, Login, Probe, Problem, Row,
-    Rows, Run, Signal, Sql, Trial, Verbatim,
+    Rows, Run, Signal, Sql, Trial, Verbatim, Workshop,
     acting::{self, Failure, Place},
     grant,
     lane::{Lane, Use},
@@ -27,6 +27,8 @@ pub struct Door {
     monitor: OnceCell<Arc<Lane>>,
     probe: Probe,
     jail: Option<Login>,
+    /// The login that owns the schema, where that is not the operator's.
+    builder: Option<Login>,
     place: OnceCell<Place>,
     journal: Journal,
     clock: fn() -> DateTime<Utc>,
@@ -47,7 +49,19 @@ impl Door {
         let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
         lane.give_back(wire).await;
         let (monitor, place, log) = (OnceCell::new(), OnceCell::new(), Log::default());
-        Ok(Self { lane, monitor, probe, jail, place, journal, clock, log, read_only: false })
+        let builder = None;
+        Ok(Self {
+            lane,
+            monitor,
+            probe,
+            jail,
+            builder,
+            place,
+            journal,
+            clock,
+            log,
+            read_only: false,
+        })
     }
 
     /// The same door, through which nothing may be written if `read_only`: nothing that stays, and nothing that is undone.
@@ -55,6 +69,24 @@ impl Door {
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = read_only;
         self
+    }
+
+    /// The same door, through which the schema is changed as `login`.
+    #[must_use]
+    pub fn with_builder(mut self, login: Option<Login>) -> Self {
+        self.builder = login;
+        self
+    }
+
+    /// As whom the schema is changed.
+    pub fn builder(&self) -> &Login {
+        self.builder.as_ref().unwrap_or_else(|| self.lane.login())
+    }
+
+    /// A session in which the schema is changed, for as long as `run` is wanted.
+    pub(crate) async fn workshop(&self, run: &Run) -> Result<Workshop, Problem> {
+        self.writable()?;
+        Workshop::serving(self.builder(), run).await
     }
 
     /// Fails if nothing may be written here.
@@ -69,6 +101,11 @@ impl Door {
     /// What was found at connect.
     pub const fn probe(&self) -> &Probe {
         &self.probe
+    }
+
+    /// Now, by the clock that the door was opened with.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
     }
 
     /// The operator's login.

@@ -65,6 +65,24 @@ pub enum Entry {
         /// Whether it was done, or the SQLSTATE.
         outcome: String,
     },
+    /// A migration is about to be taken or undone.
+    Migration {
+        /// `up` or `down`.
+        direction: &'static str,
+        /// Its version.
+        version: String,
+        /// Its name.
+        name: String,
+        /// The checksum of the text that runs.
+        checksum: String,
+    },
+    /// What became of that.
+    Migrated {
+        /// Its version.
+        version: String,
+        /// `done`, or why not.
+        outcome: String,
+    },
     /// Acting ended.
     End {
         /// The role that was acted as.
@@ -140,6 +158,11 @@ impl Journal {
     /// The journal at `path` of what `login` (as shown, without a secret) does. The file is made by the first entry.
     pub fn new(path: impl Into<PathBuf>, login: impl Into<String>) -> Self {
         Self { path: path.into(), login: login.into(), account: account(), state: Mutex::new(None) }
+    }
+
+    /// Where it lies, and what else is remembered beside it.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
     }
 
     /// Appends `entry`, which happened at `at`, and makes sure it is on disk.

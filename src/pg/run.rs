@@ -52,6 +52,12 @@ impl Run {
         Self { teller: Some(Teller(Arc::new(hear))), ..Self::default() }
     }
 
+    /// The same question, of which `hear` hears the parts.
+    #[must_use]
+    pub fn telling(&self, hear: impl Fn(Part) + Send + Sync + 'static) -> Self {
+        Self { teller: Some(Teller(Arc::new(hear))), ..self.clone() }
+    }
+
     /// Tells a part of the answer to whoever wants to hear it before the whole is there.
     pub fn tell(&self, part: impl Any + Send) {
         if let Some(Teller(hear)) = &self.teller {
@@ -74,7 +80,7 @@ impl Run {
     }
 
     /// Waits until somebody cancels it.
-    pub(super) async fn cancelled(&self) {
+    pub(crate) async fn cancelled(&self) {
         let told = self.told.notified();
         if !self.state.lock().await.cancelled {
             told.await;

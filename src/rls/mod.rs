@@ -81,4 +81,6 @@ pub use self::{
     what_if::{Change, Effect, WhatIf},
     who::{Able, Who},
 };
-pub(crate) use self::{explain::with_search_path, headlines::headlines};
+pub(crate) use self::{
+    explain::with_search_path, headlines::headlines, scope::tables as tables_of_application,
+};

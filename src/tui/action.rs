@@ -89,6 +89,10 @@ pub enum Action {
     Export,
     EditRow,
     TryIt,
+    // Migrations.
+    MigrateUp,
+    MigrateDown,
+    MigrateAgain,
     // Text.
     Search,
     NextMatch,
@@ -318,6 +322,9 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Open,          "open-line",       ["enter"], Row,     "open",     "go where the line leads";
         Action::ActAs,         "act-as-this",     ["i"],     Pane,    "act as",   "see what this user sees";
         Action::History,       "history-of-this", ["l"],     Pane,    "history",  "what happened to it, or what the user did";
+        Action::MigrateUp,     "migrate-up",      ["u"],     Pane,    "up",       "take the migrations that are pending, up to the one under the cursor; shows what will run, and asks first";
+        Action::MigrateDown,   "migrate-down",    ["D"],     Pane,    "down",     "undo the migration under the cursor and all after it; shows what will run, and asks first";
+        Action::MigrateAgain,  "migrate-again",   ["R"],     Pane,    "redo",     "undo the migration under the cursor and all after it, and take them again; asks first";
         Action::Search,        "search-sheet",    ["/"],     Nothing, "search",   "look for a word";
         Action::NextMatch,     "next-in-sheet",   ["n"],     Nothing, "next",     "go to the next match";
         Action::PreviousMatch, "previous-in-sheet", ["N"],   Nothing, "previous", "go to the match before";
@@ -357,6 +364,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Go(View::Tables),        "go-tables",        ["g t"], Nothing, "tables",        "go to the tables";
         Action::Go(View::Policies),      "go-policies",      ["g p"], Nothing, "policies",      "go to the policies";
         Action::Go(View::Matrix),        "go-matrix",        ["g x"], Nothing, "matrix",        "go to who may do what with how many rows";
+        Action::Go(View::Migrations),    "go-migrations",    ["g m"], Nothing, "migrations",    "go to the migrations";
         Action::Go(View::Audit),         "go-audit",         ["g a"], Nothing, "audit",         "go to what happened";
         Action::Go(View::Server(Topic::Activity)),   "go-activity",   ["g q"], Nothing, "activity",   "go to the sessions of the server and what they run";
         Action::Go(View::Server(Topic::Locks)),      "go-locks",      ["g l"], Nothing, "locks",      "go to the locks: who waits for whom";

@@ -282,12 +282,19 @@ fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Hands a part of an answer to the pane that waits for the whole.
+/// Hands a part of an answer to the pane or popup that waits for the whole.
 fn hear(model: &mut Model, ticket: Ticket, part: Part, effects: &mut Vec<Effect>) {
-    if let Owner::Pane(id) = ticket.owner
-        && model.asked.is_open(ticket)
-    {
-        with_pane(model, id, effects, |pane, cx| pane.hear(ticket, part, cx));
+    if !model.asked.is_open(ticket) {
+        return;
+    }
+    match ticket.owner {
+        Owner::Pane(id) => {
+            with_pane(model, id, effects, |pane, cx| pane.hear(ticket, part, cx));
+        }
+        Owner::Popup(id) => {
+            with_popup(model, id, effects, |popup, cx| popup.hear(ticket, part, cx));
+        }
+        Owner::Program => {}
     }
 }
 

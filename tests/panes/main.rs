@@ -6,6 +6,7 @@ mod compare;
 mod driver;
 mod home;
 mod matrix;
+mod migrations;
 mod plan;
 mod reach;
 mod server;

@@ -15,6 +15,8 @@ mod lints;
 pub mod list;
 mod matrix;
 mod memberships;
+mod migration;
+mod migrations;
 mod organizations;
 mod policies;
 mod policy_cost;
@@ -60,6 +62,8 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Lints => list(Box::new(lints::LintList), place),
         View::Audit => list(Box::new(audit::AuditList), place),
         View::Event => sheet(Box::new(event::OneEvent::new(&object)), place),
+        View::Migrations => sheet(Box::<migrations::Migrations>::default(), place),
+        View::Migration => sheet(Box::new(migration::Migration::new(&object)), place),
         View::Server(topic) => list(watch::listing(topic), place),
         View::Rows => list(Box::new(rows::RowList), place),
         View::Row => sheet(Box::new(row::Row::new(table_called(&object))), place),

@@ -9,6 +9,7 @@ mod editor;
 mod end_session;
 mod form;
 mod menu;
+mod migrate;
 mod palette;
 mod question;
 mod sql_log;
@@ -25,6 +26,7 @@ pub use self::{
     end_session::EndSession,
     form::{Form, Slot, Withheld},
     menu::{Item, Menu},
+    migrate::Migrating,
     palette::Palette,
     question::Question,
     sql_log::{Recent, SqlLog},
@@ -39,7 +41,10 @@ use super::{
     place::Place,
     stage::{Picture, Stage},
 };
-use crate::{list::Sort, pg::Problem};
+use crate::{
+    list::Sort,
+    pg::{Part, Problem},
+};
 
 /// A popup.
 pub type Popup = Box<dyn Dialog>;
@@ -84,6 +89,11 @@ pub trait Dialog: std::fmt::Debug {
     /// Takes an answer to one of its questions.
     fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
         let _ = (ticket, answer, cx);
+    }
+
+    /// Takes a part of an answer of which the whole is still to come.
+    fn hear(&mut self, ticket: Ticket, part: Part, cx: &mut Cx<'_>) {
+        let _ = (ticket, part, cx);
     }
 
     /// Time passed.

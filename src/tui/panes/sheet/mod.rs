@@ -362,7 +362,13 @@ impl Pane for SheetPane {
             Action::History if self.matter.history(&self.place).is_none() => {
                 Some("nothing says what happened to it".to_owned())
             }
-            Action::Intend | Action::Export | Action::Describe | Action::Explain
+            Action::Intend
+            | Action::Export
+            | Action::Describe
+            | Action::Explain
+            | Action::MigrateUp
+            | Action::MigrateDown
+            | Action::MigrateAgain
                 if !self.matter.offers(action) =>
             {
                 Some("there is nothing of the sort here".to_owned())

@@ -1,0 +1,322 @@
+//! Whether to take or undo migrations: what will run, what it locks and loses; then how it runs; then who sees more or fewer rows.
+//!
+//! The harmless button is under Enter. While it runs nothing but stopping it is possible, which is done on the server.
+
+use chrono::TimeDelta;
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use super::{Deed, Dialog, Outcome, middle};
+use crate::{
+    migrate::{Counting, Order, Pace, Plan, Planning, Progress, Taking, Watched},
+    pg::{Part, Problem},
+    rls::Warrant,
+    text,
+    tui::{
+        action::Action,
+        ask::{AnyAnswer, Ticket},
+        cx::Cx,
+        field::Field,
+        note::Note,
+        remote::Remote,
+        stage::{Picture, Stage},
+        ui::{frame, line, wait, words::words},
+    },
+};
+
+/// As wide as a statement is still pleasant to read.
+const WIDTH: u16 = 100;
+/// For how many minutes everybody may be acted as to count what they see.
+const MINUTES: i64 = 30;
+
+/// The dialog about a run.
+#[derive(Debug)]
+pub struct Migrating {
+    order: Order,
+    plan: Remote<Planning>,
+    work: Remote<Watched>,
+    /// Whether the other button is under Enter.
+    chosen: bool,
+    /// In production the context's name has to be typed before.
+    word: Option<(String, Field)>,
+    /// What happened so far.
+    told: Vec<String>,
+    /// Whether somebody stopped it.
+    stopped: bool,
+    /// How many lines are above what is shown.
+    above: usize,
+}
+
+impl Migrating {
+    /// Asks about what `order` comes to.
+    pub fn new(order: Order) -> Self {
+        Self {
+            order,
+            plan: Remote::default(),
+            work: Remote::default(),
+            chosen: false,
+            word: None,
+            told: Vec::new(),
+            stopped: false,
+            above: 0,
+        }
+    }
+
+    fn runs(&self) -> bool {
+        self.work.wait().since().is_some()
+    }
+
+    /// Whether something ran, whatever came of it.
+    fn is_over(&self) -> bool {
+        self.stopped || self.work.value().is_some() || self.work.problem().is_some()
+    }
+
+    /// Whether there is anything to agree to.
+    fn is_open(&self) -> bool {
+        self.plan.value().is_some_and(|plan| !plan.steps.is_empty())
+            && !self.runs()
+            && !self.is_over()
+    }
+
+    fn accept(&mut self, cx: &mut Cx<'_>) -> Outcome {
+        if self.runs() {
+            cx.say(Note::warning("it runs; esc stops it on the server"));
+            return Outcome::Stay;
+        }
+        if self.is_over() {
+            return Outcome::Do(Deed::Act(Action::Reload));
+        }
+        let Some(plan) = self.plan.value().filter(|_| self.chosen && self.is_open()).cloned()
+        else {
+            return Outcome::Close;
+        };
+        if let Some((word, _)) = self.word.as_ref().filter(|(word, field)| field.text() != word) {
+            cx.say(Note::warning(&format!("type `{word}` first")));
+            return Outcome::Stay;
+        }
+        let since = cx.now.wall;
+        let until = since + TimeDelta::minutes(MINUTES);
+        let reason = format!("who sees what before and after migrations, {}", self.order.word());
+        // What is in the way was shown, and agreed to with the rest.
+        let taking = Taking { plan, drop_invalid: true, pace: Pace::default() };
+        self.above = 0;
+        self.work.ask(Watched { taking, warrant: Warrant { reason, since, until } }, cx);
+        Outcome::Stay
+    }
+
+    fn leave(&mut self, cx: &mut Cx<'_>) -> Outcome {
+        if self.runs() {
+            self.work.cancel(cx);
+            self.stopped = true;
+            self.told.push("stopped: what had begun is undone by the server".to_owned());
+            return Outcome::Stay;
+        }
+        if self.is_over() { Outcome::Do(Deed::Act(Action::Reload)) } else { Outcome::Close }
+    }
+
+    fn scroll(&mut self, forwards: bool) {
+        const PAGE: usize = 8;
+        self.above = if forwards { self.above + PAGE } else { self.above.saturating_sub(PAGE) };
+    }
+}
+
+impl Dialog for Migrating {
+    fn load(&mut self, cx: &mut Cx<'_>) {
+        self.word = cx
+            .facts
+            .filter(|facts| facts.production)
+            .map(|facts| (facts.context.clone(), Field::default()));
+        self.plan.ask(Planning { source: None, order: self.order }, cx);
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
+        self.word.as_mut().map(|(_, field)| field)
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "other actions are not the dialog's business"
+    )]
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Outcome {
+        match action {
+            Action::NextItem
+            | Action::PreviousItem
+            | Action::Left
+            | Action::Right
+            | Action::CursorLeft
+            | Action::CursorRight
+            | Action::Toggle => self.chosen = self.is_open() && !self.chosen,
+            Action::NextItemPage => self.scroll(true),
+            Action::PreviousItemPage => self.scroll(false),
+            Action::Accept | Action::Submit => return self.accept(cx),
+            Action::Close | Action::Cancel => return self.leave(cx),
+            _ => {}
+        }
+        Outcome::Stay
+    }
+
+    fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
+        if self.plan.wait().awaits(ticket) {
+            self.plan.settle(ticket, answer, cx.now);
+            return;
+        }
+        if self.work.settle(ticket, answer, cx.now) {
+            self.above = 0;
+            if let Some(taken) = self.work.value() {
+                cx.say(Note::done(&format!("{}: {} done", self.order.word(), taken.done)));
+            }
+        }
+    }
+
+    fn hear(&mut self, ticket: Ticket, part: Part, _cx: &mut Cx<'_>) {
+        if !self.work.wait().awaits(ticket) {
+            return;
+        }
+        let part = match part.downcast::<Progress>() {
+            Ok(progress) => {
+                if !matches!(*progress, Progress::Done { .. }) {
+                    self.told.push(progress.to_string());
+                }
+                return;
+            }
+            Err(part) => part,
+        };
+        if let Ok(counting) = part.downcast::<Counting>() {
+            let when = if counting.after { "after" } else { "before" };
+            self.told.push(format!("counting who sees what, {when} it"));
+        }
+    }
+
+    fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {
+        let theme = stage.theme;
+        let width = screen.width.min(WIDTH);
+        let room = usize::from(width.saturating_sub(4)).max(1);
+        let lines = self.lines(stage, room);
+        let typed = u16::from(self.word.is_some() && self.is_open());
+        let area = middle(screen, width, (lines.len() as u16).saturating_add(4 + typed));
+        let inner = frame::popup(&format!("migrate {}", self.order.word()), theme, area, buf);
+        let last = inner.bottom().saturating_sub(1);
+        let body = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+        let shown = usize::from(last.saturating_sub(typed).saturating_sub(inner.y));
+        let most = lines.len().saturating_sub(shown);
+        // While it runs the newest line is in sight.
+        let above = if self.runs() { most } else { self.above.min(most) };
+        for (y, (said, style)) in (inner.y..last.saturating_sub(typed)).zip(&lines[above..]) {
+            line::spans(&[(said, *style)], Rect { y, height: 1, ..body }, buf);
+        }
+        let mut picture = Picture::default();
+        if let Some((word, field)) = self.word.as_ref().filter(|_| typed > 0)
+            && last > inner.y
+        {
+            let sign = format!("type `{}`: ", text::clean(word));
+            let at = Rect { y: last - 1, height: 1, ..body };
+            picture = line::field(field, &sign, theme.prompt, at, buf);
+        }
+        if inner.height > 0 {
+            let below = most.saturating_sub(above);
+            let more =
+                if below > 0 { format!("  {below} more below: pgdn") } else { String::new() };
+            let style = |on| if on { theme.focus } else { theme.button };
+            let mut pieces = if self.runs() {
+                vec![("[ Stop ]: esc", theme.button)]
+            } else if self.is_open() {
+                vec![
+                    ("[ Keep ]", style(!self.chosen)),
+                    ("  ", theme.text),
+                    ("[ Run ]", style(self.chosen)),
+                    ("  tab chooses", theme.dim),
+                ]
+            } else {
+                vec![("[ Close ]", theme.focus)]
+            };
+            pieces.push((&more, theme.dim));
+            line::spans(&pieces, Rect { y: last, height: 1, ..body }, buf);
+        }
+        picture
+    }
+}
+
+impl Migrating {
+    /// What is said above the buttons.
+    fn lines(&self, stage: &Stage<'_>, room: usize) -> Vec<(String, Style)> {
+        let theme = stage.theme;
+        let mut lines: Vec<(String, Style)> = Vec::new();
+        let mut say = |said: &str, style| {
+            let indent = said.len() - said.trim_start().len();
+            let clean = text::clean(said.trim_start()).into_owned();
+            let pieces = words(&clean, room.saturating_sub(indent).max(8));
+            lines.extend(
+                pieces.into_iter().map(|it| (format!("{}{it}", " ".repeat(indent)), style)),
+            );
+        };
+        let shown = self.plan.value().filter(|_| !self.runs() && !self.is_over());
+        for (said, danger) in shown.map(told).unwrap_or_default() {
+            say(&said, if danger { theme.danger } else { theme.text });
+        }
+        for said in &self.told {
+            say(said, theme.text);
+        }
+        for problem in [self.plan.problem(), self.work.problem()].into_iter().flatten() {
+            say(&problem.summary, theme.danger);
+            if let Some(hint) = &problem.hint {
+                say(hint, theme.text);
+            }
+        }
+        if let Some(taken) = self.work.value() {
+            match &taken.sight {
+                Ok(sight) => {
+                    say("who sees what, before → after:", theme.heading);
+                    for shift in &sight.shifts {
+                        let style = if shift.is_more() { theme.warn } else { theme.ok };
+                        say(&format!("  {}", shift.line()), style);
+                    }
+                    for said in sight.lines().iter().skip(sight.shifts.len()) {
+                        say(said, theme.dim);
+                    }
+                }
+                Err(problem) => {
+                    say(&format!("who sees what was not counted: {}", problem.summary), theme.warn);
+                }
+            }
+        }
+        let waits = self.plan.wait().since().or_else(|| self.work.wait().since());
+        if let Some(said) = waits.and_then(|since| wait::said(since, stage.now)) {
+            say(&said, theme.dim);
+        }
+        lines
+    }
+}
+
+/// What would run, line by line; and whether a line is one of danger.
+fn told(plan: &Plan) -> Vec<(String, bool)> {
+    let mut lines = Vec::new();
+    if plan.steps.is_empty() {
+        lines.push(("nothing is to be done".to_owned(), false));
+    }
+    for said in plan.dangers() {
+        lines.push((said, true));
+    }
+    for left in &plan.leftovers {
+        let said = format!("in the way, and dropped first: DROP INDEX CONCURRENTLY {left}");
+        lines.push((said, true));
+    }
+    for step in &plan.steps {
+        let how = if step.job.apart { "statement by statement" } else { "one transaction" };
+        lines.push((format!("{} ({how})", step.job.title()), false));
+        for statement in &step.statements {
+            let text: String = statement
+                .text
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .chars()
+                .take(90)
+                .collect();
+            let done = if statement.done { "done already: " } else { "" };
+            lines.push((format!("  {done}{text}"), false));
+            if let Some(effect) = statement.effect() {
+                lines.push((format!("      {effect}"), false));
+            }
+        }
+    }
+    lines
+}
