@@ -85,7 +85,7 @@ fn everything_that_the_format_has_is_kept() {
     assert_eq!(mapping.secrets[1].to_string(), "App.People.API Key");
     assert!(mapping.is_secret(&"app.people".parse().unwrap(), "password_hash"));
     let at = mapping.concepts()[7].columns[1];
-    assert_eq!((at.name, at.shape, at.expression.line()), ("at", Shape::Time, 107));
+    assert_eq!((at.name, at.shape, at.expression.line()), ("at", Shape::Time, 114));
 }
 
 #[test]
@@ -96,6 +96,7 @@ fn an_identity_holds_exactly_what_its_templates_say() {
         email: Some("o'brien@example.org\"}"),
         organization_id: Some("9"),
         role: Some("owner"),
+        occasion: None,
     };
     let settings = mapping.identity_for(&somebody).unwrap();
     let settings: Vec<_> =
@@ -122,8 +123,12 @@ fn an_identity_that_lacks_something_is_refused_and_a_claim_that_lacks_something_
     let nobody = Subject { user_id: "7", ..Subject::default() };
     let problem = mapping.identity_for(&nobody).unwrap_err();
     assert!(problem.summary.contains(Place::OrganizationId.name()), "{problem}");
-    let member =
-        Subject { user_id: "7", organization_id: Some("9"), role: Some("owner"), email: None };
+    let member = Subject {
+        user_id: "7",
+        organization_id: Some("9"),
+        role: Some("owner"),
+        ..Subject::default()
+    };
     let settings = mapping.identity_for(&member).unwrap();
     assert!(settings[2].1.contains(r#""email":null"#));
     assert!(valid("smallest.toml").identity_for(&member).is_err());

@@ -287,16 +287,26 @@ async fn database(
 async fn all(database: &Arc<Database>, workshop: &mut Workshop) -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::new();
     let identity = Identity::Acting(alice());
+    let bob = Identity::Acting(Arc::new(Acting {
+        settings: vec![("app.user".parse().unwrap(), "bob".into())],
+        ..(*alice()).clone()
+    }));
     for (name, _) in ATTEMPTS {
         for kind in KINDS {
             found.insert(format!("{kind} {name}"), through_everything(database, kind, name).await);
             // Nothing of it is left on any session that is used again.
             let who = Sql::new(
                 "SELECT concat_ws(' ', current_user, current_setting('app.user', true), current_setting('row_security'), \
-                 current_setting('transaction_read_only'), current_setting('search_path'), (SELECT count(*) FROM pg_catalog.pg_prepared_statements))",
+                 current_setting('transaction_read_only'), current_setting('search_path'), (SELECT count(*) FROM pg_catalog.pg_prepared_statements WHERE from_sql))",
             );
             let told = database.door.read(&identity, &who, &Run::new()).await.unwrap();
             assert_eq!(told.scalar(), Some("esc_app alice on on public 0"), "after {kind} {name}");
+            // What was asked as one identity is not to be read as another.
+            let texts = Sql::new(
+                "SELECT count(*)::text FROM pg_catalog.pg_prepared_statements WHERE from_sql OR statement LIKE '%esc.%' || 't\\_%'",
+            );
+            let told = database.door.read(&bob, &texts, &Run::new()).await.unwrap();
+            assert_eq!(told.scalar(), Some("0"), "after {kind} {name}");
             let who = Sql::new(
                 "SELECT concat_ws(' ', current_user = session_user, current_setting('role'))",
             );

@@ -77,11 +77,16 @@ async fn memberships_and_grants_are_read_in_the_order_of_indexes() {
         let mut workshop = test.workshop().await;
         // Small tables are sorted all the same, if that may be.
         workshop.script("SET enable_sort = off; SET enable_seqscan = off").await.unwrap();
-        for from in [From::Start, From::End] {
+        for (from, indexed) in [(From::Start, false), (From::End, false), (From::Start, true)] {
+            if system == System::Sekretarka && indexed {
+                let index =
+                    include_str!("../migrations/sekretarka/0016_index_staff_by_user.up.sql");
+                workshop.script(index).await.unwrap();
+            }
             let query = Query { from, ..Query::default() };
             ask(&database, &Memberships::default(), query.clone()).await.unwrap();
-            // `idx_staff_user` of that one leaves out those who were removed, who are listed too.
-            let lacks_index = system == System::Sekretarka;
+            // `idx_staff_user` of that one leaves out those who were removed, who are listed too; a later migration has an index of all.
+            let lacks_index = system == System::Sekretarka && !indexed;
             let sorts = sorts_all(&database, &mut workshop).await;
             assert_eq!(sorts, lacks_index, "memberships of {system} {query:?}");
             ask(&database, &Grants::default(), query.clone()).await.unwrap();

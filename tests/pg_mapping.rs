@@ -50,6 +50,31 @@ async fn each_system_is_recognised_as_itself_and_its_mapping_holds() {
 }
 
 #[tokio::test]
+async fn a_check_proves_the_entry_about_acting_without_writing_it() {
+    let database = common::database(System::OrgAssistant).await;
+    let door = door(&database).await;
+    let count = "SELECT count(*)::text FROM public.audit_logs";
+    let before = database.workshop().await.script(count).await.unwrap();
+    for (right, wrong, said) in [
+        (
+            "relation = \"public.audit_logs\"\n\n[identity.audit.values]",
+            "relation = \"public.nowhere\"\n\n[identity.audit.values]",
+            "there is no relation public.nowhere",
+        ),
+        ("tool_name = \"purview\"", "tool = \"purview\"", "public.audit_logs has no column tool"),
+        (
+            "resource_type = \"user\"",
+            "ip_address = \"everywhere\"",
+            "invalid input syntax for type inet",
+        ),
+    ] {
+        let findings = listed(&check(&door, &changed(System::OrgAssistant, right, wrong)).await);
+        assert!(findings.contains("`identity.audit`") && findings.contains(said), "{findings}");
+    }
+    assert_eq!(database.workshop().await.script(count).await.unwrap(), before);
+}
+
+#[tokio::test]
 async fn a_database_that_is_none_of_them_is_not_recognised() {
     let database = common::empty_database().await;
     let found = Library::shipped().recognise(&door(&database).await, &Run::new()).await.unwrap();

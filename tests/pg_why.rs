@@ -5,7 +5,6 @@ mod common;
 #[path = "why/cost.rs"]
 mod cost;
 mod plain;
-#[path = "why/proxy.rs"]
 mod proxy;
 
 use std::{collections::BTreeSet, sync::Arc};

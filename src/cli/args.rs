@@ -267,6 +267,10 @@ pub struct IdentityArgs {
     /// Why, for the journal
     #[arg(long, value_name = "TEXT", default_value = "command line")]
     pub reason: String,
+    /// Agree beforehand to the entry in the application's own audit that `audit_acting` in
+    /// the context asks for
+    #[arg(long)]
+    pub audit: bool,
 }
 
 /// A list.

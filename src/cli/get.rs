@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{
     args::{Get, Place, ViewName},
-    identity::{Wanted, acting_as},
+    identity::{Wanted, acting_noted},
+    noting,
     place::Places,
     resolve::resolve_if,
     say::{self, Stdout},
@@ -15,7 +16,7 @@ use crate::{
     directory::{Departments, Grants, Memberships, Organizations, Roles, Users, What},
     list::{Ask, Column, Filter, From, Page, Paged, Query, Sort},
     monitor::Watch,
-    pg::{Identity, Problem, RelationName, Row, Run},
+    pg::{Acting, Identity, Problem, RelationName, Row, Run},
     question::Question,
     report::{Format, Report},
     rls::Lints,
@@ -35,19 +36,23 @@ pub(super) async fn run(args: &Get, place: &Place, run: &Run) -> Result<(), Prob
     let acts = args.identity.user.is_some() || args.identity.role.is_some();
     let places = Places::of_command(place);
     let database = places.open(acts).await?;
-    list(args, places.config.acting_minutes, &database, run).await
+    list(args, &places, &database, run).await
 }
 
 async fn list(
     args: &Get,
-    minutes: u32,
+    places: &Places,
     database: &Arc<Database>,
     run: &Run,
 ) -> Result<(), Problem> {
     let scope = Scope::of(args, database, run).await?;
+    let minutes = places.config.acting_minutes;
     let wanted = Wanted { args: &args.identity, organization: args.org.as_deref(), minutes };
     let who = wanted.acting(database, run).await?;
-    acting_as(who, database, async |who| print(args, scope, database, who, run).await).await
+    let note =
+        async |who: &Acting| noting::note(who, database, places, args.identity.audit, run).await;
+    acting_noted(who, database, note, async |who| print(args, scope, database, who, run).await)
+        .await
 }
 
 /// Refuses flags that the view cannot follow: what is not followed must not look as if it were.
@@ -69,6 +74,9 @@ fn refuse_what_means_nothing(args: &Get) -> Result<(), Problem> {
     let acts = args.identity.user.is_some() || args.identity.role.is_some();
     if acts && args.view.topic().is_some() {
         return refuse("`--as` or `--role`", "the server is looked at as your own login");
+    }
+    if args.identity.audit && !acts {
+        return refuse("`--audit` without `--as` or `--role`", "nobody is acted as");
     }
     if args.table.is_some() && !matches!(args.view, Rows | Policies) {
         return refuse("table", "only `get rows` and `get policies` do");

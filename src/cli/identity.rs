@@ -90,14 +90,37 @@ impl Wanted<'_> {
     }
 }
 
+/// Refuses to agree to an entry in the application's own audit where none is written: this command acts as many, or in passing.
+pub(super) fn refuse_entry(args: &IdentityArgs) -> Result<(), Problem> {
+    if !args.audit {
+        return Ok(());
+    }
+    Err(Problem::usage("`--audit` means nothing here: the command writes no entry")
+        .hint("`get` and `rls why`, `rows`, `hidden` and `cost` do"))
+}
+
 /// Does `work` as `who`, between a line in the journal that says so and one that ends it; as the operator where it is nobody.
 pub(super) async fn acting_as<T>(
     who: Option<Arc<Acting>>,
     database: &Arc<Database>,
     work: impl AsyncFnOnce(&Identity) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
+    acting_noted(who, database, async |_| Ok(()), work).await
+}
+
+/// The same, where `note` first sees to the entry in the application's own audit.
+pub(super) async fn acting_noted<T>(
+    who: Option<Arc<Acting>>,
+    database: &Arc<Database>,
+    note: impl AsyncFnOnce(&Acting) -> Result<(), Problem>,
+    work: impl AsyncFnOnce(&Identity) -> Result<T, Problem>,
+) -> Result<T, Problem> {
     let Some(who) = who else { return work(&Identity::Observer).await };
     database.door.begin_acting(&who).await?;
+    if let Err(problem) = note(&who).await {
+        database.door.end_acting(&who)?;
+        return Err(problem);
+    }
     let outcome = work(&Identity::Acting(Arc::clone(&who))).await;
     database.door.end_acting(&who)?;
     outcome

@@ -15,6 +15,7 @@ mod interrupt;
 mod manual;
 mod mapping;
 mod migrate;
+mod noting;
 mod place;
 mod prompt;
 mod redact;
@@ -140,7 +141,7 @@ async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Pr
         Command::Cancel(args) => end::run(Act::Cancel, &args, place, run).await?,
         Command::Terminate(args) => end::run(Act::Terminate, &args, place, run).await?,
         Command::Doctor(args) => code = doctor::run(&args, place, run).await?,
-        Command::Rls(args) => code = rls::run(&args, place, run).await?,
+        Command::Rls(args) => code = Box::pin(rls::run(&args, place, run)).await?,
         Command::Roles(_) => roles::run(place, run).await?,
         Command::Mapping(args) => code = mapping::run(&args, place, run).await?,
         Command::Completions { shell } => manual::completions(shell)?,

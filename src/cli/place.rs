@@ -135,7 +135,9 @@ impl Target {
         let journal = Journal::new(state()?.join(JOURNAL), login.to_string());
         let door = Door::open(login.clone(), acting.clone(), journal, now).await;
         let door = door.map_err(|problem| self.unnamed(problem))?;
-        let door = door.read_only(self.connection.read_only).with_builder(migrate.clone());
+        let Connection { read_only, audit_acting, .. } = self.connection;
+        let door = door.read_only(read_only).audit_acting(audit_acting);
+        let door = door.with_builder(migrate.clone());
         let database = Database::open(door, &self.library, self.mapping.as_deref()).await?;
         Ok(Arc::new(database.with_migrations(migrations.clone())))
     }

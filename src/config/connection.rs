@@ -7,6 +7,7 @@ use crate::pg::{Environment, Login, PasswordCommand, Problem, is_conninfo};
 
 /// The database that is meant.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the database")]
 pub struct Connection {
     /// Whether anything names it; otherwise it is where libpq goes by itself.
     pub named: bool,
@@ -26,6 +27,8 @@ pub struct Connection {
     pub production: bool,
     /// Whether nothing may be written.
     pub read_only: bool,
+    /// Whether an entry goes to the application's own audit before somebody is acted as.
+    pub audit_acting: bool,
 }
 
 /// The variables of libpq's that name a database or its server.
@@ -78,6 +81,7 @@ impl Config {
             mapping: context.mapping.clone(),
             production: context.production,
             read_only: context.is_read_only(),
+            audit_acting: context.audit_acting,
             context: name,
         })
     }

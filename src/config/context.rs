@@ -28,6 +28,8 @@ pub struct Context {
     pub production: bool,
     /// Whether nothing may be written; so it is in production when absent.
     pub read_only: Option<bool>,
+    /// Whether an entry goes to the application's own audit before somebody is acted as.
+    pub audit_acting: bool,
 }
 
 impl Context {
@@ -69,6 +71,7 @@ impl fmt::Debug for Context {
             .field("migrations", &self.migrations)
             .field("production", &self.production)
             .field("read_only", &self.read_only)
+            .field("audit_acting", &self.audit_acting)
             .finish_non_exhaustive()
     }
 }

@@ -39,6 +39,9 @@ const TAIL: &str = r#"
 # production = true
 # # Nothing can be written; so it is in production unless false stands here.
 # read_only = true
+# # Before somebody is acted as, one line goes into the application's own audit, where the mapping says how (`[identity.audit]`),
+# # the login may write it and nothing here is read only. It is shown before, and it is yours to agree to.
+# audit_acting = false
 "#;
 
 /// A file that says what is so anyway, with comments.

@@ -111,6 +111,7 @@ impl Crowd {
             email: found.email.as_deref(),
             organization_id: found.organization.as_deref(),
             role: found.role.as_deref(),
+            occasion: None,
         };
         let person = Person {
             id: Some(found.id.clone()),

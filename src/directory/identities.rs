@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::Noting;
 use crate::{
     database::Database,
     list::{self, Page, Query},
@@ -30,6 +31,8 @@ pub struct Answer {
     pub fence: Fence,
     /// Whether any table has row security; without one nothing is filtered.
     pub filters: bool,
+    /// What would be noted in the application's own audit.
+    pub noting: Noting,
 }
 
 /// One way to act as a user.
@@ -81,6 +84,7 @@ impl Question for Identities {
                 email: email.as_deref(),
                 organization_id: organization_id.as_deref(),
                 role: membership.as_deref(),
+                occasion: None,
             };
             let settings = recipe.settings_for(&subject)?;
             Ok::<_, Problem>(Candidate {
@@ -164,7 +168,8 @@ async fn worth(
     let filters = Sql::new(include_str!("sql/has_row_security.sql"));
     let filters =
         database.door.read(&Identity::Observer, &filters, run).await?.scalar() == Some("true");
-    Ok(Answer { candidates, others, fence, filters })
+    let noting = Noting::of(database, run).await?;
+    Ok(Answer { candidates, others, fence, filters, noting })
 }
 
 async fn one_user(database: &Database, id: &str, run: &Run) -> Result<Page, Problem> {

@@ -10,6 +10,7 @@ mod headlines;
 mod identities;
 mod memberships;
 mod named;
+mod noting;
 mod organizations;
 pub(crate) mod part;
 mod representatives;
@@ -27,6 +28,7 @@ pub use self::{
     identities::{Answer as IdentitiesAnswer, Candidate, Identities, Others},
     memberships::Memberships,
     named::Named,
+    noting::Noting,
     organizations::Organizations,
     representatives::Representatives,
     resolve::Resolve,

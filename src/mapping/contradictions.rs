@@ -103,7 +103,14 @@ fn refuse_empty_places(mapping: &Mapping, fields: &Fields<'_>) {
                 Place::UserId
                 | Place::UserEmail
                 | Place::OrganizationId
-                | Place::MembershipRole => continue,
+                | Place::MembershipRole
+                | Place::UserLabel
+                | Place::DatabaseRole
+                | Place::Actor
+                | Place::Login
+                | Place::Reason
+                | Place::Since
+                | Place::Until => continue,
             };
             fields.refuse_on(setting.line, format!("{{{}}}: {reason}", place.name()));
         }

@@ -8,6 +8,7 @@ mod catalog;
 mod check;
 mod concept;
 mod contradictions;
+mod entry;
 mod expression;
 pub mod functions;
 mod init;
@@ -33,6 +34,7 @@ pub use self::{
     access::{DepartmentMember, FixedRole, Grant, Membership, Role, RoleTable},
     check::{Finding, Severity, check},
     concept::{Canonical, Column, Concept, Shape},
+    entry::AuditEntry,
     expression::{ColumnUse, Expression},
     init::init,
     library::Library,
@@ -44,5 +46,5 @@ pub use self::{
     records::{Audit, Limit, Usage},
     show::show,
     source::{Join, ROW, Source},
-    template::{Place, Subject, Template},
+    template::{Occasion, Place, Subject, Template},
 };

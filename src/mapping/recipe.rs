@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use toml::de::DeValue;
 
 use super::{
-    Place, Subject, Template,
+    AuditEntry, Place, Subject, Template,
     page::{Fields, Item, kind},
-    part::Part,
+    part::{self, Part},
 };
 use crate::pg::{Problem, SettingName};
 
@@ -23,6 +23,8 @@ pub struct Recipe {
     pub settings: Vec<Setting>,
     /// Identities that are no users.
     pub others: Vec<OtherIdentity>,
+    /// The entry in the application's own audit about acting as somebody.
+    pub audit: Option<AuditEntry>,
     /// The line of the file on which it begins.
     pub line: usize,
 }
@@ -108,6 +110,7 @@ impl Recipe {
             }),
         };
         let settings = settings(fields);
+        let audit = part::maybe(fields, "audit", AuditEntry::read);
         let others: Vec<_> = fields
             .items("other")
             .into_iter()
@@ -119,9 +122,9 @@ impl Recipe {
             })
             .collect();
         fields.refuse_the_rest();
-        let (role, per, settings) = (role?, per?, settings?);
+        let (role, per, settings, audit) = (role?, per?, settings?, audit?);
         let others = others.into_iter().collect::<Option<_>>()?;
-        Some(Self { role, per, settings, others, line: fields.line() })
+        Some(Self { role, per, settings, others, audit, line: fields.line() })
     }
 }
 
@@ -159,7 +162,7 @@ impl SettingValue {
 }
 
 impl JsonTemplate {
-    fn fill(&self, subject: &Subject<'_>) -> Result<Value, Place> {
+    pub(super) fn fill(&self, subject: &Subject<'_>) -> Result<Value, Place> {
         Ok(match self {
             Self::Plain(value) => value.clone(),
             Self::Text(template) => match template.only_place() {
@@ -179,7 +182,7 @@ impl JsonTemplate {
         })
     }
 
-    fn places(&self) -> Box<dyn Iterator<Item = Place> + '_> {
+    pub(super) fn places(&self) -> Box<dyn Iterator<Item = Place> + '_> {
         match self {
             Self::Plain(_) => Box::new(std::iter::empty()),
             Self::Text(template) => Box::new(template.places()),
@@ -206,9 +209,15 @@ fn fill(
                 Place::OrganizationId | Place::MembershipRole => {
                     "choose one of the user's memberships"
                 }
-                Place::UserId | Place::UserEmail => {
-                    "nobody can be this user in the application either"
-                }
+                Place::UserId
+                | Place::UserEmail
+                | Place::UserLabel
+                | Place::DatabaseRole
+                | Place::Actor
+                | Place::Login
+                | Place::Reason
+                | Place::Since
+                | Place::Until => "nobody can be this user in the application either",
             })),
         })
         .collect()
@@ -226,8 +235,12 @@ fn settings(fields: &Fields<'_>) -> Option<Vec<Setting>> {
                 .map_err(|problem| table.refuse_at(item, problem.to_string()))
                 .ok();
             let value = match item.get_ref() {
-                DeValue::Table(_) | DeValue::Array(_) => json(&table, item).map(SettingValue::Json),
-                DeValue::String(text) => template(&table, item, text).map(SettingValue::Text),
+                DeValue::Table(_) | DeValue::Array(_) => {
+                    json(&table, item, Place::OF_IDENTITY).map(SettingValue::Json)
+                }
+                DeValue::String(text) => {
+                    template(&table, item, text, Place::OF_IDENTITY).map(SettingValue::Text)
+                }
                 DeValue::Integer(_)
                 | DeValue::Float(_)
                 | DeValue::Boolean(_)
@@ -244,16 +257,28 @@ fn settings(fields: &Fields<'_>) -> Option<Vec<Setting>> {
     settings.into_iter().collect()
 }
 
-fn template(fields: &Fields<'_>, item: &Item<'_>, text: &str) -> Option<Template> {
-    Template::parse(text).map_err(|reason| fields.refuse_at(item, reason)).ok()
+fn template(
+    fields: &Fields<'_>,
+    item: &Item<'_>,
+    text: &str,
+    places: &[Place],
+) -> Option<Template> {
+    Template::parse_with(text, places).map_err(|reason| fields.refuse_at(item, reason)).ok()
 }
 
-fn json<'p>(fields: &Fields<'p>, item: &'p Item<'p>) -> Option<JsonTemplate> {
+/// JSON in whose texts `places` may stand.
+pub(super) fn json<'p>(
+    fields: &Fields<'p>,
+    item: &'p Item<'p>,
+    places: &[Place],
+) -> Option<JsonTemplate> {
     let number = |text: &str| text.parse::<serde_json::Number>().ok().map(Value::Number);
     let plain = match item.get_ref() {
-        DeValue::String(text) => return template(fields, item, text).map(JsonTemplate::Text),
+        DeValue::String(text) => {
+            return template(fields, item, text, places).map(JsonTemplate::Text);
+        }
         DeValue::Array(items) => {
-            let items: Vec<_> = items.iter().map(|item| json(fields, item)).collect();
+            let items: Vec<_> = items.iter().map(|item| json(fields, item, places)).collect();
             return items.into_iter().collect::<Option<_>>().map(JsonTemplate::List);
         }
         DeValue::Table(_) => {
@@ -261,7 +286,7 @@ fn json<'p>(fields: &Fields<'p>, item: &'p Item<'p>) -> Option<JsonTemplate> {
             let items: Vec<_> = table
                 .each()
                 .into_iter()
-                .map(|(key, item)| Some((key.to_owned(), json(fields, item)?)))
+                .map(|(key, item)| Some((key.to_owned(), json(&table, item, places)?)))
                 .collect();
             return items.into_iter().collect::<Option<_>>().map(JsonTemplate::Object);
         }

@@ -77,6 +77,13 @@ fn show_identity(text: &mut String, mapping: &Mapping) {
     writeln!(text, "\nidentity, one per {per}").expect("a string takes everything");
     line(text, "role", &recipe.role);
     show_settings(text, &recipe.settings);
+    if let Some(entry) = &recipe.audit {
+        writeln!(text, "\nan entry when somebody is acted as, in {}", entry.relation)
+            .expect("a string takes everything");
+        for (column, value) in &entry.values {
+            line(text, column, &json(value));
+        }
+    }
     for other in &recipe.others {
         writeln!(text, "\nidentity {}", other.name).expect("a string takes everything");
         line(text, "role", &other.role);

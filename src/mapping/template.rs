@@ -15,6 +15,27 @@ pub struct Subject<'a> {
     pub organization_id: Option<&'a str>,
     /// The role of the membership.
     pub role: Option<&'a str>,
+    /// What acting as them is about, where that is asked for.
+    pub occasion: Option<Occasion<'a>>,
+}
+
+/// Who is about to act as somebody, why and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Occasion<'a> {
+    /// The account of the person who acts, on their machine.
+    pub actor: &'a str,
+    /// Their login to the database.
+    pub login: &'a str,
+    /// Why: a reason or a ticket.
+    pub reason: &'a str,
+    /// Since when.
+    pub since: &'a str,
+    /// Until when.
+    pub until: &'a str,
+    /// How whoever is acted as is called.
+    pub label: &'a str,
+    /// The database role that is taken.
+    pub database_role: &'a str,
 }
 
 /// A place in a template.
@@ -28,12 +49,39 @@ pub enum Place {
     OrganizationId,
     /// `{membership.role}`
     MembershipRole,
+    /// `{user.label}`
+    UserLabel,
+    /// `{database.role}`
+    DatabaseRole,
+    /// `{actor}`
+    Actor,
+    /// `{login}`
+    Login,
+    /// `{reason}`
+    Reason,
+    /// `{since}`
+    Since,
+    /// `{until}`
+    Until,
 }
 
 impl Place {
-    /// All of them, in the order of the documentation.
-    pub const ALL: &'static [Self] =
+    /// Those of an identity, in the order of the documentation.
+    pub const OF_IDENTITY: &'static [Self] =
         &[Self::UserId, Self::UserEmail, Self::OrganizationId, Self::MembershipRole];
+
+    /// Those of an entry about acting as an identity.
+    pub const OF_ENTRY: &'static [Self] = &[
+        Self::UserId,
+        Self::UserLabel,
+        Self::OrganizationId,
+        Self::DatabaseRole,
+        Self::Actor,
+        Self::Login,
+        Self::Reason,
+        Self::Since,
+        Self::Until,
+    ];
 
     /// How it is written between the braces.
     pub const fn name(self) -> &'static str {
@@ -42,16 +90,31 @@ impl Place {
             Self::UserEmail => "user.email",
             Self::OrganizationId => "organization.id",
             Self::MembershipRole => "membership.role",
+            Self::UserLabel => "user.label",
+            Self::DatabaseRole => "database.role",
+            Self::Actor => "actor",
+            Self::Login => "login",
+            Self::Reason => "reason",
+            Self::Since => "since",
+            Self::Until => "until",
         }
     }
 
     /// Its value, if `subject` has one.
-    pub const fn value<'a>(self, subject: &Subject<'a>) -> Option<&'a str> {
+    pub fn value<'a>(self, subject: &Subject<'a>) -> Option<&'a str> {
+        let occasion = subject.occasion;
         match self {
-            Self::UserId => Some(subject.user_id),
+            Self::UserId => Some(subject.user_id).filter(|id| !id.is_empty()),
             Self::UserEmail => subject.email,
             Self::OrganizationId => subject.organization_id,
             Self::MembershipRole => subject.role,
+            Self::UserLabel => occasion.map(|it| it.label),
+            Self::DatabaseRole => occasion.map(|it| it.database_role),
+            Self::Actor => occasion.map(|it| it.actor),
+            Self::Login => occasion.map(|it| it.login),
+            Self::Reason => occasion.map(|it| it.reason),
+            Self::Since => occasion.map(|it| it.since),
+            Self::Until => occasion.map(|it| it.until),
         }
     }
 }
@@ -69,8 +132,13 @@ enum Piece {
 }
 
 impl Template {
-    /// Parses `text`; `{{` and `}}` stand for braces. Fails with the reason.
+    /// Parses `text`, in which the places of an identity may stand; `{{` and `}}` stand for braces. Fails with the reason.
     pub fn parse(text: &str) -> Result<Self, String> {
+        Self::parse_with(text, Place::OF_IDENTITY)
+    }
+
+    /// The same where `places` may stand.
+    pub fn parse_with(text: &str, places: &[Place]) -> Result<Self, String> {
         let mut pieces = Vec::new();
         let mut plain = String::new();
         let mut rest = text;
@@ -89,7 +157,7 @@ impl Template {
             if !plain.is_empty() {
                 pieces.push(Piece::Text(std::mem::take(&mut plain)));
             }
-            pieces.push(Piece::Place(place_called(name)?));
+            pieces.push(Piece::Place(place_called(name, places)?));
             rest = after;
         }
         plain.push_str(rest);
@@ -140,9 +208,9 @@ impl fmt::Display for Template {
     }
 }
 
-fn place_called(name: &str) -> Result<Place, String> {
-    Place::ALL.iter().find(|place| place.name() == name).copied().ok_or_else(|| {
-        let known: Vec<_> = Place::ALL.iter().map(|place| place.name()).collect();
+fn place_called(name: &str, places: &[Place]) -> Result<Place, String> {
+    places.iter().find(|place| place.name() == name).copied().ok_or_else(|| {
+        let known: Vec<_> = places.iter().map(|place| place.name()).collect();
         format!("unknown place: {{{name}}} (there is `{}`)", known.join("`, `"))
     })
 }
@@ -158,6 +226,7 @@ mod tests {
         email: Some("o'brien@example.org"),
         organization_id: None,
         role: Some("admin"),
+        occasion: None,
     };
 
     #[test]
@@ -170,7 +239,7 @@ mod tests {
 
     #[test]
     fn an_unknown_place_is_refused_when_the_file_is_read() {
-        for wrong in ["{user.name}", "{", "}", "{user.id", "{}", "{ user.id }", "a}b"] {
+        for wrong in ["{user.name}", "{reason}", "{", "}", "{user.id", "{}", "{ user.id }", "a}b"] {
             assert!(Template::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use super::{
     Acting, Fence, Kind, Problem, Row, Rows, Run, SettingName, Sql,
     bound::{LIMIT, Worker},
-    lane::{Lane, Wire},
+    guise::Guise,
+    lane::Lane,
     sql::join,
+    wire::{NAMES, Names, Wire},
     wrapped,
 };
 
@@ -20,28 +22,41 @@ pub(super) struct Place {
 }
 
 /// What is set for the length of a transaction, before the role is changed. The zone is fixed so that times read alike under every identity; a notice has
-/// no reader.
+/// no reader; and a statement with a name is planned anew each time, as one without is: a plan keeps what functions said that are called immutable and are not.
 fn settings() -> String {
     format!(
         "{LIMIT}; SET LOCAL row_security = on; SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '30s'; \
-         SET LOCAL client_min_messages = 'error'; SET LOCAL TimeZone = 'UTC'"
+         SET LOCAL client_min_messages = 'error'; SET LOCAL TimeZone = 'UTC'; SET LOCAL plan_cache_mode = force_custom_plan"
     )
 }
 
-/// Begins the transaction. The wrapper has to be made before the transaction is read only.
-fn opening(fence: Fence) -> String {
-    let mode = if fence == Fence::Wrapped { "READ WRITE" } else { "READ ONLY" };
-    format!("BEGIN {mode}; {}", settings())
+/// Begins the transaction, in one message. The wrapper has to be made before the transaction is read only.
+fn opening(fence: Fence, role: &str) -> String {
+    match fence {
+        Fence::Wrapped => format!(
+            "BEGIN READ WRITE; {}; {}; SET TRANSACTION READ ONLY",
+            settings(),
+            wrapped::raising(role)
+        ),
+        Fence::Jailed | Fence::Advisory => format!("BEGIN READ ONLY; {}", settings()),
+    }
 }
 
 /// The same for a trial, over the data of an exported snapshot. What is read in was printed by [`observer`](super::observer) in the styles set there.
-pub(super) fn opening_of_trial(fence: Fence, snapshot: &str, writes: bool) -> String {
+pub(super) fn opening_of_trial(fence: Fence, role: &str, snapshot: &str, writes: bool) -> String {
     let mode = if writes || fence == Fence::Wrapped { "READ WRITE" } else { "READ ONLY" };
-    format!(
+    let mut text = format!(
         "BEGIN ISOLATION LEVEL REPEATABLE READ {mode}; SET TRANSACTION SNAPSHOT '{snapshot}'; {}; \
          SET LOCAL idle_in_transaction_session_timeout = '5min'; SET LOCAL lc_monetary = 'C'",
         settings()
-    )
+    );
+    if fence == Fence::Wrapped {
+        text = format!("{text}; {}", wrapped::raising(role));
+        if !writes {
+            text = format!("{text}; {}; SET TRANSACTION READ ONLY", wrapped::raising_loops(role));
+        }
+    }
+    text
 }
 
 /// How long a name of a session may be, in bytes; the server cuts the rest off (`NAMEDATALEN`).
@@ -51,21 +66,32 @@ const LONGEST_NAME: usize = 63;
 pub(super) const CLOSING: &str =
     "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); DEALLOCATE ALL";
 
+/// Ends the transaction on a session on which statements of ours have names, and tells what has one.
+fn closing_with_names() -> String {
+    format!("ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); {NAMES}")
+}
+
 impl Acting {
     /// Every statement that brackets one of somebody's own, as the server gets them, for people to read before they act from the account `account`.
-    pub fn statements(&self, fence: Fence, account: &str) -> Vec<String> {
+    ///
+    /// Through a pooler (`pooled`) nothing that is prepared stays, instead of being looked at.
+    pub fn statements(&self, fence: Fence, account: &str, pooled: bool) -> Vec<String> {
         let (text, values) = become_somebody(self, fence, account, &[]).render();
         let values = values.iter().enumerate().map(|(index, value)| {
             format!("${} = {}", index + 1, value.as_deref().unwrap_or("NULL"))
         });
-        vec![
-            format!("{};", opening(fence).replace("pg_catalog.", "")),
+        let opening = format!("{};", opening(fence, &self.role).replace("pg_catalog.", ""));
+        let mut lines: Vec<_> =
+            opening.lines().filter(|line| !line.starts_with("--")).map(str::to_owned).collect();
+        let closing = if pooled { CLOSING.to_owned() } else { closing_with_names() };
+        lines.extend([
             format!("{};", text.replace("pg_catalog.", "").replace("::text", "")),
             format!("-- {}", values.collect::<Vec<_>>().join(", ")),
             "-- … the list that is looked at …".to_owned(),
             format!("{};", who_are_we(self).replace("pg_catalog.", "").replace("::text", "")),
-            format!("{};", CLOSING.replace("pg_catalog.", "")),
-        ]
+            format!("{};", closing.replace("pg_catalog.", "")),
+        ]);
+        lines
     }
 }
 
@@ -76,6 +102,8 @@ pub(super) enum Failure {
     Problem(Problem),
     /// The session was found to be somebody else than it was made to be.
     Changed { found: String },
+    /// Names of prepared statements were made or taken away on the session by something else than us.
+    Renamed,
 }
 
 impl From<Problem> for Failure {
@@ -97,23 +125,20 @@ pub(super) async fn read(
     if fresh && lane.is_pooled() {
         return Err(never_set().into());
     }
-    let opening = opening(place.fence);
-    let mut wire =
-        if fresh { lane.begin_untouched(&opening).await? } else { lane.begin(&opening).await? };
+    let opening = opening(place.fence, &acting.role);
+    let begun = lane.begin_as(Guise::of(acting), fresh, &opening).await;
+    let mut wire = begun.map_err(|problem| problem.for_role(&acting.role))?;
     let outcome = transaction(&mut wire, place, acting, statements, run).await;
-    let (outcome, ended) = match outcome {
-        Ok(answers) => end_checked(&mut wire, place, acting, answers).await,
-        Err(failure) => (Err(failure), wire.batch(CLOSING).await.is_ok()),
-    };
-    match outcome {
-        // Whatever changed the identity may have left more behind: the session ends.
-        Err(Failure::Changed { .. }) => wire.close().await,
-        _ if !ended => wire.close().await,
-        Ok(_) | Err(Failure::Problem(_)) => lane.give_back(wire).await,
+    let (outcome, clean) = end(&mut wire, place, acting, outcome).await;
+    // Whatever changed the identity may have left more behind: the session ends.
+    if clean {
+        lane.give_back(wire).await;
+    } else {
+        wire.close().await;
     }
     outcome.map_err(|failure| match failure {
         Failure::Problem(problem) => Failure::Problem(problem.for_role(&acting.role)),
-        changed @ Failure::Changed { .. } => changed,
+        changed @ (Failure::Changed { .. } | Failure::Renamed) => changed,
     })
 }
 
@@ -123,12 +148,8 @@ async fn transaction(
     acting: &Acting,
     statements: &[Sql],
     run: &Run,
-) -> Result<Vec<Rows>, Failure> {
+) -> Result<Vec<Rows>, Problem> {
     let mut answers = Vec::with_capacity(statements.len());
-    if place.fence == Fence::Wrapped {
-        wrapped::raise(wire, &acting.role).await?;
-        wire.batch("SET TRANSACTION READ ONLY").await?;
-    }
     take_role(wire, place, acting, &[]).await?;
     for statement in statements {
         let worker = Worker::on(wire, &place.lane, run);
@@ -141,19 +162,39 @@ async fn transaction(
     Ok(answers)
 }
 
-/// Asks who the session is and ends the transaction, in one round trip; `answers` are given out only if it still is who it was made to be.
-/// Also tells whether the transaction has ended.
-async fn end_checked(
+/// A prepared statement that does not exist.
+const NO_SUCH_NAME: &str = "26000";
+
+/// Asks who the session is, ends the transaction, and asks what has a name on the session, in one round trip. What came out of the transaction is given out
+/// only if the session still is who it was made to be and every name is ours. Also tells whether the session is as it was.
+async fn end(
     wire: &mut Wire,
     place: &Place,
     acting: &Acting,
-    answers: Vec<Rows>,
+    outcome: Result<Vec<Rows>, Problem>,
 ) -> (Result<Vec<Rows>, Failure>, bool) {
-    match wire.batch(&format!("{}; {CLOSING}", who_are_we(acting))).await {
-        Ok(found) => {
-            (check(found.first(), &expected(acting, place, false)).map(|()| answers), true)
+    let named = *wire.names() != Names::None;
+    let mut asked = if named { closing_with_names() } else { CLOSING.to_owned() };
+    if outcome.is_ok() {
+        asked = format!("{}; {asked}", who_are_we(acting));
+    }
+    let found = match (wire.batch(&asked).await, outcome) {
+        (Ok(found), outcome) => (found, outcome),
+        (Err(_), Err(problem)) | (Err(problem), Ok(_)) => return (Err(problem.into()), false),
+    };
+    let (found, outcome) = found;
+    let ours = !named || wire.names_are_ours(found.last());
+    match outcome {
+        Ok(answers) => {
+            let checked = check(found.first(), &expected(acting, place, false));
+            let checked = checked.and(if ours { Ok(answers) } else { Err(Failure::Renamed) });
+            let clean = checked.is_ok();
+            (checked, clean)
         }
-        Err(problem) => (Err(problem.into()), false),
+        Err(problem) => {
+            let missing = problem.sqlstate.as_deref() == Some(NO_SUCH_NAME);
+            (Err(problem.into()), ours && !missing)
+        }
     }
 }
 
@@ -273,6 +314,11 @@ impl Failure {
                 format!("the identity changed while the statement ran; found: {found}"),
             )
             .hint("a function that ran changed the role or a setting; no row of it is shown"),
+            Self::Renamed => Problem::new(
+                Kind::Permission,
+                "prepared statements changed while the statement ran",
+            )
+            .hint("a function that ran made some or took some away; no row of it is shown"),
         }
     }
 }

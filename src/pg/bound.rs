@@ -6,10 +6,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
-use super::{
-    Kind, Problem, Run,
-    lane::{Lane, Wire},
-};
+use super::{Kind, Problem, Run, lane::Lane, wire::Wire};
 
 /// How long a statement has to end after it was told to.
 const GRACE: Duration = Duration::from_secs(1);

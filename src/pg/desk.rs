@@ -9,8 +9,9 @@ use std::sync::Arc;
 use super::{
     Acting, Door, Identity, Kind, Probe, Problem, Rows, Run, Said, Sql, Trial, Verbatim,
     bound::{LIMIT, Worker},
-    lane::{Lane, Wire},
+    lane::Lane,
     trial::fatal,
+    wire::Wire,
 };
 
 /// A place for statements of somebody's own hand.

@@ -34,6 +34,7 @@ pub struct Door {
     clock: fn() -> DateTime<Utc>,
     log: Log,
     read_only: bool,
+    audits: bool,
 }
 
 impl Door {
@@ -61,6 +62,7 @@ impl Door {
             clock,
             log,
             read_only: false,
+            audits: false,
         })
     }
 
@@ -96,6 +98,18 @@ impl Door {
         }
         Err(Problem::new(Kind::Permission, "the context is read only: nothing is written through it")
             .hint("where that is too strict, `read_only = false` stands in the context; `production = true` alone makes it read only"))
+    }
+
+    /// The same door, where an entry goes to the application's own audit before somebody is acted as if `audits`.
+    #[must_use]
+    pub fn audit_acting(mut self, audits: bool) -> Self {
+        self.audits = audits;
+        self
+    }
+
+    /// Whether an entry goes to the application's own audit before somebody is acted as.
+    pub const fn audits_acting(&self) -> bool {
+        self.audits
     }
 
     /// What was found at connect.
@@ -277,6 +291,32 @@ impl Door {
         Ok(fence)
     }
 
+    /// Writes the entry in the application's own audit about acting as `acting`, because a person saw it and agreed. What became of it is in the journal.
+    pub async fn write_entry(
+        &self,
+        acting: &Acting,
+        entry: &Sql,
+        confirmed: &Confirmed,
+    ) -> Result<(), Problem> {
+        let outcome = self.write(std::slice::from_ref(entry), confirmed).await;
+        let outcome = outcome.and_then(|touched| match touched.as_slice() {
+            [1] => Ok(()),
+            _ => Err(Problem::new(Kind::Refused, "the database kept no entry")
+                .hint("a trigger or a rule of the table may have done something else instead")),
+        });
+        match &outcome {
+            Ok(()) => self.note_entry(acting, "written")?,
+            Err(problem) => self.note_entry(acting, &format!("not written: {problem}"))?,
+        }
+        outcome
+    }
+
+    /// Notes in the journal what became of the entry in the application's own audit.
+    pub fn note_entry(&self, acting: &Acting, outcome: &str) -> Result<(), Problem> {
+        let outcome = outcome.to_owned();
+        self.note(acting, |role, user| Entry::Audited { role, user, outcome })
+    }
+
     /// Notes in the journal that acting ends.
     pub fn end_acting(&self, acting: &Acting) -> Result<(), Problem> {
         self.journal.write((self.clock)(), &Entry::end(acting))
@@ -289,7 +329,14 @@ impl Door {
         run: &Run,
     ) -> Result<Vec<Rows>, Problem> {
         self.still_acting(acting)?;
-        let outcome = acting::read(self.place().await?, acting, statements, run).await;
+        let place = self.place().await?;
+        let mut outcome = acting::read(place, acting, statements, run).await;
+        if let Err(failure @ Failure::Renamed) = &outcome {
+            // Where names are not safe nothing has one, and the question takes longer. Nobody saw what was answered.
+            place.lane.forgo_names();
+            self.note_change(acting, failure)?;
+            outcome = Box::pin(acting::read(place, acting, statements, run)).await;
+        }
         for (index, statement) in statements.iter().enumerate() {
             let answers = outcome.as_ref().map(|answers| answers.get(index));
             self.note_statement(
@@ -335,7 +382,7 @@ impl Door {
         let changed = Problem::new(Kind::Permission, "the identity changed");
         let told = outcome.as_ref().map(std::slice::from_ref).map_err(|failure| match failure {
             Failure::Problem(problem) => problem,
-            Failure::Changed { .. } => &changed,
+            Failure::Changed { .. } | Failure::Renamed => &changed,
         });
         let identity = Identity::Acting(Arc::clone(acting));
         self.log.note((at, at), &identity, std::slice::from_ref(statement), told);
@@ -405,12 +452,18 @@ impl Door {
     async fn find_place(&self) -> Result<Place, Problem> {
         let Some(jail) = &self.jail else {
             let lane = Lane::open(self.lane.login().clone(), Use::Somebody).await?;
+            if !self.probe.tells_names {
+                lane.forgo_names();
+            }
             return Ok(Place { lane, fence: fence_of(&self.probe) });
         };
         let lane = Lane::open(jail.clone(), Use::Somebody).await?;
         let mut wire = lane.take().await?;
         let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
         lane.give_back(wire).await;
+        if !probe.tells_names {
+            lane.forgo_names();
+        }
         if probe.database != self.probe.database {
             let (there, here) = (&probe.database, &self.probe.database);
             return Err(Problem::usage(format!(
@@ -436,6 +489,7 @@ fn statement_entry(
             (None, Some(code.unwrap_or_else(|| format!("{:?}", problem.kind))))
         }
         Err(Failure::Changed { .. }) => (None, Some("identity changed".to_owned())),
+        Err(Failure::Renamed) => (None, Some("prepared statements changed".to_owned())),
     };
     let (role, user) = (acting.role.clone(), acting.label().to_owned());
     Entry::Statement { role, user, text: statement.render().0, rows, failed }
@@ -443,9 +497,13 @@ fn statement_entry(
 
 /// What the journal holds of a session that turned out to be somebody else.
 fn change_entry(acting: &Acting, failure: &Failure) -> Option<Entry> {
-    let Failure::Changed { found } = failure else { return None };
+    let found = match failure {
+        Failure::Problem(_) => return None,
+        Failure::Changed { found } => found.clone(),
+        Failure::Renamed => "prepared statements".to_owned(),
+    };
     let (role, user) = (acting.role.clone(), acting.label().to_owned());
-    Some(Entry::IdentityChanged { role, user, found: found.clone() })
+    Some(Entry::IdentityChanged { role, user, found })
 }
 
 /// The fence around a login that has rights of its own. The wrapper lives in the catalog until its transaction is rolled back; a context that is read only

@@ -3,7 +3,7 @@
 //! The server names the object only in the (possibly translated) text of its message, and without its schema (`aclcheck_error` in `aclchk.c`). So the
 //! full name is asked of the catalog, among what the role really lacks; what cannot be read stays without a hint.
 
-use super::{Problem, Rows, Sql, lane::Wire, quote_ident};
+use super::{Problem, Rows, Sql, quote_ident, wire::Wire};
 
 /// How many objects of one name are told.
 const TOLD: u64 = 3;

@@ -56,6 +56,15 @@ pub enum Entry {
         /// What was found instead.
         found: String,
     },
+    /// The application's own audit got its entry about that, or did not.
+    Audited {
+        /// The role that is acted as.
+        role: String,
+        /// The user that is acted as.
+        user: String,
+        /// `written`, or why not.
+        outcome: String,
+    },
     /// What a session does is about to be ended, or the session itself.
     Signal(Signal),
     /// What became of that.

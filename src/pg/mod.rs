@@ -13,6 +13,7 @@ mod desk;
 mod door;
 mod fence;
 mod grant;
+mod guise;
 mod identity;
 mod journal;
 mod lane;
@@ -30,6 +31,7 @@ mod script;
 pub(crate) mod sql;
 mod trial;
 mod verbatim;
+mod wire;
 mod workshop;
 mod wrapped;
 

@@ -1,6 +1,6 @@
 //! Writes, in one explicit transaction, after a person has seen the SQL and said yes.
 
-use super::{Problem, Sql, lane::Lane};
+use super::{Problem, Sql, bound::LIMIT, lane::Lane};
 
 /// Proof that a person saw exactly these statements and agreed.
 ///
@@ -26,25 +26,25 @@ impl Confirmed {
 }
 
 /// Runs `statements` in one transaction and returns how many rows each touched; all or nothing.
+///
+/// What is written to may have triggers, whose code then runs as the operator and may leave things behind on the session: settings, temporary functions,
+/// prepared statements with the names of ours. So the session is used for nothing else.
 pub(super) async fn write(
     lane: &Lane,
     statements: &[Sql],
     confirmed: &Confirmed,
 ) -> Result<Vec<u64>, Problem> {
     confirmed.cover(statements)?;
-    let mut wire = lane.begin("BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '30s'").await?;
-    let outcome = async {
-        let mut touched = Vec::with_capacity(statements.len());
-        for statement in statements {
-            touched.push(wire.execute(statement).await?);
-        }
-        wire.batch("COMMIT").await?;
-        Ok(touched)
+    let opening = format!(
+        "BEGIN; {LIMIT}; SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '30s'"
+    );
+    let mut wire = lane.begin_alone(&opening).await?;
+    let mut touched = Vec::with_capacity(statements.len());
+    for statement in statements {
+        // What fails leaves nothing: the session ends with it.
+        touched.push(wire.execute(statement).await?);
     }
-    .await;
-    if outcome.is_err() && wire.batch("ROLLBACK").await.is_err() {
-        return outcome;
-    }
-    lane.give_back(wire).await;
-    outcome
+    wire.batch("COMMIT").await?;
+    wire.close().await;
+    Ok(touched)
 }

@@ -1,6 +1,6 @@
 //! What server this is and what the login may do there, asked once at connect.
 
-use super::{Problem, Row, lane::Wire};
+use super::{Problem, Row, wire::Wire};
 
 /// What was found at connect.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,6 +40,8 @@ pub struct Probe {
     pub max_connections: u32,
     /// Roles that the login is a member of, system roles left out.
     pub roles: Vec<String>,
+    /// Whether the login may ask what has a name on its session.
+    pub tells_names: bool,
 }
 
 impl Probe {
@@ -90,6 +92,7 @@ impl Probe {
             restricts_relations: flag(13),
             max_connections: text(14).parse().unwrap_or_default(),
             roles: list(15).map(str::to_owned).collect(),
+            tells_names: flag(16),
         }
     }
 }

@@ -19,8 +19,10 @@ use super::{
     acting::{self, Failure, Place},
     bound::Worker,
     composite, grant,
-    lane::{Lane, Wire},
-    observer, wrapped,
+    lane::Lane,
+    observer,
+    wire::Wire,
+    wrapped,
 };
 
 /// Where a statement that fails leads back to.
@@ -390,20 +392,9 @@ async fn open_for_somebody(
     if fresh && place.lane.is_pooled() {
         return Err(acting::never_set());
     }
-    let opening = acting::opening_of_trial(place.fence, snapshot, writes);
-    let mut wire = if fresh {
-        place.lane.begin_untouched(&opening).await?
-    } else {
-        place.lane.begin(&opening).await?
-    };
-    if place.fence == Fence::Wrapped {
-        wrapped::raise(&mut wire, &acting.role).await?;
-        if !writes {
-            wrapped::raise_loops(&mut wire, &acting.role).await?;
-            wire.batch("SET TRANSACTION READ ONLY").await?;
-        }
-    }
-    Ok(wire)
+    let opening = acting::opening_of_trial(place.fence, &acting.role, snapshot, writes);
+    // What runs between its statements could give their names to others, so that they have none.
+    place.lane.begin_nameless(fresh, &opening).await
 }
 
 /// Runs one statement as somebody, and undoes it.
@@ -422,7 +413,7 @@ async fn attempt(
     match outcome {
         Ok(rows) => Ok(Ok(rows)),
         Err(Failure::Problem(problem)) => Ok(Err(problem.for_role(&acting.role))),
-        Err(changed @ Failure::Changed { .. }) => Err(changed.into_problem()),
+        Err(changed @ (Failure::Changed { .. } | Failure::Renamed)) => Err(changed.into_problem()),
     }
 }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::{
     Kind, Login, Problem, Row, Rows, Run, Sql,
-    lane::{Lane, Use, Wire},
+    lane::{Lane, Use},
+    wire::Wire,
 };
 
 /// One connection of a builder; it closes when it is dropped, and with it goes every lock it held.

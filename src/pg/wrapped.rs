@@ -3,22 +3,20 @@
 //! Inside such a function PostgreSQL refuses to change the role or the session's authorization (`GUC_NOT_WHILE_SEC_REST` in `guc.c`). It has to be created in
 //! the same transaction, so it needs a catalog that can be written: no standby.
 
-use super::{Problem, Row, Rows, Sql, lane::Wire, quote_ident, sql::array_literal};
+use super::{Problem, Row, Rows, Sql, quote_ident, sql::array_literal, wire::Wire};
 
-/// Creates the function for this transaction and gives it to `role`.
-pub(super) async fn raise(wire: &mut Wire, role: &str) -> Result<(), Problem> {
-    wire.batch(&format!(
+/// Creates the functions for this transaction and gives them to `role`.
+pub(super) fn raising(role: &str) -> String {
+    format!(
         "{}; {}; ALTER FUNCTION pg_temp.purview_as(text, text[]) OWNER TO {role}; ALTER FUNCTION pg_temp.purview_do(text, text[]) OWNER TO {role}",
         include_str!("sql/wrapper.sql"),
         include_str!("sql/wrapper_of_writes.sql"),
         role = quote_ident(role)
-    ))
-    .await?;
-    Ok(())
+    )
 }
 
 /// Creates the functions that loop over identities and over statements, for this transaction, and gives them to `role`.
-pub(super) async fn raise_loops(wire: &mut Wire, role: &str) -> Result<(), Problem> {
+pub(super) fn raising_loops(role: &str) -> String {
     let raise = |name: &str, program: &str| {
         let body = program.split_once("DO ").map_or(program, |(_, body)| body);
         format!(
@@ -27,13 +25,11 @@ pub(super) async fn raise_loops(wire: &mut Wire, role: &str) -> Result<(), Probl
             quote_ident(role)
         )
     };
-    wire.batch(&format!(
+    format!(
         "{}; {}",
         raise("purview_each", include_str!("sql/each.sql")),
         raise("purview_several", include_str!("sql/several.sql"))
-    ))
-    .await?;
-    Ok(())
+    )
 }
 
 /// Runs one statement as each of many identities through that function.

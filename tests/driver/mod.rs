@@ -381,7 +381,8 @@ fn found(what: What, needle: &str) -> Found {
     Found { what, id: format!("id-of-{needle}"), label: format!("{needle}@acme.test"), also: None }
 }
 
-fn identities() -> directory::IdentitiesAnswer {
+/// Who alice may be acted as.
+pub(crate) fn identities() -> directory::IdentitiesAnswer {
     let candidate = |organization: &str, role: &str| Candidate {
         person: Person {
             id: Some("7".into()),
@@ -398,6 +399,7 @@ fn identities() -> directory::IdentitiesAnswer {
         others: Vec::new(),
         fence: Fence::Jailed,
         filters: true,
+        noting: directory::Noting::Off,
     }
 }
 
@@ -417,7 +419,7 @@ fn began(acting: &Arc<Acting>) -> Began {
         row_security: true,
         visible: vec![emails, files],
     };
-    Began { acting: Arc::clone(acting), fence: Fence::Jailed, session }
+    Began { acting: Arc::clone(acting), fence: Fence::Jailed, session, noted: None }
 }
 
 fn ran() -> Ran {

@@ -195,7 +195,7 @@ fn an_identity_that_is_no_user_is_acted_as_by_its_name_and_nothing_filtered_is_s
     │ SET LOCAL idle_in_transaction_session_timeout = '30s';                       │
     │ SET LOCAL client_min_messages = 'error';                                     │
     │ SET LOCAL TimeZone = 'UTC';                                                  │
-    │ SELECT set_config($1, $2, true), set_config($3, $4, true), set_config($5,    │
+    │ SET LOCAL plan_cache_mode = force_custom_plan;                               │
     └───────────────────────────────────────────── page down: the rest of the SQL ─┘
     ");
     serve(app.write("TICKET-8").press("enter enter"));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use purview::{
     directory::{
         Candidate, Count, Departments, Detail, Event, Find, Found, Identities, IdentitiesAnswer,
-        Look, Member, Organizations, Others, Session, UserDetail, Users, Visible, What,
+        Look, Member, Noting, Organizations, Others, Session, UserDetail, Users, Visible, What,
     },
     headline::{Amount, Counted, Lead, Line, Severity},
     home::{self, Overview},
@@ -42,7 +42,7 @@ pub(crate) fn answer(question: &dyn AnyQuestion) -> AnyAnswer {
     }
     if let Some(begin) = any.downcast_ref::<Begin>() {
         let acting = Arc::clone(&begin.acting);
-        return Box::new(Began { acting, fence: Fence::Jailed, session: session() });
+        return Box::new(Began { acting, fence: Fence::Jailed, session: session(), noted: None });
     }
     if let Some(find) = any.downcast_ref::<Find>() {
         return Box::new(found(&find.needle));
@@ -251,6 +251,7 @@ fn identities(filters: bool) -> IdentitiesAnswer {
         others: of(candidate("anon", None, "anon"), !filters),
         fence: Fence::Jailed,
         filters,
+        noting: Noting::Off,
     }
 }
 

@@ -210,3 +210,50 @@ async fn acting_is_in_a_private_journal_with_its_reason() {
     assert_eq!(events[0]["fence"], "jailed");
     assert_eq!(Journal::verify(&path).unwrap(), Ok(3));
 }
+
+#[tokio::test]
+async fn the_applications_own_audit_gets_an_entry_only_from_whoever_agrees_to_it() {
+    let database = common::database(System::OrgAssistant).await;
+    let (url, jail) = (database.url(LoginKind::Admin), database.url(LoginKind::Jail));
+    let context = |name: &str, rest: &str| {
+        format!("[contexts.{name}]\nurl = \"{url}\"\nacting_url = \"{jail}\"\n{rest}\n")
+    };
+    let contexts = [
+        context("plain", ""),
+        context("noting", "audit_acting = true"),
+        context("shut", "audit_acting = true\nread_only = true"),
+        context("careful", "audit_acting = true\nproduction = true"),
+    ];
+    let program = crate::program::Program::new();
+    let path = program.home().join("config.toml");
+    std::fs::write(&path, contexts.concat()).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let program = program.with("PURVIEW_CONFIG", path.display().to_string());
+    let mut workshop = database.workshop().await;
+    let sql = "SELECT details ->> 'reason' FROM public.audit_logs WHERE action_type = 'support_acts_as_user'";
+    let users = program.run(["--context", "plain", "get", "users", "-o", "json"]).objects();
+    let user = users[0]["id"].as_str().unwrap();
+    let mut act = async |context: &str, more: &[&str]| {
+        let words = ["--context", context, "get", "organizations", "-o", "json", "--as", user];
+        let ran = program.run(words.into_iter().chain(more.iter().copied()));
+        (ran, workshop.script(sql).await.unwrap().len())
+    };
+    let (ran, entries) = act("plain", &[]).await;
+    assert_eq!((ran.code, entries, ran.said.as_str()), (0, 0, ""));
+    let (ran, entries) = act("plain", &["--audit"]).await;
+    assert_eq!((ran.code, entries), (2, 0), "{}", ran.said);
+    // Nobody is there to agree: the SQL is shown, it is said once that there is no entry, and the list is there.
+    let (ran, entries) = act("noting", &[]).await;
+    assert_eq!((ran.code, entries), (0, 0), "{}", ran.said);
+    assert!(ran.said.contains("INSERT INTO \"public\".\"audit_logs\""), "{}", ran.said);
+    assert_eq!(ran.said.matches("no entry in the application's own audit").count(), 1);
+    for context in ["shut", "careful"] {
+        let (ran, entries) = act(context, &["--audit"]).await;
+        assert_eq!((ran.code, entries), (0, 0), "{}", ran.said);
+        assert!(ran.said.contains("the context is read only"), "{}", ran.said);
+    }
+    let (ran, entries) = act("noting", &["--audit", "--reason", "TICKET-8"]).await;
+    assert_eq!((ran.code, entries), (0, 1), "{}", ran.said);
+    let lines = std::fs::read_to_string(journal(&program)).unwrap();
+    assert!(lines.contains("\"outcome\":\"written\"") && lines.contains("not written: "));
+}

@@ -1,8 +1,19 @@
 //! Acting as somebody else.
 
-use purview::{pg::Identity, tui::msg::Effect};
+use purview::{
+    directory::{Identities, IdentitiesAnswer, Noting},
+    mapping::Library,
+    pg::{Identity, Kind, Problem},
+    tui::{
+        facts::Facts,
+        model::Beginning,
+        msg::{Effect, Msg},
+        popup::{Begin, Entry},
+    },
+};
 
 use super::{WORLD, tables};
+use crate::driver::{self, Driver};
 
 #[test]
 fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
@@ -29,14 +40,14 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     │   p│ SET LOCAL idle_in_transaction_session_timeout = '30s';                                           │    │
     │   p│ SET LOCAL client_min_messages = 'error';                                                         │    │
     │   p│ SET LOCAL TimeZone = 'UTC';                                                                      │    │
+    │   p│ SET LOCAL plan_cache_mode = force_custom_plan;                                                   │    │
     │   p│ SELECT set_config($1, $2, true), set_config($3, $4, true), set_config($5, $6, true);             │    │
     │   p│ -- $1 = app.current_user_id, $2 = 7, $3 = application_name, $4 = purview:sam:as:alice@acme.test, │    │
     │   p│ $5 = role, $6 = app_user                                                                         │    │
     │   p│ -- … the list that is looked at …                                                                │    │
     │   p│ SELECT current_user, session_user, current_setting('transaction_read_only'),                     │    │
     │   p│ (current_setting('row_security')), current_setting('app.current_user_id', true);                 │    │
-    │   p│ ROLLBACK;                                                                                        │    │
-    └────│ SELECT pg_advisory_unlock_all();                                                                 │────┘
+    └────│ ROLLBACK;                                                                                        │────┘
      home└───────────────────────────────────────────────────────────────── page down: the rest of the SQL ─┘
     ");
     // Without a reason nobody is acted as.
@@ -150,4 +161,81 @@ fn the_banner_is_there_whatever_the_size() {
         app.send(purview::tui::msg::Msg::Resize(ratatui::layout::Size::new(width, height)));
         assert!(app.screen().contains("AS alice"), "{width}x{height}\n{}", app.screen());
     }
+}
+
+/// The dialog about acting as alice, where `noting` is what is noted in the application's own audit.
+fn dialog(production: bool, noting: &Noting) -> Driver {
+    let mut app = Driver::unconnected(110, 30, Beginning::default());
+    let facts = Facts { production, ..driver::facts() };
+    app.send(Msg::Connected(Ok(facts))).press("g t").serve(&WORLD);
+    app.write(":tables as=alice").press("enter");
+    for _ in 0..3 {
+        app.answer(|question| {
+            if question.as_any().is::<Identities>() {
+                let noting = noting.clone();
+                return Ok(Box::new(IdentitiesAnswer { noting, ..driver::identities() }));
+            }
+            WORLD.answer(question)
+        });
+    }
+    app
+}
+
+fn entry() -> Noting {
+    let mapping = Library::shipped().choose("org-assistant").unwrap();
+    Noting::Entry(mapping.identity.unwrap().audit.unwrap())
+}
+
+/// What is asked to be written when acting begins, if it does.
+fn begun(app: &Driver) -> Option<Entry> {
+    let mut questions = app.questions().into_iter();
+    questions.find_map(|(_, _, question)| {
+        question.as_any().downcast_ref::<Begin>().map(|it| it.entry.clone())
+    })
+}
+
+#[test]
+fn what_is_written_into_the_applications_own_audit_is_shown_before_somebody_agrees() {
+    let mut app = dialog(false, &entry());
+    app.press("enter").write("TICKET-7");
+    let screen = app.screen();
+    for said in [
+        "writes one line into the application's own audit",
+        "INSERT INTO \"public\".\"audit_logs\"",
+        "\"reason\":\"TICKET-7\"",
+    ] {
+        assert!(screen.contains(said), "{said}: {screen}");
+    }
+    assert_eq!(begun(&app), None);
+    app.press("enter enter");
+    let Some(Entry::Write(statement)) = begun(&app) else { panic!("{}", app.screen()) };
+    let (text, values) = statement.render();
+    assert!(text.starts_with("INSERT INTO \"public\".\"audit_logs\" ("));
+    assert!(values.len() == 1 && values[0].as_ref().unwrap().contains("TICKET-7"));
+}
+
+#[test]
+fn in_production_an_entry_is_written_only_after_its_name_was_typed() {
+    let mut app = dialog(true, &entry());
+    app.press("enter").write("TICKET-7").press("enter");
+    assert!(app.screen().contains("type `demo`"), "{}", app.screen());
+    app.write("dem").press("enter tab enter");
+    assert_eq!(begun(&app), None, "{}", app.screen());
+    app.write("o").press("enter tab enter");
+    assert!(matches!(begun(&app), Some(Entry::Write(_))), "{}", app.screen());
+}
+
+#[test]
+fn where_there_can_be_no_entry_the_dialog_says_why_and_acting_goes_on() {
+    let problem = Problem::new(Kind::Permission, "the context is read only");
+    let mut app = dialog(true, &Noting::Cannot(problem));
+    let screen = app.screen();
+    assert!(screen.contains("no entry in the application's own audit: the context is read only"));
+    assert!(!screen.contains("type `demo`"), "{screen}");
+    app.press("enter").write("TICKET-7").press("enter enter");
+    assert!(matches!(begun(&app), Some(Entry::Cannot(_))), "{}", app.screen());
+    let mut app = dialog(true, &Noting::Off);
+    assert!(!app.screen().contains("own audit"), "{}", app.screen());
+    app.press("enter").write("TICKET-7").press("enter enter");
+    assert_eq!(begun(&app), Some(Entry::None));
 }

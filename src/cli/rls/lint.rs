@@ -9,7 +9,7 @@ use super::people;
 use crate::{
     cli::{
         args::{EXIT_CODES, IdentityArgs, Output, Place},
-        identity::{Wanted, acting_as},
+        identity::{Wanted, acting_as, refuse_entry},
         place::{Places, now},
         say,
     },
@@ -81,6 +81,7 @@ impl From<Least> for Severity {
 /// Prints the findings that are asked for.
 pub(super) async fn run(args: &Lint, place: &Place, run: &Run) -> Result<ExitCode, Problem> {
     refuse_unknown_codes(&args.code)?;
+    refuse_entry(&args.identity)?;
     let places = Places::of_command(place);
     let database = places.open(!args.catalog_only).await?;
     let minutes = places.config.acting_minutes;

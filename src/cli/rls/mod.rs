@@ -23,13 +23,14 @@ use clap::Subcommand;
 
 use super::{
     args::{IdentityArgs, Place},
-    identity::{Wanted, acting_as},
+    identity::{Wanted, acting_noted},
+    noting,
     place::Places,
     trying::Trying,
 };
 use crate::{
     database::Database,
-    pg::{Identity, Problem, Run},
+    pg::{Acting, Identity, Problem, Run},
 };
 
 /// Commands of `rls`.
@@ -70,7 +71,7 @@ pub enum Rls {
 pub(super) async fn run(args: &Rls, place: &Place, run: &Run) -> Result<ExitCode, Problem> {
     match args {
         Rls::Lint(args) => lint::run(args, place, run).await,
-        Rls::Test(args) => test::run(args, place, run).await,
+        Rls::Test(args) => Box::pin(test::run(args, place, run)).await,
         Rls::Matrix(args) => matrix::run(args, place, run).await,
         Rls::Leaks(args) => leaks::run(args, place, run).await,
         Rls::Compare(args) => compare::run(args, place, run).await,
@@ -130,5 +131,7 @@ async fn as_somebody(
     }
     let minutes = places.config.acting_minutes;
     let who = Wanted { args: identity, organization, minutes }.acting(&database, run).await?;
-    acting_as(who, &database, async |who| work(&database, who).await).await
+    let agreed = identity.audit;
+    let note = async |who: &Acting| noting::note(who, &database, &places, agreed, run).await;
+    acting_noted(who, &database, note, async |who| work(&database, who).await).await
 }

@@ -2,6 +2,7 @@
 //!
 //! Every finding is told, not only the first, with the line of the mapping that it is about.
 
+mod entry;
 mod identity;
 mod schema;
 mod values;
@@ -89,6 +90,8 @@ pub async fn check(door: &Door, mapping: &Mapping, run: &Run) -> Result<Vec<Find
     let mut findings = Findings { mapping, all: Vec::new() };
     schema::check(&mut findings, &catalog, door.probe().restricts_relations);
     identity::check(&mut findings, &catalog);
+    entry::check(&mut findings, &catalog);
+    entry::ask(&mut findings, door, run).await?;
     identity::ask(&mut findings, &catalog, door, run).await?;
     values::ask(&mut findings, &catalog, door, run).await?;
     findings.all.sort();

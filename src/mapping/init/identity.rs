@@ -196,7 +196,15 @@ fn needs_membership(known: &Known<'_>, place: Place) -> bool {
     match place {
         Place::OrganizationId => !matches!(known.belonging, Belonging::Direct { .. }),
         Place::MembershipRole => true,
-        Place::UserId | Place::UserEmail => false,
+        Place::UserId
+        | Place::UserEmail
+        | Place::UserLabel
+        | Place::DatabaseRole
+        | Place::Actor
+        | Place::Login
+        | Place::Reason
+        | Place::Since
+        | Place::Until => false,
     }
 }
 

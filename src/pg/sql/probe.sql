@@ -17,6 +17,7 @@ SELECT pg_catalog.current_setting('server_version_num'),
        pg_catalog.current_setting('max_connections'),
        (SELECT pg_catalog.string_agg(r.rolname::pg_catalog.text, ',' ORDER BY r.rolname)
           FROM pg_catalog.pg_roles r
-         WHERE r.oid >= 16384 AND r.oid <> login.oid AND pg_catalog.pg_has_role(login.oid, r.oid, 'MEMBER'))
+         WHERE r.oid >= 16384 AND r.oid <> login.oid AND pg_catalog.pg_has_role(login.oid, r.oid, 'MEMBER')),
+       pg_catalog.has_function_privilege('pg_catalog.pg_prepared_statement()', 'EXECUTE')::pg_catalog.text
   FROM pg_catalog.pg_roles login
  WHERE login.rolname = session_user

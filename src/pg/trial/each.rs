@@ -158,7 +158,9 @@ impl Trial<'_> {
         Ok(match attempt_unnoted(place, &acting, run, wire, statement, Touch::Rows).await? {
             Ok(rows) => Ok(rows.rows),
             Err(Failure::Problem(problem)) => Err(problem.for_role(&acting.role)),
-            Err(failure @ Failure::Changed { .. }) => Err(noted(failure, changed)),
+            Err(failure @ (Failure::Changed { .. } | Failure::Renamed)) => {
+                Err(noted(failure, changed))
+            }
         })
     }
 

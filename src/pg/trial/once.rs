@@ -150,7 +150,7 @@ impl Trial<'_> {
         match outcome {
             Ok(rows) => Ok(Ok(rows)),
             Err(Failure::Problem(problem)) => Ok(Err(problem.for_role(&self.acting.role))),
-            Err(changed @ Failure::Changed { .. }) => {
+            Err(changed @ (Failure::Changed { .. } | Failure::Renamed)) => {
                 self.changed = true;
                 Err(changed.into_problem())
             }

@@ -144,6 +144,7 @@ fn claims(database: &Database, people: &[Somebody]) -> Result<Vec<Suspect>, Prob
             email: Some(person.label.as_str()).filter(|label| label.contains('@')),
             organization_id: Some(claimed),
             role: membership.as_deref(),
+            occasion: None,
         };
         let Ok(said) = recipe.settings_for(&subject) else { continue };
         if said == *settings {

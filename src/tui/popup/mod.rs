@@ -19,7 +19,7 @@ mod whom;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 pub use self::{
-    act_as::{ActAs, Began, Begin},
+    act_as::{ActAs, Began, Begin, Entry},
     columns::{ColumnChoice, Columns},
     confirm::Confirm,
     editor::Editor,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     database::Database,
     directory::{SelfCheck, Session},
-    pg::{Acting, Fence, Identity, Problem, Run},
+    pg::{Acting, Confirmed, Fence, Identity, Problem, Run, Sql},
     question::Question,
 };
 
@@ -21,6 +21,19 @@ pub(super) const DIFFERENCES: [&str; 3] = [
 pub struct Begin {
     /// As whom.
     pub acting: Arc<Acting>,
+    /// What is noted about it in the application's own audit before anything else, as a person saw it.
+    pub entry: Entry,
+}
+
+/// The entry in the application's own audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// There is none, because nobody asked for one.
+    None,
+    /// There can be none, for this reason.
+    Cannot(String),
+    /// This statement writes it; a person saw it and agreed.
+    Write(Sql),
 }
 
 /// How acting began.
@@ -32,12 +45,14 @@ pub struct Began {
     pub fence: Fence,
     /// Who the session is, and what it sees.
     pub session: Session,
+    /// What became of the entry in the application's own audit, if there was to be one.
+    pub noted: Option<Result<(), Problem>>,
 }
 
 impl Began {
     /// What the session turned out to be.
     pub(super) fn report(&self) -> String {
-        let Self { acting, fence, session } = self;
+        let Self { acting, fence, session, noted } = self;
         let yes = |truth: bool| if truth { "yes" } else { "NO" };
         let mut lines = vec![
             format!("current_user   {}", session.current_user),
@@ -47,9 +62,12 @@ impl Began {
             format!("fence          {fence}: {}", fence.meaning()),
             format!("until          {} UTC", acting.until.format("%H:%M")),
             format!("reason         {}", acting.reason),
-            String::new(),
-            "settings".to_owned(),
         ];
+        lines.extend(noted.as_ref().map(|noted| match noted {
+            Ok(()) => "noted          in the application's own audit".to_owned(),
+            Err(problem) => format!("NOT noted      in the application's own audit: {problem}"),
+        }));
+        lines.extend([String::new(), "settings".to_owned()]);
         lines.extend(
             acting.settings.iter().map(|(name, value)| format!("  {} = {value}", name.as_str())),
         );
@@ -74,6 +92,28 @@ impl Began {
     }
 }
 
+impl Entry {
+    /// Notes that `acting` begins. Where it cannot be noted one acts all the same, and the journal says so.
+    async fn note(
+        &self,
+        database: &Database,
+        acting: &Acting,
+    ) -> Result<Option<Result<(), Problem>>, Problem> {
+        match self {
+            Self::None => Ok(None),
+            // It was said before.
+            Self::Cannot(why) => {
+                database.door.note_entry(acting, &format!("not written: {why}"))?;
+                Ok(None)
+            }
+            Self::Write(entry) => {
+                let confirmed = Confirmed::by_person(std::slice::from_ref(entry));
+                Ok(Some(database.door.write_entry(acting, entry, &confirmed).await))
+            }
+        }
+    }
+}
+
 impl Question for Begin {
     type Answer = Began;
 
@@ -85,9 +125,10 @@ impl Question for Begin {
     ) -> Result<Began, Problem> {
         let acting = self.acting;
         let fence = database.door.begin_acting(&acting).await?;
+        let noted = self.entry.note(&database, &acting).await?;
         let identity = Identity::Acting(Arc::clone(&acting));
         match SelfCheck.ask(Arc::clone(&database), identity, run).await {
-            Ok(session) => Ok(Began { acting, fence, session }),
+            Ok(session) => Ok(Began { acting, fence, session, noted }),
             Err(problem) => {
                 // Nobody was acted as: the journal says so too.
                 database.door.end_acting(&acting)?;

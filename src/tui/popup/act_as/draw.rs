@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::{ActAs, Focus, MINUTES, begin::DIFFERENCES};
+use super::{ActAs, Entry, Focus, MINUTES, begin::DIFFERENCES};
 use crate::{
     directory::Candidate,
     pg::Fence,
@@ -24,7 +24,7 @@ impl ActAs {
         let width = screen.width.min(WIDTH);
         let below = self.lines(stage, usize::from(width.saturating_sub(4)).max(1));
         let candidates = self.candidates();
-        let height = candidates.len().max(1) + below.len() + 7;
+        let height = candidates.len().max(1) + below.len() + 7 + usize::from(self.word.is_some());
         let area = middle(screen, width, height as u16);
         let inner = frame::popup("act as", theme, area, buf);
         let mut picture = Picture::default();
@@ -55,6 +55,13 @@ impl ActAs {
         }
         let minutes = format!("for {} minutes", MINUTES[self.minutes]);
         line::spans(&[(&minutes, focus(Focus::Minutes, theme.text))], next(), buf);
+        if let Some((word, field)) = &self.word {
+            let sign = format!("type `{}`: ", text::clean(word));
+            let shown = line::field(field, &sign, theme.prompt, next(), buf);
+            if self.focus == Focus::Word {
+                picture = shown;
+            }
+        }
         next();
         line::spans(
             &[
@@ -113,9 +120,30 @@ impl ActAs {
         let style = if answer.fence == Fence::Jailed { theme.ok } else { theme.warn };
         said.push((format!("fence {}: {}", answer.fence.word(), answer.fence.meaning()), style));
         if let Some(acting) = self.acting(stage.now.wall) {
+            match self.entry(&acting, stage.facts) {
+                Entry::None => {}
+                Entry::Cannot(why) => {
+                    let none = format!("no entry in the application's own audit: {why}");
+                    said.push((none, theme.warn));
+                }
+                Entry::Write(entry) => {
+                    let login = stage.facts.map_or("", |facts| facts.login.as_str());
+                    said.push((
+                        format!("first, {login} writes one line into the application's own audit:"),
+                        theme.warn,
+                    ));
+                    let (text, values) = entry.render();
+                    said.push((format!("{};", text.replace("pg_catalog.", "")), theme.string));
+                    let values = values.iter().enumerate().map(|(at, value)| {
+                        format!("-- ${} = {}", at + 1, value.as_deref().unwrap_or("NULL"))
+                    });
+                    said.extend(values.map(|value| (value, theme.string)));
+                }
+            }
             said.push(("what is sent around every statement:".to_owned(), theme.dim));
             let account = stage.facts.map_or("", |facts| facts.account.as_str());
-            let statements = acting.statements(answer.fence, account);
+            let pooled = stage.facts.is_some_and(|facts| facts.pooled);
+            let statements = acting.statements(answer.fence, account, pooled);
             let lines = statements.iter().flat_map(|line| line.split_inclusive("; "));
             said.extend(lines.map(|line| (line.to_owned(), theme.string)));
         }

@@ -10,15 +10,16 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use ratatui::{buffer::Buffer, layout::Rect};
 
-pub use self::begin::{Began, Begin};
+pub use self::begin::{Began, Begin, Entry};
 use super::{Dialog, Outcome};
 use crate::{
-    directory::{Candidate, Identities, IdentitiesAnswer, Others},
+    directory::{Candidate, Identities, IdentitiesAnswer, Noting, Others},
     pg::{Acting, Identity, Kind, Problem},
     tui::{
         action::Action,
         ask::{AnyAnswer, Ticket},
         cx::{Cx, Wish},
+        facts::Facts,
         field::Field,
         note::Note,
         place::Place,
@@ -41,6 +42,7 @@ enum Focus {
     Identity,
     Reason,
     Minutes,
+    Word,
     Cancel,
     Act,
 }
@@ -66,6 +68,8 @@ pub struct ActAs {
     reason: Field,
     minutes: usize,
     focus: Focus,
+    /// In production the context's name has to be typed before anything is written.
+    word: Option<(String, Field)>,
     /// How far the text below the buttons is scrolled.
     top: usize,
     began: Remote<Begin>,
@@ -92,6 +96,7 @@ impl ActAs {
             reason: Field::default(),
             minutes: 0,
             focus: Focus::Reason,
+            word: None,
             top: 0,
             began: Remote::default(),
         }
@@ -114,13 +119,28 @@ impl ActAs {
         Some(self.candidates().get(self.chosen)?.acting(self.reason.text().trim(), now, until))
     }
 
+    /// What is noted in the application's own audit first, as things stand.
+    fn entry(&self, acting: &Acting, facts: Option<&Facts>) -> Entry {
+        let cannot = |problem: &Problem| Entry::Cannot(problem.to_string());
+        let (Some(answer), Some(facts)) = (self.answer(), facts) else { return Entry::None };
+        match &answer.noting {
+            Noting::Off => Entry::None,
+            Noting::Cannot(problem) => cannot(problem),
+            noting @ Noting::Entry(_) => {
+                match noting.statement(acting, &facts.account, &facts.login) {
+                    Ok(statement) => statement.map_or(Entry::None, Entry::Write),
+                    Err(problem) => cannot(&problem),
+                }
+            }
+        }
+    }
+
     /// What can have the keys, in order.
     fn stops(&self) -> Vec<Focus> {
         let several = (self.candidates().len() > 1).then_some(Focus::Identity);
-        several
-            .into_iter()
-            .chain([Focus::Reason, Focus::Minutes, Focus::Cancel, Focus::Act])
-            .collect()
+        let word = self.word.as_ref().map(|_| Focus::Word);
+        let first = several.into_iter().chain([Focus::Reason, Focus::Minutes]);
+        first.chain(word).chain([Focus::Cancel, Focus::Act]).collect()
     }
 
     fn turn(&mut self, by: isize) {
@@ -143,7 +163,7 @@ impl ActAs {
     const fn hint(&self) -> &'static str {
         match self.focus {
             Focus::Identity => "up and down choose, enter goes on",
-            Focus::Reason => "enter goes on",
+            Focus::Reason | Focus::Word => "enter goes on",
             Focus::Minutes => "left and right change it, enter goes on",
             Focus::Cancel | Focus::Act => "enter does it, left and right change",
         }
@@ -160,7 +180,7 @@ impl ActAs {
             Focus::Cancel | Focus::Act => {
                 self.focus = if self.focus == Focus::Act { Focus::Cancel } else { Focus::Act };
             }
-            Focus::Reason => {}
+            Focus::Reason | Focus::Word => {}
         }
     }
 
@@ -168,8 +188,9 @@ impl ActAs {
         match self.focus {
             Focus::Cancel => return Outcome::Close,
             // Of several identities one is chosen, then the reason is given, then Enter begins.
-            Focus::Identity | Focus::Minutes => self.turn(1),
+            Focus::Identity | Focus::Minutes | Focus::Word => self.turn(1),
             Focus::Reason if self.reason.text().trim().is_empty() => cx.say(Note::warning(REASON)),
+            Focus::Reason if self.word.is_some() => self.focus = Focus::Word,
             Focus::Reason => self.focus = Focus::Act,
             Focus::Act => match self.acting(cx.now.wall) {
                 _ if self.began.wait().since().is_some() => {}
@@ -178,7 +199,18 @@ impl ActAs {
                     cx.say(Note::warning(REASON));
                     self.focus = Focus::Reason;
                 }
-                Some(acting) => self.began.ask(Begin { acting: Arc::new(acting) }, cx),
+                Some(acting) => match &self.word {
+                    Some((word, field)) if field.text().trim() != word => {
+                        cx.say(Note::warning(&format!(
+                            "type `{word}` first: something is written"
+                        )));
+                        self.focus = Focus::Word;
+                    }
+                    _ => {
+                        let entry = self.entry(&acting, cx.facts);
+                        self.began.ask(Begin { acting: Arc::new(acting), entry }, cx);
+                    }
+                },
             },
         }
         Outcome::Stay
@@ -196,6 +228,9 @@ impl ActAs {
                 .unwrap_or(0),
         };
         let several = self.answer().is_some_and(|answer| answer.candidates.len() > 1);
+        let writes = self.answer().is_some_and(|it| matches!(it.noting, Noting::Entry(_)));
+        let production = cx.facts.filter(|facts| writes && facts.production);
+        self.word = production.map(|facts| (facts.context.clone(), Field::default()));
         self.chosen = chosen;
         if self.answer().is_some() && empty {
             let problem = Problem::new(Kind::Missing, "there is no identity to act as");
@@ -238,7 +273,11 @@ impl Dialog for ActAs {
     }
 
     fn field(&mut self) -> Option<&mut Field> {
-        (self.focus == Focus::Reason).then_some(&mut self.reason)
+        match self.focus {
+            Focus::Reason => Some(&mut self.reason),
+            Focus::Word => self.word.as_mut().map(|(_, field)| field),
+            Focus::Identity | Focus::Minutes | Focus::Cancel | Focus::Act => None,
+        }
     }
 
     fn load(&mut self, cx: &mut Cx<'_>) {

@@ -1,0 +1,2 @@
+-- Takes the index away again.
+DROP INDEX idx_staff_user_ever;

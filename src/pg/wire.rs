@@ -1,0 +1,193 @@
+//! One connection to the server, and the names that statements have on it.
+//!
+//! A statement with a name is read by the server once and takes one round trip from then on; one without takes two. Code that runs as somebody can take such
+//! a name away and give it to a statement of its own. So where somebody acts, names belong to one identity, every transaction ends with a look at them
+//! ([`Wire::names_are_ours`]), and they go where that look finds anything else than what was named here.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, postgres::PgRow};
+
+use super::{Login, Problem, Row, Rows, Sql, guise::Guise, rows};
+
+/// One connection.
+#[derive(Debug)]
+pub(super) struct Wire {
+    connection: PgConnection,
+    /// The backend behind it, known once something was begun; behind a pooler it differs from transaction to transaction.
+    pid: i32,
+    names: Names,
+    /// How long the server lets a statement of what was begun here run, if there is an end to it.
+    limit: Option<Duration>,
+    /// Whether it was used before, so that it may have died meanwhile.
+    kept: bool,
+    /// Whether an identity setting was ever made on it: "never set" cannot be had here any more.
+    touched: bool,
+    /// What the server answered to the opening.
+    told: Vec<Row>,
+}
+
+/// Whose statements have names on a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Names {
+    /// Nobody's.
+    None,
+    /// The program's own, and nothing else ever runs there.
+    Ours,
+    /// Those that run as somebody, and nobody else's are there.
+    Of(Guise),
+}
+
+/// Asks after a transaction, when no code of anybody's can run any more, what has a name: what was named by SQL, and what by messages of the protocol.
+///
+/// The driver numbers its names and uses no number twice, and nothing but its messages makes one of the second sort; so if there are as many as it made,
+/// each of them is what it was made for. It is sent without a name itself.
+pub(super) const NAMES: &str = "SELECT pg_catalog.count(*) FILTER (WHERE s.from_sql), pg_catalog.count(*) FILTER (WHERE NOT s.from_sql) \
+                                FROM pg_catalog.pg_prepared_statement() AS s";
+
+impl Wire {
+    pub(super) async fn open(login: &Login, pooled: bool, names: Names) -> Result<Self, Problem> {
+        let connection = login.connect(pooled).await?;
+        Ok(Self {
+            connection,
+            pid: 0,
+            limit: None,
+            names,
+            kept: false,
+            touched: false,
+            told: Vec::new(),
+        })
+    }
+
+    /// A connection that no lane keeps, and that logs no statement.
+    pub(super) async fn quiet(login: &Login) -> Result<Self, Problem> {
+        Self::open(login, false, Names::Ours).await
+    }
+
+    /// Notes that an identity setting was made here.
+    pub(super) const fn touch(&mut self) {
+        self.touched = true;
+    }
+
+    /// Whether an identity setting was ever made here.
+    pub(super) const fn is_touched(&self) -> bool {
+        self.touched
+    }
+
+    /// Notes that it was used.
+    pub(super) const fn keep(&mut self) {
+        self.kept = true;
+    }
+
+    /// Whether it was used before.
+    pub(super) const fn is_kept(&self) -> bool {
+        self.kept
+    }
+
+    /// Whose statements have names here.
+    pub(super) const fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Makes it a connection on which the statements of `names` have names, and no others.
+    pub(super) async fn rename(&mut self, names: Names) -> Result<(), Problem> {
+        if self.names != names {
+            self.forget_names().await?;
+            self.names = names;
+        }
+        Ok(())
+    }
+
+    /// Takes the names away from all statements that the driver named.
+    pub(super) async fn forget_names(&mut self) -> Result<(), Problem> {
+        Ok(self.connection.clear_cached_statements().await?)
+    }
+
+    /// Whether `told`, the answer to [`NAMES`], says that nothing has a name but what was named here.
+    pub(super) fn names_are_ours(&self, told: Option<&Row>) -> bool {
+        let ours = self.connection.cached_statements_size().to_string();
+        matches!(told.map(Vec::as_slice), Some([Some(from_sql), Some(named)]) if from_sql == "0" && *named == ours)
+    }
+
+    /// What the server answered to the opening.
+    pub(super) fn take_told(&mut self) -> Vec<Row> {
+        std::mem::take(&mut self.told)
+    }
+
+    /// The process id of the backend that has what was begun here.
+    pub(super) const fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// How long the server lets a statement run, if there is an end to it.
+    pub(super) const fn limit(&self) -> Option<Duration> {
+        self.limit
+    }
+
+    /// Runs `opening` and learns which backend has it and how long its statements may take, in one round trip. Tells whether it is another backend than
+    /// before.
+    ///
+    /// What the opening itself was told is kept until somebody [takes](Self::take_told) it.
+    pub(super) async fn open_on(&mut self, opening: &str) -> Result<bool, Problem> {
+        const TOLD: &str = "SELECT pg_catalog.pg_backend_pid(), \
+             pg_catalog.date_part('epoch', pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)";
+        let mut rows = self.batch(&format!("{opening}; {TOLD}")).await?;
+        let told = rows.pop().and_then(|row| <[_; 2]>::try_from(row).ok());
+        self.told = rows;
+        let [Some(pid), Some(seconds)] = told.unwrap_or_default() else {
+            return Err(Problem::bug("the server did not tell its process id"));
+        };
+        let before = self.pid;
+        self.pid = pid.parse().map_err(|_| Problem::bug("a process id that is no number"))?;
+        let seconds = seconds.parse().ok().and_then(|it| Duration::try_from_secs_f64(it).ok());
+        self.limit = seconds.filter(|limit| !limit.is_zero());
+        Ok(before != 0 && before != self.pid)
+    }
+
+    /// Runs one statement by the extended protocol: one statement a message, values bound.
+    pub(super) async fn fetch(&mut self, sql: &Sql) -> Result<Rows, Problem> {
+        let (text, binds) = sql.render();
+        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(self.names != Names::None);
+        for bind in binds {
+            query = query.bind(bind);
+        }
+        if matches!(self.names, Names::Of(_)) {
+            // A statement without values would be planned once for ever (`choose_custom_plan` in `plancache.c`), with what its functions said then.
+            query = query.bind(None::<String>);
+        }
+        let rows: Vec<PgRow> = query.fetch_all(&mut self.connection).await?;
+        Ok(Rows::read(&rows)?)
+    }
+
+    /// Runs a statement that returns no rows, and says how many it touched.
+    pub(super) async fn execute(&mut self, sql: &Sql) -> Result<u64, Problem> {
+        let (text, binds) = sql.render();
+        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(false);
+        for bind in binds {
+            query = query.bind(bind);
+        }
+        Ok(query.execute(&mut self.connection).await?.rows_affected())
+    }
+
+    /// Runs the program's own fixed statements in one round trip, by the simple protocol.
+    ///
+    /// For the brackets around a transaction only: no value and nothing that a person typed ever comes here.
+    pub(super) async fn batch(&mut self, statements: &str) -> Result<Vec<Row>, Problem> {
+        let raw = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));
+        let fetched: Vec<PgRow> = self.connection.fetch_all(raw).await?;
+        Ok(fetched.iter().map(rows::row).collect::<Result<_, _>>()?)
+    }
+
+    /// Runs a statement without values by the simple protocol. Only for one of which the server itself has said that it is one.
+    pub(super) async fn at_once(&mut self, sql: &Sql) -> Result<Rows, Problem> {
+        let rows = self.batch(&sql.render().0).await?;
+        let columns = rows.first().map(|row| vec!["c".to_owned(); row.len()]);
+        Ok(Rows { columns: columns.unwrap_or_default(), rows })
+    }
+
+    /// Says goodbye to the server.
+    pub(super) async fn close(self) {
+        // A connection that is being dropped has nothing left to lose.
+        drop(self.connection.close().await);
+    }
+}
