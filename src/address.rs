@@ -4,7 +4,13 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{list::Sort, monitor::Topic, pg::Problem, rls::Statement};
+use crate::{
+    cost::{self, Cut},
+    list::Sort,
+    monitor::Topic,
+    pg::Problem,
+    rls::Statement,
+};
 
 /// What can be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +30,8 @@ pub enum View {
     Event,
     Migrations,
     Migration,
+    Usage,
+    Limits,
     Rows,
     Row,
     Why,
@@ -82,6 +90,8 @@ pub const VIEWS: &[Spec] = views! {
     Event,         "event",         [],                        Some("event"), "one event, whole, with what it changed";
     Migrations,    "migrations",    ["mig"],                   None,          "where the migrations stand: applied, pending, changed, missing or out of order";
     Migration,     "migration",     [],                        Some("version"), "what one migration does: each statement with its lock, its table's size, and what is dangerous in it";
+    Usage,         "usage",         ["cost"],                  None,          "what was consumed and what it cost: by organization, department, user, model, operation";
+    Limits,        "limits",        ["quotas"],                None,          "how much may be consumed, how much was, and whether that is too much";
     Rows,          "rows",          ["browse"],                Some("table"), "the rows of a table, as whoever is acted as sees them";
     Row,           "row",           [],                        Some("table"), "one row of a table, whole: where its foreign keys lead, and what refers to it";
     Why,           "why",           [],                        Some("table"), "why somebody can or cannot do something with a row, down to every value";
@@ -200,6 +210,8 @@ pub struct Address {
     pub organization: Option<String>,
     /// Limited further.
     pub within: Option<Within>,
+    /// How usage is looked at, where the view is of that.
+    pub cut: Cut,
     /// In another context.
     pub context: Option<String>,
     /// As somebody.
@@ -221,6 +233,7 @@ impl Address {
             key: Vec::new(),
             organization: None,
             within: None,
+            cut: Cut::NONE,
             context: None,
             acting: None,
             command: None,
@@ -248,9 +261,12 @@ impl fmt::Display for Address {
             )?;
         }
         if let Some(organization) = &self.organization {
-            let name = if self.view.takes_key() { "in=" } else { "" };
+            let named =
+                self.view.takes_key() || self.view == View::Usage && Cut::is_own(organization);
+            let name = if named { "in=" } else { "" };
             write!(f, " {name}{}", quoted(organization))?;
         }
+        write!(f, "{}", self.cut)?;
         if let Some(within) = &self.within {
             write!(f, " {}={}", within.concept.name(), quoted(&within.id))?;
         }
@@ -332,6 +348,12 @@ impl Address {
                 self.organization = Some(organization);
                 Ok(rest)
             }
+            ("from" | "to", _) if self.view == View::Usage => {
+                let (typed, rest) = word(rest)?;
+                let day = Some(cost::day(&typed)?);
+                if key == "from" { self.cut.from = day } else { self.cut.to = day }
+                Ok(rest)
+            }
             ("for", _) => {
                 let (command, rest) = word(rest)?;
                 self.command = Some(command.parse()?);
@@ -357,7 +379,7 @@ impl Address {
 
     /// Gives the words without a name their places.
     fn place(mut self, positional: Vec<String>) -> Result<Self, Problem> {
-        let mut words = positional.into_iter();
+        let mut words = positional.into_iter().peekable();
         if let Some(object) = self.view.spec().object {
             self.object = words.next();
             if self.object.is_none() {
@@ -370,12 +392,28 @@ impl Address {
             self.key = words.collect();
             return Ok(self);
         }
-        self.organization = words.next().or(self.organization);
-        match words.next() {
-            None => Ok(self),
-            Some(word) => Err(Problem::usage(format!("one word too many: {word}"))
-                .hint("put names with spaces between quotes; a filter begins with `/`")),
+        let mut named = false;
+        while let Some(word) = words.next() {
+            if self.view == View::Usage && Cut::is_own(&word) {
+                self.cut_by(&word, words.next_if(|_| word == "by"))?;
+            } else if named {
+                return Err(Problem::usage(format!("one word too many: {word}"))
+                    .hint("put names with spaces between quotes; a filter begins with `/`"));
+            } else {
+                (self.organization, named) = (Some(word), true);
+            }
         }
+        Ok(self)
+    }
+
+    /// Takes `by` with what follows it, or how long periods are.
+    fn cut_by(&mut self, word: &str, by: Option<String>) -> Result<(), Problem> {
+        if word == "by" {
+            self.cut.by = Some(by.unwrap_or_default().parse()?);
+        } else {
+            self.cut.per = Some(word.parse()?);
+        }
+        Ok(())
     }
 }
 
@@ -454,13 +492,23 @@ mod tests {
             proptest::option::of(prop::sample::select(crate::rls::Statement::ALL.to_vec()));
         let key = prop::collection::vec(any::<String>(), 0..3);
         let named = (name(), name(), name());
-        (view, any::<String>(), key, named, within, command, sort, any::<String>()).prop_map(
-            |(view, object, key, named, within, command, sort, filter)| Address {
+        let by = proptest::option::of(prop::sample::select(cost::Dimension::ALL.to_vec()));
+        let per = proptest::option::of(prop::sample::select(cost::Per::ALL.to_vec()));
+        let day = || {
+            proptest::option::of(
+                (1i32..3_000_000)
+                    .prop_map(|days| chrono::NaiveDate::from_num_days_from_ce_opt(days).unwrap()),
+            )
+        };
+        let cut = (by, per, day(), day()).prop_map(|(by, per, from, to)| Cut { by, per, from, to });
+        (view, any::<String>(), key, named, within, (command, cut), sort, any::<String>()).prop_map(
+            |(view, object, key, named, within, (command, cut), sort, filter)| Address {
                 view,
                 object: view.spec().object.map(|_| object),
                 key: if view.takes_key() { key } else { Vec::new() },
                 organization: named.0,
                 within,
+                cut: if view == View::Usage { cut } else { Cut::NONE },
                 context: named.1,
                 acting: named.2,
                 command,
@@ -506,10 +554,15 @@ mod tests {
             shown("why emails 5 \"a b\" user=bob for=Update in=acme"),
             "why emails 5 \"a b\" in=acme user=bob for=update"
         );
+        assert_eq!(
+            shown("cost acme by model month to=2026-12 from=2026-11-05 /money>1"),
+            "usage acme by model month from=2026-11-05 to=2026-12-01 /money>1"
+        );
+        assert!(shown("usage by colour").starts_with("usage is not told apart by: colour"));
         assert_eq!(shown("why emails /id=5"), "why emails /id=5");
         assert_eq!(shown("explain select  1"), "explain \"select  1\"");
         assert_eq!(shown("explain \"select 1\" user=bob"), "explain \"select 1\" user=bob");
-        insta::assert_snapshot!(shown("usres"), @"there is no view or command called `usres` (views: users, user)");
+        insta::assert_snapshot!(shown("usres"), @"there is no view or command called `usres` (views: users, usage, user)");
         insta::assert_snapshot!(shown("rows"), @"`rows` needs to know which table (for example `rows NAME`)");
         insta::assert_snapshot!(shown("users a b"), @"one word too many: b (put names with spaces between quotes; a filter begins with `/`)");
         insta::assert_snapshot!(shown("users colour=red"), @"nothing is called `colour=` here (there are `as=`, `in=`, `for=`, `sort=`, `department=`, `user=`, `role=`, `table=` and `entity=`; a filter begins with `/`)");

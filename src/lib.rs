@@ -7,6 +7,7 @@ pub mod address;
 pub mod audit;
 pub mod cli;
 pub mod config;
+pub mod cost;
 pub mod database;
 pub mod demo;
 pub mod directory;

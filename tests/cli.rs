@@ -13,10 +13,11 @@ use program::{Program, Ran};
 use rustix::process::Signal;
 
 /// Every command whose help people read.
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "",
     "demo",
     "get",
+    "cost",
     "rls",
     "rls hidden",
     "rls why",
@@ -278,7 +279,7 @@ fn every_shell_has_its_completions_and_every_command_its_manual_page() {
         assert!(script.contains("purview") && script.contains("doctor"), "{shell}");
     }
     assert!(Program::new().run(["man"]).data().contains(".TH purview 1"));
-    for command in ["demo", "get", "doctor", "roles", "mapping", "completions", "man"] {
+    for command in ["demo", "get", "cost", "doctor", "roles", "mapping", "completions", "man"] {
         let page = Program::new().run(["man", command]).data();
         assert!(page.contains(&format!(".TH purview-{command} 1")), "{page}");
     }

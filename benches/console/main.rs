@@ -1,7 +1,7 @@
 //! How fast the console is: the real programs in real terminals on a real database, as ratios to the yardstick.
 //!
 //! Nothing is asserted. Both programs are measured in turn in one run, so that ratios travel to other machines; milliseconds do not. Data is the large demo, which is built
-//! once and kept; `PURVIEW_BENCH_SCALE` chooses another size. Words choose parts: `browse`, `held`, `quiet`, `activity`, `endings`, `trips`, `demo`.
+//! once and kept; `PURVIEW_BENCH_SCALE` chooses another size. Words choose parts: `browse`, `held`, `quiet`, `activity`, `endings`, `trips`, `spending`, `demo`.
 
 #![expect(
     clippy::disallowed_methods,
@@ -17,6 +17,7 @@ mod endings;
 mod figures;
 mod held;
 mod quiet;
+mod spending;
 mod subject;
 #[path = "../../tests/terminal/pty.rs"]
 mod terminal;
@@ -30,13 +31,14 @@ use self::{figures::Goal, figures::Unit, world::World};
 /// A measurement of one kind.
 type Part = (&'static str, fn(&mut World) -> anyhow::Result<()>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("browse", browse::measure),
     ("held", held::measure),
     ("quiet", quiet::measure),
     ("activity", activity::measure),
     ("endings", endings::measure),
     ("trips", trips::measure),
+    ("spending", spending::measure),
     ("demo", demo),
 ];
 

@@ -12,9 +12,10 @@ use super::{
 };
 use crate::{
     audit::Events,
+    cost::{Dimension, Limits, Per, Usage},
     database::Database,
     directory::{Departments, Grants, Memberships, Organizations, Roles, Users, What},
-    list::{Ask, Column, Filter, From, Page, Paged, Query, Sort},
+    list::{Ask, Column, Filter, From, Operator, Page, Paged, Query, Sort, Term},
     monitor::Watch,
     pg::{Acting, Identity, Problem, RelationName, Row, Run},
     question::Question,
@@ -31,15 +32,22 @@ const READABLE: usize = 10_000;
 /// Prints the list that `args` ask for, from the database that `place` names.
 pub(super) async fn run(args: &Get, place: &Place, run: &Run) -> Result<(), Problem> {
     // What is wrong in itself is told without a database.
-    refuse_what_means_nothing(args)?;
-    Filter::parse(&args.filter)?;
+    prove(args)?;
     let acts = args.identity.user.is_some() || args.identity.role.is_some();
     let places = Places::of_command(place);
     let database = places.open(acts).await?;
     list(args, &places, &database, run).await
 }
 
-async fn list(
+/// Tells what is wrong with `args` in themselves.
+pub(super) fn prove(args: &Get) -> Result<(), Problem> {
+    refuse_what_means_nothing(args)?;
+    Filter::parse(&args.filter)?;
+    Ok(())
+}
+
+/// The same, for another command that knows the database already.
+pub(super) async fn list(
     args: &Get,
     places: &Places,
     database: &Arc<Database>,
@@ -57,20 +65,31 @@ async fn list(
 
 /// Refuses flags that the view cannot follow: what is not followed must not look as if it were.
 fn refuse_what_means_nothing(args: &Get) -> Result<(), Problem> {
-    use ViewName::{Audit, Departments, Grants, Memberships, Policies, Rows, Users};
+    use ViewName::{Audit, Departments, Grants, Limits, Memberships, Policies, Rows, Usage, Users};
     let refuse = |what: &str, hint: &str| {
         let view = clap::ValueEnum::to_possible_value(&args.view);
         let name = view.as_ref().map_or("it", |value| value.get_name());
         Err(Problem::usage(format!("`get {name}` takes no {what}")).hint(hint))
     };
     // With `--as` an organization also says which of the user's identities is meant.
-    let scoped = matches!(args.view, Departments | Users | Memberships | Grants | Audit);
+    let scoped =
+        matches!(args.view, Departments | Users | Memberships | Grants | Audit | Usage | Limits);
     if args.org.is_some() && !scoped && args.identity.user.is_none() {
         return refuse("`--org`", "filter by a column, as in `--filter organization_id=…`");
     }
-    if args.department.is_some() && !matches!(args.view, Users | Audit) {
-        return refuse("`--department`", "only `get users` and `get audit` do");
+    if args.department.is_some() && !matches!(args.view, Users | Audit | Usage | Limits) {
+        return refuse("`--department`", "only users, audit, usage and limits do");
     }
+    if !args.cut.sums_as_usual() && args.view != Usage {
+        return refuse("`--by`, `--per`, `--from` or `--to`", "only `get usage` does");
+    }
+    if args.cut.whose.is_some() && !matches!(args.view, Usage | Limits) {
+        return refuse("`--user`", "only `get usage` and `get limits` do");
+    }
+    if args.cut.past && args.view != Limits {
+        return refuse("`--past`", "only `get limits` does");
+    }
+    args.cut.span()?;
     let acts = args.identity.user.is_some() || args.identity.role.is_some();
     if acts && args.view.topic().is_some() {
         return refuse("`--as` or `--role`", "the server is looked at as your own login");
@@ -98,6 +117,7 @@ fn table(args: &Get) -> Result<Option<RelationName>, Problem> {
 struct Scope {
     organization: Option<String>,
     department: Option<String>,
+    user: Option<String>,
 }
 
 impl Scope {
@@ -108,6 +128,7 @@ impl Scope {
         Ok(Self {
             organization: id(What::Organization, &args.org).await?,
             department: id(What::Department, &args.department).await?,
+            user: id(What::User, &args.cut.whose).await?,
         })
     }
 }
@@ -119,9 +140,10 @@ async fn print(
     identity: &Identity,
     run: &Run,
 ) -> Result<(), Problem> {
-    let printer = Printer { args, database, identity, run };
+    let filter = limited(args, &scope)?;
+    let printer = Printer { args, filter, database, identity, run };
     let table = table(args)?;
-    let Scope { organization, department } = scope;
+    let Scope { organization, department, user } = scope;
     match args.view {
         ViewName::Organizations => printer.list(Organizations).await,
         ViewName::Departments => printer.list(Departments { organization }).await,
@@ -140,6 +162,11 @@ async fn print(
         ViewName::Lints => printer.list(Lints).await,
         ViewName::Audit => {
             printer.list(Events { organization, department, ..Events::default() }).await
+        }
+        ViewName::Usage => printer.list(usage(args, organization)?).await,
+        ViewName::Limits => {
+            let past = args.cut.past;
+            printer.list(Limits { organization, user, department, past, at: None }).await
         }
         ViewName::Rows => {
             let table = table.ok_or_else(|| Problem::bug("rows of no table"))?;
@@ -171,8 +198,35 @@ async fn print(
     }
 }
 
+/// The usage that is asked for: of all time, by organization and month, unless something else is.
+fn usage(args: &Get, organization: Option<String>) -> Result<Usage, Problem> {
+    let by =
+        if args.cut.by.is_empty() { vec![Dimension::Organization] } else { args.cut.by.clone() };
+    let records = by.contains(&Dimension::Record);
+    let per = (!records).then(|| args.cut.per.unwrap_or(Per::Month));
+    Ok(Usage { by, per, span: args.cut.span()?, organization, trend: None })
+}
+
+/// What somebody filters by; usage of a department or of a user is filtered by that too.
+fn limited(args: &Get, scope: &Scope) -> Result<Filter, Problem> {
+    let mut filter = Filter::parse(&args.filter)?;
+    if args.view != ViewName::Usage {
+        return Ok(filter);
+    }
+    let limits = [(Dimension::Department, &scope.department), (Dimension::User, &scope.user)];
+    for (dimension, id) in limits {
+        filter.terms.extend(id.iter().map(|id| Term::Compare {
+            column: dimension.key().to_owned(),
+            operator: Operator::Equal,
+            value: id.clone(),
+        }));
+    }
+    Ok(filter)
+}
+
 struct Printer<'a> {
     args: &'a Get,
+    filter: Filter,
     database: &'a Arc<Database>,
     identity: &'a Identity,
     run: &'a Run,
@@ -224,10 +278,10 @@ struct Pages<'a, V> {
 impl<V: Paged> Pages<'_, V> {
     async fn next(&mut self) -> Result<Option<Page>, Problem> {
         let Some(from) = self.from.take() else { return Ok(None) };
-        let Printer { args, database, identity, run } = self.printer;
+        let Printer { args, filter, database, identity, run } = self.printer;
         let page = if from == From::Start { PAGES.0 } else { PAGES.1 };
         let query = Query {
-            filter: Filter::parse(&args.filter)?,
+            filter: filter.clone(),
             sort: args.sort.as_deref().map(sort),
             from,
             limit: self.left.min(page),

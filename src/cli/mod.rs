@@ -5,6 +5,7 @@
 mod args;
 mod consent;
 mod console;
+mod cost;
 mod demo;
 mod doctor;
 mod end;
@@ -138,6 +139,7 @@ async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Pr
         Command::Get(args) => get::run(&args, place, run).await?,
         Command::Explain(args) => explain::run(&args, place, run).await?,
         Command::Migrate(args) => code = migrate::run(&args, place, run).await?,
+        Command::Cost(args) => cost::run(*args, place, run).await?,
         Command::Cancel(args) => end::run(Act::Cancel, &args, place, run).await?,
         Command::Terminate(args) => end::run(Act::Terminate, &args, place, run).await?,
         Command::Doctor(args) => code = doctor::run(&args, place, run).await?,

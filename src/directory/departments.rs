@@ -73,7 +73,7 @@ impl View for Departments {
 }
 
 /// Everyone in some department, one row each; nothing where the schema does not say.
-pub(super) fn people_in(mapping: &Mapping) -> Option<Sql> {
+pub(crate) fn people_in(mapping: &Mapping) -> Option<Sql> {
     let arms: Vec<Sql> = mapping
         .department_members
         .iter()

@@ -38,6 +38,7 @@ pub use self::{
     users::Users,
 };
 pub(crate) use self::{
+    departments::{department_name, people_in},
     grants::Types,
     memberships::{organization_name, user_label},
 };

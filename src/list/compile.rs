@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The conditions of `filter` on `select`.
-pub(super) fn conditions(select: &Select, filter: &Filter) -> Result<Vec<Sql>, Problem> {
+pub(crate) fn conditions(select: &Select, filter: &Filter) -> Result<Vec<Sql>, Problem> {
     filter.terms.iter().map(|term| condition(select, term)).collect()
 }
 

@@ -21,7 +21,7 @@ pub use self::{
 };
 pub(crate) use self::{
     ask::{count, page},
-    compile::escaped as escape_like,
+    compile::{conditions as filter_conditions, escaped as escape_like},
     merged::{Part, merged},
     moment::Moment,
 };

@@ -69,6 +69,8 @@ concept! {
         units: Option<Expression> as Number,
         /// Of what.
         unit: Option<Expression> as Text,
+        /// What it is worth, where another source's money contains that already: shown, never part of a sum of money.
+        worth: Option<Expression> as Number,
     }
 }
 
@@ -89,5 +91,9 @@ concept! {
         stored: Option<Expression> as Number,
         /// Since when it counts.
         period_start: Option<Expression> as Time,
+        /// The organization to which it belongs, where its scope does not say.
+        organization_id: Option<Expression> as OrganizationId,
+        /// What people call what it is of, where that is no user, department or organization.
+        scope: Option<Expression> as Text,
     }
 }

@@ -63,6 +63,12 @@ pub enum Action {
     History,
     Time,
     Follow,
+    Cost,
+    NextDimension,
+    NextPeriod,
+    NextMeasure,
+    SpanBefore,
+    SpanAfter,
     EndSession,
     Idle,
     Save,
@@ -268,6 +274,12 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Compare,      "compare",       ["="],                  Row,     "compare",   "two users side by side: the marked one and this, the two that are marked, or this and one that is asked for";
         Action::OnlyProblems, "only-problems", ["!"],                  Pane,    "problems",  "show only rows with problems";
         Action::History,      "history",       ["l"],                  Row,     "history",   "what happened to the row, or what the user did";
+        Action::Cost,         "cost",          ["$"],                  Row,     "cost",      "what the user, department or organization consumed, and what that cost";
+        Action::NextDimension, "next-dimension", ["v"],                Pane,    "by",        "tell usage apart by the next of organization, department, user, model, operation, record";
+        Action::NextPeriod,   "next-period",   ["p"],                  Pane,    "per",       "bars for days, weeks or months";
+        Action::NextMeasure,  "next-measure",  ["m"],                  Pane,    "measure",   "draw the next of money, tokens, units and calls";
+        Action::SpanBefore,   "span-before",   ["("],                  Pane,    "earlier",   "the month before, or as many days";
+        Action::SpanAfter,    "span-after",    [")"],                  Pane,    "later",     "the month after, or as many days";
         Action::Time,         "time",          ["T"],                  Pane,    "time",      "go to a time in the timeline";
         Action::Follow,       "follow",        ["F"],                  Pane,    "follow",    "show new events as they come, or stop";
     }
@@ -321,6 +333,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Who,           "who-this",        ["U"],     Pane,    "who",      "who can see this row, change or delete it, and what gets around the policies";
         Action::Open,          "open-line",       ["enter"], Row,     "open",     "go where the line leads";
         Action::ActAs,         "act-as-this",     ["i"],     Pane,    "act as",   "see what this user sees";
+        Action::Cost,          "cost-of-this",    ["$"],     Pane,    "cost",     "what it consumed, and what that cost";
         Action::History,       "history-of-this", ["l"],     Pane,    "history",  "what happened to it, or what the user did";
         Action::MigrateUp,     "migrate-up",      ["u"],     Pane,    "up",       "take the migrations that are pending, up to the one under the cursor; shows what will run, and asks first";
         Action::MigrateDown,   "migrate-down",    ["D"],     Pane,    "down",     "undo the migration under the cursor and all after it; shows what will run, and asks first";
@@ -365,6 +378,8 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Go(View::Policies),      "go-policies",      ["g p"], Nothing, "policies",      "go to the policies";
         Action::Go(View::Matrix),        "go-matrix",        ["g x"], Nothing, "matrix",        "go to who may do what with how many rows";
         Action::Go(View::Migrations),    "go-migrations",    ["g m"], Nothing, "migrations",    "go to the migrations";
+        Action::Go(View::Usage),         "go-usage",         ["g c"], Nothing, "usage",         "go to what was consumed and what it cost";
+        Action::Go(View::Limits),        "go-limits",        ["g k"], Nothing, "limits",        "go to how much may be consumed";
         Action::Go(View::Audit),         "go-audit",         ["g a"], Nothing, "audit",         "go to what happened";
         Action::Go(View::Server(Topic::Activity)),   "go-activity",   ["g q"], Nothing, "activity",   "go to the sessions of the server and what they run";
         Action::Go(View::Server(Topic::Locks)),      "go-locks",      ["g l"], Nothing, "locks",      "go to the locks: who waits for whom";

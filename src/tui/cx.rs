@@ -67,6 +67,26 @@ pub struct Cx<'a> {
 }
 
 impl Cx<'_> {
+    /// The same for a part of the pane that has only so many lines.
+    pub fn within(&mut self, lines: usize) -> Cx<'_> {
+        Cx {
+            now: self.now,
+            lines,
+            columns: self.columns,
+            has_preview: self.has_preview,
+            theme: self.theme,
+            form: self.form,
+            identity: self.identity,
+            whom: self.whom,
+            scope: self.scope,
+            facts: self.facts,
+            owner: self.owner,
+            asked: &mut *self.asked,
+            effects: &mut *self.effects,
+            wishes: &mut *self.wishes,
+        }
+    }
+
     /// Asks a question, as whoever is acted as.
     pub fn ask(&mut self, question: Box<dyn AnyQuestion>) -> Ticket {
         let ticket = self.asked.begin(self.owner, self.now.steady);

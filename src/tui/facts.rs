@@ -2,6 +2,7 @@
 
 use crate::{
     address::{VIEWS, View},
+    cost::{Dimension, dimensions},
     database::Database,
     mapping::{Expression, Label, Mapping, Role, Source},
     pg::{Fence, RelationName},
@@ -37,6 +38,8 @@ pub struct Facts {
     pub fence: Option<Fence>,
     /// What the schema calls things, where that is known.
     pub words: Option<Box<Words>>,
+    /// By what usage can be told apart; nothing where none is recorded.
+    pub dimensions: Vec<Dimension>,
     /// Out of which tables the rows of lists come, where that is known; several of one list in the order of its sources.
     pub origins: Vec<Origin>,
 }
@@ -86,6 +89,7 @@ impl Facts {
             production,
             read_only: door.writable().is_err(),
             fence: None,
+            dimensions: database.mapping.as_ref().map(dimensions).unwrap_or_default(),
             origins: database.mapping.as_ref().map(origins).unwrap_or_default(),
             words: database.mapping.as_ref().map(|mapping| {
                 Box::new(Words {

@@ -35,7 +35,7 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     │        \  clear-marks       nothing is marked                                                    │
     │        w  why               this is no row of a table                                            │
     │        U  who               this is no row of a table                                            │
-    │ 79/79 go down one level                                                                          │
+    │ 87/87 go down one level                                                                          │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
     └─────────────────────────────────────── 1–21 of ~300 est. · < 1 ms ─┘└────────────────────────────┘
      home > tables
@@ -131,8 +131,9 @@ fn a_command_that_does_not_exist_names_those_that_do() {
     let mut app = Driver::new(110, 12);
     app.write(":usres").press("enter");
     assert!(
-        app.screen()
-            .contains("failed: there is no view or command called `usres` (views: users, user)"),
+        app.screen().contains(
+            "failed: there is no view or command called `usres` (views: users, usage, user)"
+        ),
         "{}",
         app.screen()
     );

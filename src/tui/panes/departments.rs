@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     address::{Concept, View},
+    cost::Dimension,
     directory::Departments,
     list::{Ask, Query},
     tui::{ask::AnyQuestion, facts::Facts, place::Place},
@@ -37,6 +38,10 @@ impl Listing for DepartmentList {
         let mut to = Place::one(View::Department, row.get("id")?, row.get("name")?);
         to.address.organization.clone_from(&place.address.organization);
         Some(to)
+    }
+
+    fn usage(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
+        Some(down::usage(Dimension::Department, row.get("id")?, row.get("name")?))
     }
 
     fn matrix(&self, place: &Place, row: Record<'_>) -> Option<Place> {

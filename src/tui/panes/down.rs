@@ -3,6 +3,7 @@
 use super::list::Record;
 use crate::{
     address::{Address, Concept, View, Within},
+    cost::Dimension,
     list::{Filter, Operator, Term},
     pg::RelationName,
     tui::{facts::Facts, place::Place},
@@ -43,6 +44,25 @@ pub(in crate::tui) fn user(row: Record<'_>, from: &Place) -> Option<Place> {
 /// To what happened to the thing with this id, or what it did.
 pub(in crate::tui) fn history(id: &str, name: &str) -> Place {
     within(View::Audit, Concept::Entity, id, name)
+}
+
+/// To what one organization, department or user consumed.
+pub(in crate::tui) fn usage(of: Dimension, id: &str, name: &str) -> Place {
+    let mut place = Place::of(View::Usage);
+    place.label = Some(name.to_owned());
+    place.address.cut.by = Some(match of {
+        Dimension::Organization => Dimension::Department,
+        Dimension::Department => Dimension::User,
+        Dimension::User | Dimension::Model | Dimension::Operation | Dimension::Record => {
+            Dimension::Model
+        }
+    });
+    if of == Dimension::Organization {
+        place.address.organization = Some(id.to_owned());
+    } else {
+        place.address.filter = exactly([(of.key(), id)]).to_string();
+    }
+    place
 }
 
 /// A list limited to what belongs to one thing.

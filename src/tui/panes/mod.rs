@@ -11,6 +11,7 @@ mod grants;
 mod hidden;
 mod home;
 mod leaks;
+mod limits;
 mod lints;
 pub mod list;
 mod matrix;
@@ -28,6 +29,7 @@ pub mod sheet;
 mod table;
 mod tables;
 mod thing;
+mod usage;
 mod user;
 mod users;
 mod watch;
@@ -64,6 +66,8 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Event => sheet(Box::new(event::OneEvent::new(&object)), place),
         View::Migrations => sheet(Box::<migrations::Migrations>::default(), place),
         View::Migration => sheet(Box::new(migration::Migration::new(&object)), place),
+        View::Usage => Box::new(usage::UsagePane::new(id, place)),
+        View::Limits => list(Box::new(limits::LimitList), place),
         View::Server(topic) => list(watch::listing(topic), place),
         View::Rows => list(Box::new(rows::RowList), place),
         View::Row => sheet(Box::new(row::Row::new(table_called(&object))), place),

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     address::View,
+    cost::Dimension,
     directory::Organizations,
     list::{Ask, Query},
     tui::{ask::AnyQuestion, facts::Facts, place::Place},
@@ -36,6 +37,10 @@ impl Listing for OrganizationList {
 
     fn describe(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
         Some(Place::one(View::Organization, row.get("id")?, row.get("name")?))
+    }
+
+    fn usage(&self, _place: &Place, row: Record<'_>) -> Option<Place> {
+        Some(down::usage(Dimension::Organization, row.get("id")?, row.get("name")?))
     }
 
     fn matrix(&self, _place: &Place, row: Record<'_>) -> Option<Place> {

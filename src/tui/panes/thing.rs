@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     address::{Concept, View},
+    cost::Dimension,
     directory::{Departments, Organizations, Roles},
     list::{Ask, Page, Query},
     pg::Problem,
@@ -96,6 +97,16 @@ impl Matter for Thing {
 
     fn waits_since(&self) -> Option<Duration> {
         self.wait.since()
+    }
+
+    fn usage(&self, place: &Place) -> Option<Place> {
+        let id = place.address.object.as_deref()?;
+        let of = [
+            (View::Organization, Dimension::Organization),
+            (View::Department, Dimension::Department),
+        ];
+        let (_, of) = of.into_iter().find(|(view, _)| *view == place.address.view)?;
+        Some(down::usage(of, id, place.named().unwrap_or(id)))
     }
 
     fn history(&self, place: &Place) -> Option<Place> {

@@ -1,5 +1,6 @@
 //! Drawing helpers shared by panes and popups; none of them keeps a state.
 
+pub mod bars;
 pub mod cell;
 pub mod frame;
 pub mod grid;

@@ -85,6 +85,11 @@ impl ListPane {
                 let here = self.place.address.filter == filter;
                 self.filter(if here { "" } else { filter }, cx);
             }
+            Action::Cost => {
+                if let Some(place) = self.usage() {
+                    cx.go(place);
+                }
+            }
             Action::History => {
                 if let Some(place) = self.history() {
                     cx.go(place);

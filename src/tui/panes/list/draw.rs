@@ -120,7 +120,9 @@ impl ListPane {
         let scope =
             stage.scope.filter(|_| self.listing.is_scoped()).map(|scope| scope.name.as_str());
         let of = of.or(scope).map(|of| format!("({of})")).unwrap_or_default();
-        let filter = &self.place.address.filter;
+        let filter = self.place.address.filter.as_str();
+        let given = if self.listing.hides_given() { self.given.as_str() } else { "" };
+        let filter = filter.strip_prefix(given).unwrap_or(filter).trim_start();
         let filter = if filter.is_empty() { String::new() } else { format!(" </{filter}>") };
         let seen = if self.listing.is_of_catalog() { String::new() } else { stage.seen() };
         text::clean(&format!("{title}{of}{seen}{filter}")).into_owned()

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    cost::Dimension,
     list::{Column, Filter, Item, Page, Position, Query},
     monitor::Target,
     pg::Problem,
@@ -72,6 +73,18 @@ pub trait Listing: std::fmt::Debug {
         let _ = place;
         let id = row.get("id")?;
         Some(down::history(id, &row.label()))
+    }
+
+    /// Where it is told what the row consumed, or the user that it is about.
+    fn usage(&self, place: &Place, row: Record<'_>) -> Option<Place> {
+        let _ = place;
+        let id = self.user(row)?;
+        Some(down::usage(Dimension::User, &id, &row.label()))
+    }
+
+    /// Whether the filter with which one comes goes without saying, because the title says it.
+    fn hides_given(&self) -> bool {
+        false
     }
 
     /// Whether rows are ordered by when they happened, and new ones come.

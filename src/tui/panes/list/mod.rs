@@ -258,6 +258,21 @@ impl ListPane {
         self.listing.history(&self.place, self.record()?)
     }
 
+    /// Where it is told what the row under the cursor consumed.
+    fn usage(&self) -> Option<Place> {
+        self.listing.usage(&self.place, self.record()?)
+    }
+
+    /// The columns.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The rows at hand.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.window.items()
+    }
+
     /// Where the part of the matrix is that belongs to the row under the cursor.
     fn matrix(&self) -> Option<Place> {
         self.listing.matrix(&self.place, self.record()?)
@@ -423,6 +438,14 @@ impl Pane for ListPane {
             Action::History if self.history().is_none() => {
                 Some("nothing says what happened to it".to_owned())
             }
+            Action::Cost if self.usage().is_none() => {
+                Some("only users, departments and organizations consume anything".to_owned())
+            }
+            Action::NextDimension
+            | Action::NextPeriod
+            | Action::NextMeasure
+            | Action::SpanBefore
+            | Action::SpanAfter => Some("this is no usage".to_owned()),
             Action::Time if !self.listing.is_timeline() => {
                 Some("this list is no timeline".to_owned())
             }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Draft, Line};
 use crate::{
+    cost::Dimension,
     pg::{Part, Problem},
     question::Question,
     tui::{
@@ -11,6 +12,7 @@ use crate::{
         ask::{AnyAnswer, Ticket},
         cx::Cx,
         facts::Facts,
+        panes::down,
         place::Place,
         remote::Remote,
         stage::Stage,
@@ -114,6 +116,12 @@ pub trait Matter: std::fmt::Debug {
     fn history(&self, place: &Place) -> Option<Place> {
         let _ = place;
         None
+    }
+
+    /// Where it is told what it consumed.
+    fn usage(&self, place: &Place) -> Option<Place> {
+        let id = self.user()?;
+        Some(down::usage(Dimension::User, &id, place.named().unwrap_or(&id)))
     }
 
     /// The id of the user that it is about: they can be acted as.

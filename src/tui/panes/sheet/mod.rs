@@ -252,6 +252,12 @@ impl Pane for SheetPane {
                 }
                 return true;
             }
+            Action::Cost => {
+                if let Some(place) = self.matter.usage(&self.place) {
+                    cx.go(place);
+                }
+                return true;
+            }
             Action::History => {
                 if let Some(place) = self.matter.history(&self.place) {
                     cx.go(place);
@@ -358,6 +364,9 @@ impl Pane for SheetPane {
         match action {
             Action::ActAs if self.matter.user().is_none() => {
                 Some("only users can be acted as".to_owned())
+            }
+            Action::Cost if self.matter.usage(&self.place).is_none() => {
+                Some("only users, departments and organizations consume anything".to_owned())
             }
             Action::History if self.matter.history(&self.place).is_none() => {
                 Some("nothing says what happened to it".to_owned())

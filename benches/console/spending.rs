@@ -1,0 +1,82 @@
+//! A month of cost on the sample, against the same statements by hand.
+
+use std::{sync::Arc, time::Instant};
+
+use chrono::Utc;
+use purview::{
+    cost::{Dimension, Per, Span, Usage},
+    database::Database,
+    demo::{LoginKind, System},
+    list::{Ask, Query},
+    mapping::Library,
+    pg::{Door, Identity, Journal, Run},
+    question::Question as _,
+};
+
+use super::{
+    figures::{self, Goal, Series, Unit},
+    world::{World, target},
+};
+
+/// How often each is done.
+const ROUNDS: usize = 7;
+
+/// Measures and prints.
+pub(super) fn measure(world: &mut World) -> anyhow::Result<()> {
+    let database = open(world)?;
+    let month = Span::month(Utc::now().date_naive());
+    for (by, column) in [
+        (Dimension::Organization, "organization_id"),
+        (Dimension::Model, "model"),
+        (Dimension::User, "user_id"),
+    ] {
+        let (mut ours, mut by_hand) = (Series::default(), Series::default());
+        let statement = format!(
+            "SELECT row_to_json(x)::text FROM (SELECT {column}, count(*), sum(input_tokens), sum(output_tokens), sum(total_tokens), sum(cost_usd) AS cost FROM api_usage \
+             WHERE created_at >= '{}' AND created_at < '{}' GROUP BY {column} ORDER BY cost DESC, {column} LIMIT 201) x",
+            month.from, month.to
+        );
+        for _ in 0..ROUNDS {
+            let usage = Usage { by: vec![by], span: Some(month), ..Usage::default() };
+            let ask = Ask { view: usage, query: Query::default() };
+            let began = Instant::now();
+            let asked = ask.ask(Arc::clone(&database), Identity::Observer, Run::new());
+            let page = world.runtime.block_on(asked)?;
+            ours.time(began.elapsed());
+            let began = Instant::now();
+            let rows = world.column(&statement)?;
+            by_hand.time(began.elapsed());
+            anyhow::ensure!(page.items.len() == rows.len().min(200), "other rows than by hand");
+        }
+        let what = format!("a month of cost by {by}, against SQL by hand");
+        let goal = [Goal::Ratio(1.5)];
+        figures::line(&what, Unit::Milliseconds, ours.median(), Some(by_hand.median()), &goal);
+    }
+    bars(world, &database, month)
+}
+
+/// What stands beside a page: how each row came about.
+fn bars(world: &World, database: &Arc<Database>, month: Span) -> anyhow::Result<()> {
+    let mut took = Series::default();
+    for _ in 0..ROUNDS {
+        let by = vec![Dimension::User];
+        let usage = Usage { by, span: Some(month), trend: Some(Per::Day), ..Usage::default() };
+        let ask = Ask { view: usage, query: Query::default() };
+        let began = Instant::now();
+        world.runtime.block_on(ask.ask(Arc::clone(database), Identity::Observer, Run::new()))?;
+        took.time(began.elapsed());
+    }
+    let what = "the same by user, with a line of bars for each";
+    figures::line(what, Unit::Milliseconds, took.median(), None, &[Goal::Shown]);
+    Ok(())
+}
+
+fn open(world: &World) -> anyhow::Result<Arc<Database>> {
+    let login = world.cluster.login(System::OrgAssistant.database(), LoginKind::Support)?;
+    let journal = Journal::new(target().join("bench-spending.jsonl"), login.to_string());
+    let database = world.runtime.block_on(async {
+        let door = Door::open(login, None, journal, Utc::now).await?;
+        Database::open(door, &Library::shipped(), None).await
+    })?;
+    Ok(Arc::new(database))
+}
