@@ -116,6 +116,13 @@ impl Cx<'_> {
         self.wish(Wish::Go(place));
     }
 
+    /// Goes one level down, if it leads anywhere.
+    pub fn go_if(&mut self, place: Option<Place>) {
+        if let Some(place) = place {
+            self.go(place);
+        }
+    }
+
     /// Opens a popup.
     pub fn open(&mut self, popup: Popup) {
         self.wish(Wish::Open(popup));

@@ -58,22 +58,14 @@ impl ListPane {
             Action::ClearMarks => self.marks.clear(),
             Action::Why => self.why(View::Why, cx),
             Action::Who => self.why(View::Who, cx),
-            Action::WhatIf => {
-                if let Some(place) = self.what_if() {
-                    cx.go(place);
-                }
-            }
+            Action::WhatIf => cx.go_if(self.what_if()),
             Action::Hidden => {
                 if let Some(table) = self.listing.table(&self.place, self.record()) {
                     let label = format!("hidden of {table}");
                     cx.go(Place::one(View::Hidden, table, label));
                 }
             }
-            Action::Matrix => {
-                if let Some(place) = self.matrix() {
-                    cx.go(place);
-                }
-            }
+            Action::Matrix => cx.go_if(self.matrix()),
             Action::Compare => self.compare(cx),
             Action::Missing => cx.open(Box::new(Question::new(
                 "is it there?",
@@ -85,16 +77,8 @@ impl ListPane {
                 let here = self.place.address.filter == filter;
                 self.filter(if here { "" } else { filter }, cx);
             }
-            Action::Cost => {
-                if let Some(place) = self.usage() {
-                    cx.go(place);
-                }
-            }
-            Action::History => {
-                if let Some(place) = self.history() {
-                    cx.go(place);
-                }
-            }
+            Action::Cost => cx.go_if(self.usage()),
+            Action::History => cx.go_if(self.history()),
             Action::Time => cx.open(Box::new(Question::new(
                 "go to a time",
                 "a time such as 2026-03-01, 2026-03-01T12:00 or 7d ago; UTC",
