@@ -101,7 +101,7 @@ impl World {
             || "NULL::text".to_owned(),
             |per| format!("date_trunc('{per}', at)::date::text"),
         );
-        let keys: String = keys.iter().map(|key| format!("{key}, ")).collect();
+        let keys = keys.iter().flat_map(|key| [*key, ", "]).collect::<String>();
         let real = self
             .real(&format!(
                 "SELECT {period}, {keys}{SUMS} FROM e WHERE at >= '2025-06-01' AND at < '2025-07-01' GROUP BY {period}, {keys}currency, unit, source"
@@ -194,7 +194,7 @@ impl World {
                 .map(|row| row[0].as_ref().unwrap().parse::<u64>().unwrap())
                 .sum();
             assert_eq!(told.to_string(), calls, "{by} {filter}");
-            self.trends(&page);
+            Self::trends(&page);
             let [key, source, unit] = [by.key(), "source", "unit"]
                 .map(|name| page.value(&page.items[0], name).map(str::to_owned));
             for (column, value) in [(by.key(), key), ("source", source), ("unit", unit)] {
@@ -211,7 +211,7 @@ impl World {
     }
 
     /// What stands beside a row sums up to the row.
-    fn trends(&self, page: &Page) {
+    fn trends(page: &Page) {
         for row in rows(page, &["trend", "calls", "tokens_total"]) {
             let steps: Vec<[Option<String>; 5]> =
                 serde_json::from_str(row[0].as_ref().unwrap()).unwrap();
