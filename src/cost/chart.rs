@@ -150,7 +150,7 @@ mod tests {
                 }
                 let (digits, _) = step.normalized().as_bigint_and_exponent();
                 prop_assert!(["1", "2", "5"].contains(&digits.to_string().as_str()), "{step}");
-                prop_assert!(&ticks[ticks.len() - 2] < &most);
+                prop_assert!(ticks[ticks.len() - 2] < most);
             }
         }
 
@@ -168,7 +168,7 @@ mod tests {
         fn a_sparkline_fits_and_shows_whatever_there_is(amounts in prop::collection::vec(any_amount(), 0..100), most in 1usize..40) {
             let line = sparkline(&amounts, most);
             prop_assert!(line.chars().count() <= most);
-            let any = amounts.iter().any(|amount| amount.is_positive());
+            let any = amounts.iter().any(BigDecimal::is_positive);
             prop_assert_eq!(line.contains('█'), any);
             if amounts.len() <= most {
                 for (bar, amount) in line.chars().zip(&amounts) {
@@ -179,9 +179,10 @@ mod tests {
 
         #[test]
         fn a_gauge_has_its_width_and_tells_too_much(share in any_amount(), width in 1usize..30) {
+            let whole = BigDecimal::from(1);
             let gauge = gauge(&share, width);
             prop_assert_eq!(gauge.chars().count(), width + 1);
-            prop_assert_eq!(gauge.ends_with('!'), share > BigDecimal::from(1));
+            prop_assert_eq!(gauge.ends_with('!'), share > whole);
         }
 
         #[test]
