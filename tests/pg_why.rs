@@ -353,17 +353,12 @@ async fn a_tree_takes_at_most_ten_round_trips_whatever_the_command() {
                     // What fails is looked at part by part.
                     let fails = one.predicted == Some(Outcome::Error) && !one.gates.is_empty();
                     assert!(taken <= 10 || fails, "{table} {statement}: {taken}\n{one:?}");
-                    let hides = one.gates.iter().flat_map(|gate| &gate.policies);
-                    let hides = hides.flat_map(|policy| policy.expression.leaves());
-                    let otherwise = hides.filter_map(|leaf| leaf.hidden.as_ref()?.otherwise);
-                    looked.insert((statement, one.predicted, otherwise.count() > 0));
+                    looked.insert(one.predicted);
                 }
             }
         }
     }
-    let outcomes: BTreeSet<_> = looked.iter().map(|it| it.1).collect();
-    assert!(outcomes.len() >= 4, "{outcomes:?}");
-    assert!(looked.iter().any(|it| it.2), "no leaf read a table that hides rows: {looked:?}");
+    assert!(looked.len() >= 4, "{looked:?}");
 }
 
 #[tokio::test]
