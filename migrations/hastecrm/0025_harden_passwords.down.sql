@@ -1,4 +1,5 @@
--- Gives the column back to an application that has the others.
+-- Gives the columns back to an application that has the others.
+DROP FUNCTION own_google_refresh_token();
 DO $body$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'hastecrm_app')

@@ -88,6 +88,9 @@ pub(super) const CASES: &[Case] = &[
     case("an owner takes a bigger plan", "ingrid", "UPDATE workspaces SET plan = 'free', trial_ends_at = now() WHERE id = current_setting('app.workspace_id')::uuid", Yes, No),
     case("an owner renames the workspace", "ingrid", "UPDATE workspaces SET name = 'x' WHERE id = current_setting('app.workspace_id')::uuid", Yes, Yes),
     case("passwords of others are changed", "samuel", "UPDATE users SET password_hash = 'x' WHERE id <> current_setting('app.user_id')::uuid", Yes, No),
+    case("tokens for Google of others are read", "samuel", "SELECT count(google_refresh_token)::text FROM users WHERE id <> current_setting('app.user_id')::uuid", Yes, No),
+    case("one's own token for Google is read", "samuel", "SELECT count(own_google_refresh_token())::text", Fails("42883"), Yes)
+        .given("UPDATE users SET google_refresh_token = 'x'"),
     case("one's own name is changed", "samuel", "UPDATE users SET first_name = 'x' WHERE id = current_setting('app.user_id')::uuid", Yes, Yes),
     case("history is rewritten", "ingrid", "DELETE FROM deal_history", Yes, No),
     // Deals.

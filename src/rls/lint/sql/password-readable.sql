@@ -1,10 +1,14 @@
--- Roles that may read a column of passwords: whoever sees somebody's row reads the hash of their password with it, and only signing in needs one.
+-- Roles that may read a column of passwords, or a token that stands beside one: whoever sees somebody's row reads the hash of their password with it, which only
+-- signing in needs, or the token by which they are let in elsewhere.
 -- PostgreSQL 13 to 18. Needs no right beyond CONNECT: it reads catalogs only. Columns are known by their names.
 WITH readable AS (
     SELECT c.oid AS table_oid, n.nspname, c.relname, r.oid AS role_oid, r.rolname, a.attname
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attname ~* '(passw|pwd)'
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND (a.attname ~* '(passw|pwd)'
+            -- Where a password stands, the rows are people, whom others see; elsewhere a token may be read with the row that it belongs to.
+            OR a.attname ~* '(^|_)token$' AND EXISTS (
+                SELECT FROM pg_catalog.pg_attribute p WHERE p.attrelid = c.oid AND p.attnum > 0 AND NOT p.attisdropped AND p.attname ~* '(passw|pwd)'))
        AND a.atttypid IN ('pg_catalog.text'::regtype, 'pg_catalog.varchar'::regtype, 'pg_catalog.bpchar'::regtype, 'pg_catalog.bytea'::regtype)
       JOIN pg_catalog.pg_roles r
         ON r.rolname !~ '^pg_' AND NOT r.rolsuper AND NOT r.rolbypassrls
