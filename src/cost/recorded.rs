@@ -140,7 +140,7 @@ impl<'a> Recorded<'a> {
         let same = |usage: &&'a mapping::Usage| {
             usage.source.relation == limit.source.relation
                 && usage.source.joins.is_empty()
-                && usage.id == limit.scope_id
+                && usage.id.text() == limit.scope_id.text()
         };
         self.sources.each().map(|(usage, _)| *usage).find(same)?.money.as_ref()
     }

@@ -189,14 +189,14 @@ impl Rows<'_> {
             Field::computed(column, &Sql::new(value))
         };
         let mut fields = vec![
-            field("calls", Kind::Number, "k.calls"),
-            field("tokens_in", Kind::Number, "k.tokens_in"),
-            field("tokens_out", Kind::Number, "k.tokens_out"),
-            field("tokens_total", Kind::Number, "k.tokens_total"),
             field("money", Kind::Decimal, "k.money"),
             field("currency", Kind::Text, "k.currency"),
             field("units", Kind::Decimal, "k.units"),
             field("unit", Kind::Text, "k.unit"),
+            field("tokens_total", Kind::Number, "k.tokens_total"),
+            field("calls", Kind::Number, "k.calls"),
+            field("tokens_in", Kind::Number, "k.tokens_in"),
+            field("tokens_out", Kind::Number, "k.tokens_out"),
             field("worth", Kind::Decimal, "k.worth"),
             field("source", Kind::Text, "k.source"),
         ];
