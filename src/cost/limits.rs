@@ -105,9 +105,9 @@ impl Limits {
         let mut binds = Column::new("binds", Kind::Boolean);
         binds.hidden = !self.is_of_one();
         vec![
-            field(text("scope_type"), "k.scope_type"),
             Field::computed(text("scope").pinned(), &scope(mapping)),
             field(text("limit_type"), "k.limit_type"),
+            field(text("state"), "k.state"),
             field(
                 Column::new("limit", Kind::Decimal),
                 "CASE WHEN k.quantity = 'tokens' THEN pg_catalog.trim_scale(k.most) ELSE k.most END",
@@ -118,13 +118,13 @@ impl Limits {
                 "CASE WHEN k.quantity = 'tokens' THEN pg_catalog.trim_scale(k.stored) ELSE k.stored END",
             ),
             field(Column::new("share", Kind::Number), "k.share"),
-            field(text("state"), "k.state"),
             field(Column::new("forecast", Kind::Decimal), "k.forecast"),
             field(
                 text("outlook").unsearched(),
                 "CASE WHEN k.state = 'over' THEN 'over' WHEN k.forecast > k.most THEN 'will be over' WHEN k.forecast IS NOT NULL THEN 'ok' END",
             ),
             field(binds, if self.is_of_one() { "k.nth = 1" } else { "NULL" }),
+            field(text("scope_type"), "k.scope_type"),
             field(text("recorded_in").unsearched(), "k.recorded_in"),
             field(
                 text("period").unsearched().hidden(),
