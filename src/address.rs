@@ -45,6 +45,7 @@ pub enum View {
     PolicyCost,
     WhatIf,
     Explain,
+    Sql,
     Organization,
     Department,
     User,
@@ -105,6 +106,7 @@ pub const VIEWS: &[Spec] = views! {
     PolicyCost,    "policy-cost",   [],                        Some("table"), "what the policies of a table cost somebody who reads it, and what would cost less";
     WhatIf,        "what-if",       ["whatif"],                Some("table"), "who would gain and lose which rows if a policy were another, before anything exists";
     Explain,       "explain",       ["plan"],                  Some("statement"), "the plan of a statement as a tree: what each step takes, and what of it comes from policies";
+    Sql,           "sql",           ["query"],                 None,          "a statement of your own that only reads, as yourself or as whoever is acted as";
     Organization,  "organization",  ["org"],                   Some("organization"), "one organization";
     Department,    "department",    ["dept"],                  Some("department"), "one department";
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";

@@ -22,6 +22,7 @@ pub mod migrate;
 pub mod monitor;
 pub mod pg;
 pub mod plan;
+pub mod query;
 pub mod question;
 pub mod report;
 pub mod rls;

@@ -128,6 +128,8 @@ pub enum Command {
     Get(Box<Get>),
     /// Sum up what was consumed and what it cost, forecast it, hold it against limits
     Cost(Box<Cost>),
+    /// Run one statement that only reads, as yourself or as somebody
+    Sql(Box<SqlArgs>),
     /// Say why somebody sees a row or not, and may change it or not
     #[command(subcommand)]
     Rls(super::rls::Rls),
@@ -346,6 +348,32 @@ impl Cut {
         let to = self.to.or_else(|| edge(9999, 12, 31)).unwrap_or_default();
         cost::Span::new(from, to).map(Some)
     }
+}
+
+/// Arguments of `sql`.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct SqlArgs {
+    /// One SELECT, VALUES, TABLE, EXPLAIN of these, or SHOW; from standard input where
+    /// absent or `-`
+    #[arg(value_name = "STATEMENT", conflicts_with = "file")]
+    pub statement: Option<String>,
+    /// A file that holds the statement
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Option<std::path::PathBuf>,
+    /// The organization in which the user of `--as` is meant
+    #[arg(long, value_name = "ORGANIZATION", requires = "user")]
+    pub org: Option<String>,
+    /// How many rows at most; else 1 000 for a table, and all for the rest
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// How to print it: table, json, ndjson, csv or md
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
+    #[arg(hide_possible_values = true)]
+    pub output: Output,
+    /// As whom
+    #[command(flatten)]
+    pub identity: IdentityArgs,
 }
 
 /// As whom a command runs.

@@ -298,7 +298,7 @@ impl<V: Paged> Pages<'_, V> {
 }
 
 /// Which columns are printed: all but the secret ones, whose nulls would look like values. People are also spared ids and what else a grid hides.
-struct Shown(Vec<usize>);
+pub(super) struct Shown(Vec<usize>);
 
 impl Shown {
     fn of(columns: &[Column], format: Format) -> Self {
@@ -309,11 +309,16 @@ impl Shown {
         Self(columns.iter().enumerate().filter_map(is_shown).collect())
     }
 
-    fn columns(&self, columns: &[Column]) -> Vec<Column> {
+    /// All but the secret ones.
+    pub(super) fn secretless(columns: &[Column]) -> Self {
+        Self::of(columns, Format::Json)
+    }
+
+    pub(super) fn columns(&self, columns: &[Column]) -> Vec<Column> {
         self.0.iter().filter_map(|at| columns.get(*at).cloned()).collect()
     }
 
-    fn cells(&self, mut cells: Row) -> Row {
+    pub(super) fn cells(&self, mut cells: Row) -> Row {
         self.0.iter().map(|at| cells.get_mut(*at).and_then(Option::take)).collect()
     }
 }

@@ -3,21 +3,23 @@
 //! Every statement of every room passes [`Door::read`], [`Door::sample`], [`Door::write`], [`Door::trial`] or [`Door::desk`], and each of them knows as whom it runs.
 //! What could write asks [`Door::writable`] first: a door that is [`Door::read_only`] lets nothing of the kind through.
 
-use std::sync::Arc;
+use std::{ops::ControlFlow, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::OnceCell;
 
 use super::{
-    Acting, Confirmed, Desk, Entry, Fence, Identity, Journal, Kind, Login, Probe, Problem, Row,
-    Rows, Run, Signal, Sql, Trial, Verbatim, Workshop,
+    Acting, Confirmed, Desk, Entry, Fence, Head, Identity, Journal, Kind, Login, Most, Probe,
+    Problem, Row, Rows, Run, Signal, Sql, Told, Trial, Verbatim, Workshop,
     acting::{self, Failure, Place},
     grant,
     lane::{Lane, Use},
     log::{Log, Ran},
     observer, operator,
     trial::{Said, all_in_one, each_apart},
+    typed::{self, Who},
 };
+use crate::query::Typed;
 
 /// The way to one database.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub struct Door {
     lane: Arc<Lane>,
     /// The operator's connections for the server's own statistics: nothing else waits behind them, and they behind nothing.
     monitor: OnceCell<Arc<Lane>>,
+    /// The operator's connections for statements that a person typed.
+    typed: OnceCell<Arc<Lane>>,
     probe: Probe,
     jail: Option<Login>,
     /// The login that owns the schema, where that is not the operator's.
@@ -49,11 +53,13 @@ impl Door {
         let mut wire = lane.take().await?;
         let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
         lane.give_back(wire).await;
-        let (monitor, place, log) = (OnceCell::new(), OnceCell::new(), Log::default());
+        let (monitor, typed, place) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        let log = Log::default();
         let builder = None;
         Ok(Self {
             lane,
             monitor,
+            typed,
             probe,
             jail,
             builder,
@@ -187,6 +193,83 @@ impl Door {
             outcome.as_ref().map(std::slice::from_ref),
         );
         self.cured(outcome, &self.probe.login).await
+    }
+
+    /// Runs a statement that a person typed as `identity`, in a transaction that is read only and rolled back, and hands out its rows, stretch by stretch,
+    /// until `most` are there or `take` has enough. As somebody else only where nothing could become the login again.
+    pub async fn typed(
+        &self,
+        identity: &Identity,
+        typed: &Typed,
+        most: Most,
+        run: &Run,
+        take: impl FnMut(&[Head], Vec<Row>) -> Result<ControlFlow<()>, Problem>,
+    ) -> Result<Told, Problem> {
+        let began = (self.clock)();
+        let outcome = match identity {
+            Identity::Observer => self.typed_as_login(typed, most, run, take).await,
+            Identity::Acting(acting) => self.typed_as(acting, typed, most, run, take).await,
+        };
+        let span = (began, (self.clock)());
+        let mut statement = Sql::default();
+        statement.typed(typed);
+        let rows = outcome.as_ref().map(|told| usize::try_from(told.rows).unwrap_or(usize::MAX));
+        self.log.note_one(span, identity, &statement, rows);
+        let role = identity.acting().map_or(self.probe.login.as_str(), |acting| &acting.role);
+        self.cured(outcome, role).await
+    }
+
+    async fn typed_as_login(
+        &self,
+        typed: &Typed,
+        most: Most,
+        run: &Run,
+        take: impl FnMut(&[Head], Vec<Row>) -> Result<ControlFlow<()>, Problem>,
+    ) -> Result<Told, Problem> {
+        let login = self.lane.login();
+        let open = || Lane::open(login.clone(), Use::Somebody);
+        let lane = self.typed.get_or_try_init(open).await?;
+        let outcome = typed::run(Who { lane, acting: None }, typed, most, run, take).await;
+        outcome.map_err(|failure| failure.into_problem().for_role(&self.probe.login))
+    }
+
+    async fn typed_as(
+        &self,
+        acting: &Acting,
+        typed: &Typed,
+        most: Most,
+        run: &Run,
+        mut take: impl FnMut(&[Head], Vec<Row>) -> Result<ControlFlow<()>, Problem>,
+    ) -> Result<Told, Problem> {
+        self.still_acting(acting)?;
+        let place = self.place().await?;
+        if !place.fence.allows_free_sql() {
+            let reason = format!(
+                "SQL of one's own as somebody else needs a jail; this fence is {}",
+                place.fence
+            );
+            return Err(Problem::new(Kind::Permission, reason)
+                .hint("name a login without rights of its own by `--acting-url`; `purview roles --print` makes one"));
+        }
+        let mut statement = Sql::default();
+        statement.typed(typed);
+        let mut shown = false;
+        let who = Who { lane: &place.lane, acting: Some((place, acting)) };
+        let outcome = typed::run(who, typed, most, run, |heads, rows| {
+            self.still_acting(acting)?;
+            // What is shown is in the journal before that; how many rows it came to, when it has ended.
+            if !std::mem::replace(&mut shown, true) {
+                self.note_statement(acting, &statement, Ok(None))?;
+            }
+            take(heads, rows)
+        })
+        .await;
+        let rows = outcome.as_ref().map(|told| usize::try_from(told.rows).ok());
+        self.note_statement(acting, &statement, rows)?;
+        if let Err(failure) = &outcome {
+            self.note_change(acting, failure)?;
+        }
+        outcome.map_err(|failure| failure.into_problem().for_role(&acting.role))
     }
 
     /// Runs `statement`, which ends what a session does or the session itself, because a person saw it and agreed. Without a record nothing is ended.

@@ -44,26 +44,36 @@ impl Log {
         statements: &[Sql],
         outcome: Result<&[Rows], &Problem>,
     ) {
+        for (index, statement) in statements.iter().enumerate() {
+            let rows =
+                outcome.map(|answers| answers.get(index).map_or(0, |answer| answer.rows.len()));
+            self.note_one((at, ended), identity, statement, rows);
+        }
+    }
+
+    /// Takes note of one statement of which it is known how many rows came back.
+    pub(super) fn note_one(
+        &self,
+        (at, ended): (DateTime<Utc>, DateTime<Utc>),
+        identity: &Identity,
+        statement: &Sql,
+        outcome: Result<usize, &Problem>,
+    ) {
         let who = identity.acting().map_or_else(
             || "operator".to_owned(),
             |acting| format!("{} as role {}", acting.label(), acting.role),
         );
         let mut ran = self.ran.lock().unwrap_or_else(PoisonError::into_inner);
-        for (index, statement) in statements.iter().enumerate() {
-            if ran.len() == KEPT {
-                ran.pop_front();
-            }
-            ran.push_back(Ran {
-                at,
-                took: ended - at,
-                who: who.clone(),
-                text: statement.render().0,
-                outcome: match outcome {
-                    Ok(answers) => Ok(answers.get(index).map_or(0, |answer| answer.rows.len())),
-                    Err(problem) => Err(problem.summary.clone()),
-                },
-            });
+        if ran.len() == KEPT {
+            ran.pop_front();
         }
+        ran.push_back(Ran {
+            at,
+            took: ended - at,
+            who,
+            text: statement.render().0,
+            outcome: outcome.map_err(|problem| problem.summary.clone()),
+        });
     }
 
     /// The statements, oldest first.

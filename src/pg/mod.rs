@@ -20,6 +20,7 @@ mod lane;
 mod log;
 mod login;
 mod name;
+mod notice;
 mod observer;
 mod operator;
 mod password;
@@ -30,6 +31,7 @@ mod run;
 mod script;
 pub(crate) mod sql;
 mod trial;
+mod typed;
 mod verbatim;
 mod wire;
 mod workshop;
@@ -51,11 +53,12 @@ pub use self::{
     password::{Password, PasswordCommand},
     probe::Probe,
     problem::{Kind, Problem},
-    rows::{Row, Rows},
+    rows::{Head, Row, Rows},
     run::{Part, Run},
     script::quote_literal,
     sql::Sql,
     trial::{Said, Settings, Together, Trial},
+    typed::{Most, Told},
     verbatim::Verbatim,
     workshop::Workshop,
 };

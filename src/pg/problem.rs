@@ -38,12 +38,14 @@ pub struct Problem {
     pub hint: Option<String>,
     /// The server's SQLSTATE, where the server spoke.
     pub sqlstate: Option<String>,
+    /// Where in the statement, as the number of the character; the first is 1.
+    pub at: Option<usize>,
 }
 
 impl Problem {
     /// A failure without a hint.
     pub fn new(kind: Kind, summary: impl Into<String>) -> Self {
-        Self { kind, summary: summary.into(), hint: None, sqlstate: None }
+        Self { kind, summary: summary.into(), hint: None, sqlstate: None, at: None }
     }
 
     /// A mistake in what was asked.
@@ -72,6 +74,17 @@ impl Problem {
             Kind::Refused | Kind::Missing | Kind::Bug => 5,
             Kind::Cancelled => 130,
         }
+    }
+
+    /// The same, told of a part of the statement that `shift` characters precede; of no place where that is not known.
+    #[must_use]
+    pub(super) fn moved(mut self, shift: Option<usize>) -> Self {
+        let Some(at) = self.at.take() else { return self };
+        if let Some(told) = self.summary.strip_suffix(&format!(", at character {at}")) {
+            self.summary = told.to_owned();
+        }
+        self.at = shift.and_then(|shift| at.checked_sub(shift)).filter(|at| *at > 0);
+        self
     }
 
     /// Says how `login` would come to be let become `role`, if that is what it was not.
@@ -116,6 +129,7 @@ impl From<sqlx::Error> for Problem {
                 let mut problem = server_said(error.code(), error.message(), Word::of(error));
                 if let Some(PgErrorPosition::Original(at)) = error.position() {
                     problem.summary = format!("{}, at character {at}", problem.summary);
+                    problem.at = Some(at);
                 }
                 problem.hint = problem.hint.or_else(|| error.hint().map(kept));
                 problem
@@ -182,6 +196,7 @@ fn server_said(code: &str, message: &str, word: Word) -> Problem {
         summary: kept(message),
         hint: cure(code).map(str::to_owned),
         sqlstate: Some(code.to_owned()),
+        at: None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! No value ever becomes text of the statement: [`Sql::bind`] is the only way in for one.
 
 use super::{Deparsed, RelationName, Verbatim, name::quote_ident};
-use crate::mapping::Expression;
+use crate::{mapping::Expression, query::Typed};
 
 /// A statement or a part of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -102,6 +102,11 @@ impl Sql {
     /// Adds a statement of somebody's own hand; why that may be, [`Verbatim`] says. Nothing is bound beside it: its open values would be taken for those.
     pub fn verbatim(&mut self, statement: &Verbatim) -> &mut Self {
         self.text(statement.text())
+    }
+
+    /// Adds a statement that a person typed, which was parsed and found to be one that only reads. Without parentheses of its own.
+    pub fn typed(&mut self, typed: &Typed) -> &mut Self {
+        self.text(typed.text())
     }
 
     /// Whether nothing has been added yet.

@@ -173,9 +173,20 @@ impl Wire {
     ///
     /// For the brackets around a transaction only: no value and nothing that a person typed ever comes here.
     pub(super) async fn batch(&mut self, statements: &str) -> Result<Vec<Row>, Problem> {
+        Ok(self.walk(statements).await?.iter().map(rows::row).collect::<Result<_, _>>()?)
+    }
+
+    /// The same, with what the server says of the rows' columns.
+    pub(super) async fn walk(&mut self, statements: &str) -> Result<Vec<PgRow>, Problem> {
         let raw = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));
-        let fetched: Vec<PgRow> = self.connection.fetch_all(raw).await?;
-        Ok(fetched.iter().map(rows::row).collect::<Result<_, _>>()?)
+        Ok(self.connection.fetch_all(raw).await?)
+    }
+
+    /// Runs a statement of which the server prints the answer as text, by the extended protocol and without a name.
+    pub(super) async fn answer(&mut self, sql: &Sql) -> Result<Vec<PgRow>, Problem> {
+        let (text, _) = sql.render();
+        let query = sqlx::query(AssertSqlSafe(text)).persistent(false);
+        Ok(query.fetch_all(&mut self.connection).await?)
     }
 
     /// Runs a statement without values by the simple protocol. Only for one of which the server itself has said that it is one.

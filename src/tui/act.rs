@@ -208,7 +208,7 @@ fn submit(model: &mut Model, prompt: &Prompt, effects: &mut Vec<Effect>) {
     }
 }
 
-fn remember(lines: &mut Vec<String>, text: &str) {
+pub(super) fn remember(lines: &mut Vec<String>, text: &str) {
     lines.retain(|line| line != text);
     lines.push(text.to_owned());
     if lines.len() > KEPT {

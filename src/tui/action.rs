@@ -118,6 +118,13 @@ pub enum Action {
     MoveDown,
     // Text of several lines.
     NewLine,
+    Undo,
+    Redo,
+    RecallText,
+    EditStatement,
+    RunStatement,
+    ExplainStatement,
+    MoreRows,
     RunText,
     // Text fields.
     Submit,
@@ -156,10 +163,11 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes, inner to outer.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Popup,
         Self::Editor,
         Self::Prompt,
+        Self::Pane(PaneKind::Query),
         Self::Pane(PaneKind::Matrix),
         Self::Pane(PaneKind::Why),
         Self::Pane(PaneKind::Sheet),
@@ -174,6 +182,7 @@ impl Scope {
         match self {
             Self::Popup => "Popups",
             Self::Prompt => "Text fields",
+            Self::Pane(PaneKind::Query) => "SQL",
             Self::Pane(PaneKind::Matrix) => "Matrix",
             Self::Editor => "Text of several lines",
             Self::Pane(PaneKind::Why) => "Why",
@@ -193,6 +202,8 @@ pub enum PaneKind {
     Sheet,
     /// Why somebody can or cannot do something: a sheet in which parts fold.
     Why,
+    /// A statement of one's own: a list with a text above it.
+    Query,
     /// A list out of the database.
     Rows,
     /// Users by tables.
@@ -245,6 +256,12 @@ macro_rules! actions {
 
 /// All actions, in the order in which help shows them.
 pub static ACTIONS: &[Spec] = actions! {
+    Scope::Pane(PaneKind::Query) => {
+        Action::EditStatement,    "edit-statement",    ["e"],  Nothing, "edit",    "write or change the statement";
+        Action::RunStatement,     "run-statement",     ["f5"], Pane,    "run",     "run the statement again";
+        Action::ExplainStatement, "explain-statement", ["E"],  Pane,    "explain", "how the server would run the statement";
+        Action::MoreRows,         "more-rows",         ["+"],  Pane,    "more",    "ask again, for ten times as many rows";
+    }
     Scope::Pane(PaneKind::Rows) => {
         Action::Open,         "open",          ["enter"],              Row,     "open",      "go down one level";
         Action::EndSession,   "end-session",   ["ctrl-k"],             Row,     "end",       "cancel the query of this session, or end the session; asks first";
@@ -376,6 +393,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Go(View::Grants),        "go-grants",        ["g n"], Nothing, "grants",        "go to the grants";
         Action::Go(View::Tables),        "go-tables",        ["g t"], Nothing, "tables",        "go to the tables";
         Action::Go(View::Policies),      "go-policies",      ["g p"], Nothing, "policies",      "go to the policies";
+        Action::Go(View::Sql),           "go-sql",           ["g s"], Nothing, "sql",           "go to SQL of your own";
         Action::Go(View::Matrix),        "go-matrix",        ["g x"], Nothing, "matrix",        "go to who may do what with how many rows";
         Action::Go(View::Migrations),    "go-migrations",    ["g m"], Nothing, "migrations",    "go to the migrations";
         Action::Go(View::Usage),         "go-usage",         ["g c"], Nothing, "usage",         "go to what was consumed and what it cost";
@@ -425,6 +443,9 @@ pub static ACTIONS: &[Spec] = actions! {
     Scope::Editor => {
         Action::NewLine,          "new-line",             ["enter"],                        Nothing, "new line",  "begin another line";
         Action::RunText,          "run-text",             ["f5", "ctrl-s", "ctrl-j", "alt-enter"], Nothing, "ask", "take what was written, and ask";
+        Action::Undo,             "undo",                 ["ctrl-z", "ctrl-7"],             Nothing, "undo",      "take the last change back";
+        Action::Redo,             "redo",                 ["ctrl-y"],                       Nothing, "redo",      "make it again";
+        Action::RecallText,       "recall-text",          ["ctrl-r"],                       Nothing, "recall",    "bring back what was run before and holds what is typed; again: the one before";
         Action::NextItemPage,     "text-page-down",       ["pagedown"],                     Nothing, "page down", "next page of the text";
         Action::PreviousItemPage, "text-page-up",         ["pageup"],                       Nothing, "page up",   "page of the text before";
     }

@@ -35,6 +35,8 @@ pub enum Wish {
     Visit(Place),
     /// Remember whose rights were asked about.
     Concern(Whom),
+    /// Remember a statement, as a line of its book.
+    Keep(String),
 }
 
 /// The context of one reaction.
@@ -60,6 +62,8 @@ pub struct Cx<'a> {
     pub scope: Option<&'a Organization>,
     /// What is known about the database.
     pub facts: Option<&'a Facts>,
+    /// Statements that were typed before, as lines of their book.
+    pub statements: &'a [String],
     pub(super) owner: Owner,
     pub(super) asked: &'a mut Asked,
     pub(super) effects: &'a mut Vec<Effect>,
@@ -80,6 +84,7 @@ impl Cx<'_> {
             whom: self.whom,
             scope: self.scope,
             facts: self.facts,
+            statements: self.statements,
             owner: self.owner,
             asked: &mut *self.asked,
             effects: &mut *self.effects,
@@ -121,6 +126,11 @@ impl Cx<'_> {
         if let Some(place) = place {
             self.go(place);
         }
+    }
+
+    /// Remembers a statement, as a line of its book.
+    pub fn remember_statement(&mut self, line: String) {
+        self.wish(Wish::Keep(line));
     }
 
     /// Opens a popup.

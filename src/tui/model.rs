@@ -72,6 +72,8 @@ pub struct Past {
     pub filters: Vec<String>,
     /// Bookmarked views.
     pub bookmarks: Vec<String>,
+    /// Statements of one's own, as lines of their book.
+    pub statements: Vec<String>,
 }
 
 /// With what the program begins.
@@ -206,8 +208,13 @@ impl Model {
     pub fn pane_scopes(&self) -> Vec<Scope> {
         let kind = self.trail.top().pane.kind();
         // What an explanation does not do in its own way it does as any sheet.
-        let sheet = (kind == PaneKind::Why).then_some(Scope::Pane(PaneKind::Sheet));
-        [Scope::Pane(kind)].into_iter().chain(sheet).chain([Scope::List, Scope::Global]).collect()
+        let more = match kind {
+            PaneKind::Why => Some(PaneKind::Sheet),
+            PaneKind::Query => Some(PaneKind::Rows),
+            PaneKind::Sheet | PaneKind::Rows | PaneKind::Matrix | PaneKind::Text => None,
+        };
+        let more = more.map(Scope::Pane);
+        [Scope::Pane(kind)].into_iter().chain(more).chain([Scope::List, Scope::Global]).collect()
     }
 
     /// The organization to which what is on screen is limited.

@@ -104,4 +104,6 @@ pub enum Book {
     Filters,
     /// Bookmarked views.
     Bookmarks,
+    /// Statements of one's own.
+    Statements,
 }

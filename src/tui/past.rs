@@ -20,6 +20,7 @@ impl Book {
             Self::Commands => "commands",
             Self::Filters => "filters",
             Self::Bookmarks => "bookmarks",
+            Self::Statements => "statements",
         }
     }
 }
@@ -43,6 +44,7 @@ impl Shelf {
             commands: lines(Book::Commands),
             filters: lines(Book::Filters),
             bookmarks: lines(Book::Bookmarks),
+            statements: lines(Book::Statements),
         }
     }
 
@@ -67,7 +69,9 @@ impl Shelf {
 
     /// Keeps a line.
     pub fn keep(&self, book: Book, line: &str) -> io::Result<()> {
-        if is_secret(line) || line.contains(['\n', '\r']) {
+        // What may be kept of a statement is decided where statements are known.
+        let secret = book != Book::Statements && is_secret(line);
+        if secret || line.contains(['\n', '\r']) {
             return Ok(());
         }
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.directory)?;

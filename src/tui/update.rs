@@ -13,7 +13,7 @@ use super::{
     key::{Code, Key},
     keymap::Lookup,
     model::{Link, Model, Retry},
-    msg::{Effect, Moment, Msg},
+    msg::{Book, Effect, Moment, Msg},
     navigate,
     note::Note,
     pane::Pane,
@@ -79,6 +79,7 @@ pub(super) fn with_pane<R>(
         whom: model.whom.as_ref(),
         scope: scope.as_ref(),
         facts: model.facts.as_ref(),
+        statements: &model.past.statements,
         owner: numbered.owner(),
         asked: &mut model.asked,
         effects,
@@ -120,6 +121,7 @@ pub(super) fn with_popup<R>(
         whom: model.whom.as_ref(),
         scope: scope.as_ref(),
         facts: model.facts.as_ref(),
+        statements: &model.past.statements,
         owner: Owner::Popup(id),
         asked: &mut model.asked,
         effects,
@@ -149,6 +151,7 @@ pub(super) fn with_program<R>(
         whom: model.whom.as_ref(),
         scope: scope.as_ref(),
         facts: model.facts.as_ref(),
+        statements: &model.past.statements,
         owner: Owner::Program,
         asked: &mut model.asked,
         effects,
@@ -190,6 +193,10 @@ fn grant(model: &mut Model, wishes: Vec<Wish>, effects: &mut Vec<Effect>) {
             }
             Wish::Visit(place) => navigate::go(model, place, effects),
             Wish::Concern(whom) => model.whom = Some(whom),
+            Wish::Keep(line) => {
+                super::act::remember(&mut model.past.statements, &line);
+                effects.push(Effect::Remember(Book::Statements, line));
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ mod home;
 mod matrix;
 mod migrations;
 mod plan;
+mod query;
 mod reach;
 mod server;
 mod things;

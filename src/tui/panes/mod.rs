@@ -21,6 +21,7 @@ mod migrations;
 mod organizations;
 mod policies;
 mod policy_cost;
+mod query;
 mod reach;
 mod roles;
 mod row;
@@ -77,6 +78,7 @@ pub fn open(id: u64, place: Place) -> Box<dyn Pane> {
         View::Who => sheet(Box::new(who::WhoCan::new(table_called(&object))), place),
         View::Leaks => sheet(Box::<leaks::LeakScan>::default(), place),
         View::Drafts => sheet(Box::<drafts::Drafts>::default(), place),
+        View::Sql => Box::new(query::QueryPane::new(id, place)),
         View::Matrix => Box::new(matrix::MatrixPane::new(place)),
         View::Reach => sheet(Box::new(reach::ReachOf::new(table_called(&object))), place),
         View::Compare => sheet(Box::<compare::Compared>::default(), place),

@@ -1,8 +1,10 @@
-//! A text of several lines being written, such as the SQL of a policy.
+//! A text of several lines being written, such as the SQL of a policy or of one's own.
 //!
-//! Whoever leaves it loses nothing: the pane gets the text either way.
+//! Whoever leaves it loses nothing: the pane gets the text either way. What is typed is held by the library's text area, with what undoes it; what is
+//! seen is drawn here, so that no character of it can harm the terminal.
 
 use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui_textarea::{CursorMove, DataCursor, TextArea};
 
 use super::{Deed, Dialog, Outcome, middle};
 use crate::tui::{
@@ -10,68 +12,154 @@ use crate::tui::{
     cx::Cx,
     field::Field,
     stage::{Picture, Stage},
-    ui::{frame, line},
+    ui::{frame, line, words::words},
 };
 
 /// As wide as SQL is still pleasant to read.
 const WIDTH: u16 = 120;
-/// Nobody writes more lines than this by hand.
-const LONGEST: usize = 5000;
+/// Nobody writes more bytes than this by hand.
+const LONGEST: usize = 200_000;
+/// What it says at its foot unless it is told to say something else.
+const FOOT: &str = " f5 or ctrl-s asks what would change · esc leaves, and keeps the text";
+/// As many lines are taken by what went wrong.
+const TOLD: usize = 3;
 
 /// The text. The pane gets it as [`Deed::Own`]: under the name `run` where it is done, else under the name `draft`.
 #[derive(Debug)]
 pub struct Editor {
     title: String,
-    lines: Vec<Field>,
-    row: usize,
+    area: TextArea<'static>,
+    foot: &'static str,
+    /// What went wrong with the text as it was.
+    wrong: String,
+    /// Texts of before, newest last, and which of them is shown.
+    past: Vec<String>,
+    shown: Option<usize>,
+    /// What was there before one of them was.
+    draft: String,
 }
 
 impl Editor {
     /// An editor that holds `text`, with the cursor before everything.
     pub fn new(title: &str, text: &str) -> Self {
-        let mut lines: Vec<Field> = text.lines().map(at_start).collect();
-        if lines.is_empty() {
-            lines.push(Field::default());
+        Self {
+            title: title.to_owned(),
+            area: area(text),
+            foot: FOOT,
+            wrong: String::new(),
+            past: Vec::new(),
+            shown: None,
+            draft: String::new(),
         }
-        Self { title: title.to_owned(), lines, row: 0 }
+    }
+
+    /// The same, with `foot` as what it says at its foot.
+    #[must_use]
+    pub fn foot(mut self, foot: &'static str) -> Self {
+        self.foot = foot;
+        self
+    }
+
+    /// The same, able to bring back texts of `past`, the newest of which is last.
+    #[must_use]
+    pub fn remembering(mut self, past: Vec<String>) -> Self {
+        self.past = past;
+        self
+    }
+
+    /// The same, saying what is wrong with the text, with the cursor on its character `at`, the first of which is 1.
+    #[must_use]
+    pub fn wrong(mut self, told: &str, at: Option<usize>) -> Self {
+        told.clone_into(&mut self.wrong);
+        if let Some(at) = at {
+            let before: String = self.text().chars().take(at.saturating_sub(1)).collect();
+            let row = before.matches('\n').count();
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+            self.jump(row, column);
+        }
+        self
     }
 
     fn text(&self) -> String {
-        let lines: Vec<&str> = self.lines.iter().map(Field::text).collect();
-        lines.join("\n")
+        self.area.lines().join("\n")
     }
 
-    fn current(&mut self) -> &mut Field {
-        &mut self.lines[self.row]
+    fn jump(&mut self, row: usize, column: usize) {
+        let short = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(short(row), short(column)));
     }
 
-    /// Ends the line at the cursor and begins another.
-    fn split(&mut self) {
-        if self.lines.len() < LONGEST {
-            let rest = self.current().split_off();
-            self.row += 1;
-            self.lines.insert(self.row, rest);
-        }
-    }
-
-    /// Puts the line after this one behind it.
-    fn join(&mut self) {
-        let next = self.lines.remove(self.row + 1);
-        self.current().append(&next);
+    fn row(&self) -> usize {
+        let DataCursor(row, _) = self.area.cursor();
+        row
     }
 
     fn step(&mut self, delta: isize) {
-        let column = self.current().column();
-        self.row = self.row.saturating_add_signed(delta).min(self.lines.len() - 1);
-        self.current().go_to(column);
+        let way = if delta < 0 { CursorMove::Up } else { CursorMove::Down };
+        for _ in 0..delta.unsigned_abs() {
+            self.area.move_cursor(way);
+        }
+    }
+
+    /// Shows the text of before that has the number `shown`, or what was written since; taking it back is one change.
+    fn recall(&mut self, shown: Option<usize>) {
+        if self.shown.is_none() {
+            self.draft = self.text();
+        }
+        let text = match shown {
+            Some(number) => self.past[number].clone(),
+            None => self.draft.clone(),
+        };
+        self.shown = shown;
+        self.area.select_all();
+        self.area.insert_str(text);
+        self.wrong.clear();
+    }
+
+    /// The number of the text before the one that is shown which holds `needle`.
+    fn before(&self, needle: &str) -> Option<usize> {
+        let all = &self.past[..self.shown.unwrap_or(self.past.len())];
+        all.iter().rposition(|text| text.contains(needle))
+    }
+
+    /// One line up; from the first line on, a text further back.
+    fn up(&mut self) {
+        match self.before("") {
+            Some(number) if self.row() == 0 => self.recall(Some(number)),
+            Some(_) | None => self.step(-1),
+        }
+    }
+
+    /// One line down; from the last line on, a text that is newer.
+    fn down(&mut self) {
+        match self.shown {
+            Some(number) if self.row() + 1 == self.area.lines().len() => {
+                self.recall(Some(number + 1).filter(|next| *next < self.past.len()));
+            }
+            Some(_) | None => self.step(1),
+        }
+    }
+
+    /// What was typed belongs to no text of before any more.
+    fn changed(&mut self) {
+        self.shown = None;
+        self.wrong.clear();
+    }
+
+    /// The lines of what went wrong.
+    fn told(&self, width: u16) -> Vec<String> {
+        words(&self.wrong, usize::from(width.max(2)) - 1)
+            .into_iter()
+            .filter(|it| !it.is_empty())
+            .take(TOLD)
+            .map(|it| it.to_string())
+            .collect()
     }
 }
 
-fn at_start(text: &str) -> Field {
-    let mut field = Field::default();
-    field.insert(text);
-    field.act(Action::LineStart);
-    field
+/// A text area that holds `text`, with the cursor before everything.
+fn area(text: &str) -> TextArea<'static> {
+    TextArea::new(text.split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect())
 }
 
 impl Dialog for Editor {
@@ -86,9 +174,26 @@ impl Dialog for Editor {
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Outcome {
         let page = cx.lines.saturating_sub(4).max(1).cast_signed();
         match action {
-            Action::NewLine => self.split(),
-            Action::Older => self.step(-1),
-            Action::Newer => self.step(1),
+            Action::NewLine => {
+                self.area.insert_newline();
+                self.changed();
+            }
+            Action::Older => self.up(),
+            Action::Newer => self.down(),
+            Action::RecallText => {
+                let needle = if self.shown.is_some() { self.draft.clone() } else { self.text() };
+                if let Some(number) = self.before(needle.trim()) {
+                    self.recall(Some(number));
+                }
+            }
+            Action::Undo => {
+                self.area.undo();
+                self.changed();
+            }
+            Action::Redo => {
+                self.area.redo();
+                self.changed();
+            }
             Action::PreviousItemPage => self.step(-page),
             Action::NextItemPage => self.step(page),
             Action::RunText => return Outcome::Do(Deed::Own("run", self.text())),
@@ -100,80 +205,73 @@ impl Dialog for Editor {
         Outcome::Stay
     }
 
-    fn field(&mut self) -> Option<&mut Field> {
-        Some(self.current())
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is the line's business")]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "other actions do nothing to a text")]
     fn edit(&mut self, action: Action) -> bool {
-        let last = self.row + 1 == self.lines.len();
-        match action {
-            Action::DeleteBefore if self.current().is_at_start() => {
-                if self.row > 0 {
-                    self.row -= 1;
-                    self.current().act(Action::LineEnd);
-                    self.join();
-                }
-                true
+        let way = match action {
+            Action::CursorLeft => CursorMove::Back,
+            Action::CursorRight => CursorMove::Forward,
+            Action::WordLeft => CursorMove::WordBack,
+            Action::WordRight => CursorMove::WordForward,
+            Action::LineStart => CursorMove::Head,
+            Action::LineEnd => CursorMove::End,
+            action => {
+                match action {
+                    Action::DeleteBefore => self.area.delete_char(),
+                    Action::DeleteAfter => self.area.delete_next_char(),
+                    Action::DeleteWord => self.area.delete_word(),
+                    Action::DeleteToStart => self.area.delete_line_by_head(),
+                    _ => return false,
+                };
+                self.changed();
+                return true;
             }
-            Action::DeleteAfter if self.current().is_at_end() => {
-                if !last {
-                    self.join();
-                }
-                true
-            }
-            Action::CursorLeft if self.current().is_at_start() => {
-                if self.row > 0 {
-                    self.row -= 1;
-                    self.current().act(Action::LineEnd);
-                }
-                true
-            }
-            Action::CursorRight if self.current().is_at_end() => {
-                if !last {
-                    self.row += 1;
-                    self.current().act(Action::LineStart);
-                }
-                true
-            }
-            action => self.current().act(action),
-        }
+        };
+        self.area.move_cursor(way);
+        true
     }
 
     fn insert(&mut self, text: &str) -> bool {
-        for (number, part) in text.replace("\r\n", "\n").split(['\n', '\r']).enumerate() {
-            if number > 0 {
-                self.split();
-            }
-            self.current().insert(part);
+        let held: usize = self.area.lines().iter().map(String::len).sum();
+        if held + text.len() <= LONGEST {
+            let text = text.replace("\r\n", "\n").replace('\r', "\n");
+            let kept: String =
+                text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
+            self.area.insert_str(kept);
+            self.changed();
         }
         true
     }
 
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {
         let theme = stage.theme;
-        let height = u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(3).max(10);
-        let area = middle(screen, WIDTH, height);
+        let lines = self.area.lines();
+        let told = self.told(screen.width.min(WIDTH).saturating_sub(2));
+        let height = u16::try_from(lines.len() + told.len()).unwrap_or(u16::MAX);
+        let area = middle(screen, WIDTH, height.saturating_add(3).max(10));
         let inner = frame::popup(&self.title, theme, area, buf);
-        let rows = usize::from(inner.height.saturating_sub(1)).max(1);
-        let top = (self.row + 1).saturating_sub(rows);
+        let rows = usize::from(inner.height).saturating_sub(1 + told.len()).max(1);
+        let DataCursor(row, column) = self.area.cursor();
+        let top = (row + 1).saturating_sub(rows);
         let mut picture = Picture::default();
-        for (y, index) in (inner.y..inner.bottom().saturating_sub(1)).zip(top..self.lines.len()) {
+        for (y, index) in (inner.y..inner.bottom()).take(rows).zip(top..lines.len()) {
             let area = Rect { y, height: 1, ..inner };
-            if index == self.row {
-                picture = line::field(&self.lines[index], " ", theme.prompt, area, buf);
+            let mut field = Field::new(lines[index].as_str());
+            if index == row {
+                field.go_to(column);
+                picture = line::field(&field, " ", theme.prompt, area, buf);
             } else {
-                let room = usize::from(inner.width).saturating_sub(1);
-                let mut shown = self.lines[index].clone();
-                shown.act(Action::LineStart);
-                let (text, _) = shown.visible(room);
+                field.act(Action::LineStart);
+                let (text, _) = field.visible(usize::from(inner.width).saturating_sub(1));
                 line::spans(&[(" ", theme.text), (&text, theme.text)], area, buf);
             }
         }
         if inner.height > 0 {
-            let foot = " f5 or ctrl-s asks what would change · esc leaves, and keeps the text";
-            let at = Rect { y: inner.bottom() - 1, height: 1, ..inner };
-            line::spans(&[(foot, theme.dim)], at, buf);
+            let foot = inner.bottom() - 1;
+            for (y, text) in (inner.y..foot).rev().zip(told.iter().rev()) {
+                let at = Rect { y, height: 1, ..inner };
+                line::spans(&[(" ", theme.danger), (text, theme.danger)], at, buf);
+            }
+            line::spans(&[(self.foot, theme.dim)], Rect { y: foot, height: 1, ..inner }, buf);
         }
         picture
     }
@@ -198,6 +296,39 @@ mod tests {
         Action::DeleteToStart,
     ];
 
+    #[test]
+    fn older_texts_come_back_and_what_was_being_written_is_not_lost() {
+        let past = ["select 1", "select 2\nfrom t", "table users"].map(str::to_owned).to_vec();
+        let mut editor = Editor::new("t", "select").remembering(past);
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            editor.up();
+            while editor.row() > 0 {
+                editor.step(-1);
+            }
+            seen.push(editor.text());
+        }
+        assert_eq!(seen, ["table users", "select 2\nfrom t", "select 1"]);
+        for _ in 0..9 {
+            editor.down();
+        }
+        assert_eq!(editor.text(), "select");
+        // Those only which hold what is typed.
+        editor.recall(editor.before("select"));
+        assert_eq!(editor.text(), "select 2\nfrom t");
+        editor.recall(editor.before("select"));
+        assert_eq!(editor.text(), "select 1");
+        editor.area.undo();
+        editor.area.undo();
+        assert_ne!(editor.text(), "select 1");
+    }
+
+    #[test]
+    fn the_cursor_stands_where_it_is_wrong() {
+        let editor = Editor::new("t", "select é,\n  nothing").wrong("no such column", Some(13));
+        assert_eq!(editor.area.cursor(), DataCursor(1, 2));
+    }
+
     proptest! {
         #[test]
         fn writing_moving_and_joining_lines_never_breaks_the_text(
@@ -209,9 +340,19 @@ mod tests {
                 editor.insert(&typed);
                 editor.step(delta);
                 editor.edit(action);
-                prop_assert!(editor.row < editor.lines.len());
-                prop_assert!(editor.lines.iter().all(|line| !line.text().contains('\n')));
+                prop_assert!(editor.row() < editor.area.lines().len());
+                prop_assert!(editor.area.lines().iter().all(|line| !line.contains('\n')));
             }
+        }
+
+        #[test]
+        fn whatever_was_written_can_be_taken_back(text in "[a-z \n]{0,20}", typed in prop::collection::vec("[a-z\n]{1,5}", 0..6)) {
+            let mut editor = Editor::new("t", &text);
+            for part in &typed {
+                editor.insert(part);
+            }
+            while editor.area.undo() {}
+            prop_assert_eq!(editor.text(), text);
         }
 
         #[test]
@@ -227,7 +368,7 @@ mod tests {
             for _ in 0..at {
                 editor.edit(Action::CursorRight);
             }
-            editor.split();
+            editor.area.insert_newline();
             editor.edit(Action::DeleteBefore);
             prop_assert_eq!(editor.text(), text);
         }

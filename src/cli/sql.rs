@@ -1,0 +1,138 @@
+//! `purview sql`: one statement, read here, asked as a login or as somebody, printed.
+
+use std::{
+    fs,
+    io::{self, IsTerminal as _},
+    ops::ControlFlow,
+    path::Path,
+    sync::Arc,
+};
+
+use super::{
+    args::{Place, SqlArgs},
+    get::Shown,
+    identity::{Wanted, acting_as},
+    place::Places,
+    say::{self, Stdout},
+};
+use crate::{
+    database::Database,
+    pg::{Identity, Most, Problem, Run},
+    query::{Statement, Typed},
+    report::{Format, Report},
+};
+
+/// How many rows a table for people holds unless they ask for more.
+const READABLE: u64 = 1_000;
+
+/// Prints what the statement of `args` answers, from the database that `place` names.
+pub(super) async fn run(args: &SqlArgs, place: &Place, run: &Run) -> Result<(), Problem> {
+    let text = text(args)?;
+    // What is refused is refused without a database.
+    let typed = Typed::read(&text).map_err(|it| placed(it.problem(&text), &text))?;
+    let acts = args.identity.user.is_some() || args.identity.role.is_some();
+    let places = Places::of_command(place);
+    let database = places.open(acts).await?;
+    let minutes = places.config.acting_minutes;
+    let wanted = Wanted { args: &args.identity, organization: args.org.as_deref(), minutes };
+    let who = wanted.acting(&database, run).await?;
+    acting_as(who, &database, async |who| print(args, typed, &database, who, run).await).await
+}
+
+/// The statement, from the command line, a file or standard input.
+fn text(args: &SqlArgs) -> Result<String, Problem> {
+    if let Some(file) = &args.file {
+        return read(file);
+    }
+    match args.statement.as_deref() {
+        Some(text) if text != "-" => Ok(text.to_owned()),
+        None if io::stdin().is_terminal() => Err(Problem::usage("there is no statement to run")
+            .hint("give it as an argument, by `-f FILE`, or on standard input")),
+        Some(_) | None => io::read_to_string(io::stdin())
+            .map_err(|error| Problem::usage(format!("standard input cannot be read: {error}"))),
+    }
+}
+
+fn read(file: &Path) -> Result<String, Problem> {
+    fs::read_to_string(file).map_err(|error| {
+        Problem::usage(format!("the file cannot be read: {}: {error}", file.display()))
+    })
+}
+
+/// The same problem, with its place in `text` as people count.
+fn placed(problem: Problem, text: &str) -> Problem {
+    let Some(at) = problem.at else { return problem };
+    let before: String = text.chars().take(at - 1).collect();
+    let line = before.split('\n').count();
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let summary = format!("{}, at line {line}, column {column}", problem.summary);
+    Problem { summary, ..problem }
+}
+
+async fn print(
+    args: &SqlArgs,
+    typed: Typed,
+    database: &Arc<Database>,
+    identity: &Identity,
+    run: &Run,
+) -> Result<(), Problem> {
+    let format = Format::from(args.output);
+    let rows = args.limit.unwrap_or(if format.streams() { u64::MAX } else { READABLE });
+    let text = typed.text().to_owned();
+    let statement = Statement { typed, rows };
+    let mut out = Some(Stdout::open());
+    let gone = out.as_ref().map(Stdout::watch).unwrap_or_default();
+    let mut report = None;
+    let most = Most { rows, ..Most::ALL };
+    let beside = statement.stream(database, identity, most, run, |columns, rows| {
+        let (report, shown) = match &mut report {
+            Some(begun) => begun,
+            None => {
+                let out = out.take().ok_or_else(|| Problem::bug("two reports of one answer"))?;
+                let shown = Shown::secretless(columns);
+                let begun = Report::begin(format, shown.columns(columns), out);
+                report.insert((begun.map_err(|error| say::unwritable(&error))?, shown))
+            }
+        };
+        for row in rows {
+            report.row(&shown.cells(row)).map_err(|error| say::unwritable(&error))?;
+        }
+        Ok(if gone.get() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    });
+    let beside = beside.await;
+    // What was printed before a failure is ended as what it is; the failure is told besides.
+    if let Some((report, _)) = report {
+        report.end().map_err(|error| say::unwritable(&error))?;
+    }
+    let beside = beside.map_err(|problem| placed(problem, &text))?;
+    for notice in &beside.notices {
+        say::note(notice);
+    }
+    if !beside.hidden.is_empty() {
+        say::note(&format!("left out because secret: {}", beside.hidden.join(", ")));
+    }
+    if beside.more && args.limit.is_none() && !gone.get() {
+        say::note(&format!(
+            "there is more than the first {} rows; ask for it with `--limit`, or with another format",
+            beside.rows
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_told_as_people_count() {
+        let text = "select é,\n  nextval('s')";
+        let problem = placed(Typed::read(text).unwrap_err().problem(text), text);
+        assert_eq!(problem.exit_code(), 2);
+        let place = if text.contains('é') { ", at line 1, column 8" } else { "" };
+        assert!(problem.summary.ends_with(place), "{problem:?}");
+        let text = "select 1,\n  nextval('s')";
+        let problem = placed(Typed::read(text).unwrap_err().problem(text), text);
+        assert!(problem.summary.ends_with(", at line 2, column 3"), "{problem:?}");
+    }
+}

@@ -1,0 +1,157 @@
+//! What a person reads where they type SQL of their own.
+
+use std::sync::Arc;
+
+use purview::{
+    list::{Ask, Column, Item, Kind, Page, Position},
+    pg::{Kind as ProblemKind, Problem},
+    query::Statement,
+    tui::{
+        ask::{AnyAnswer, AnyQuestion},
+        msg::{Book, Effect},
+    },
+};
+
+use crate::{console, driver::Driver};
+
+fn page(rows: usize, caveat: Option<Problem>) -> Page {
+    let mut columns = vec![
+        Column::new("id", Kind::Number).derived(),
+        Column::new("name", Kind::Text).derived(),
+        Column::new("password_hash", Kind::Text).derived(),
+    ];
+    columns[2].secret = true;
+    let item = |number: usize| Item {
+        position: Position { value: None, key: vec![number.to_string()] },
+        cells: vec![Some(number.to_string()), Some(format!("na\u{1b}[2Jme {number}")), None],
+    };
+    Page {
+        columns: Arc::from(columns),
+        items: (0..rows).map(item).collect(),
+        at_start: true,
+        at_end: true,
+        estimate: None,
+        sort: None,
+        caveat,
+    }
+}
+
+fn statement(question: &dyn AnyQuestion) -> Option<Statement> {
+    question.as_any().downcast_ref::<Ask<Statement>>().map(|ask| ask.view.clone())
+}
+
+fn asked(app: &Driver) -> Vec<Statement> {
+    app.questions().iter().filter_map(|(_, _, it)| statement(*it)).collect()
+}
+
+fn answer(app: &mut Driver, outcome: &Result<Page, Problem>) {
+    app.answer(|question| match statement(question) {
+        Some(_) => outcome.clone().map(|page| Box::new(page) as AnyAnswer),
+        None => Err(Problem::new(ProblemKind::Missing, "not here")),
+    });
+}
+
+/// The pane with its editor open.
+fn open(width: u16, height: u16) -> Driver {
+    let mut app = console(width, height);
+    app.write(":sql").press("enter");
+    app
+}
+
+fn address(app: &Driver) -> String {
+    app.model.trail.top().pane.place().address.to_string()
+}
+
+#[test]
+fn a_statement_is_written_in_an_editor_and_its_answer_stands_below_it() {
+    for (width, height) in [(80, 24), (200, 60)] {
+        let mut app = open(width, height);
+        app.write("select id, name,").press("enter").write("  password_hash from users");
+        insta::assert_snapshot!(format!("sql_editor_{width}x{height}"), app.screen());
+        app.press("f5");
+        assert_eq!(asked(&app)[0].typed.text(), "select id, name,\n  password_hash from users");
+        let caveat = "these are the first 200 rows; there are more; not shown, password_hash: it is `public.users.password_hash`";
+        answer(&mut app, &Ok(page(200, Some(Problem::usage(caveat)))));
+        insta::assert_snapshot!(format!("sql_answer_{width}x{height}"), app.screen());
+        assert!(!app.screen().contains('\u{1b}'));
+        assert_eq!(address(&app), "sql");
+    }
+}
+
+#[test]
+fn what_is_refused_is_never_asked_and_the_cursor_stands_on_it() {
+    let mut app = open(80, 24);
+    app.write("select 1;").press("enter").write("drop table users").press("ctrl-s");
+    assert!(asked(&app).is_empty());
+    insta::assert_snapshot!("sql_refused_80x24", app.screen());
+    let cursor = app.draw().1.cursor.unwrap();
+    let line = app.screen().lines().nth(cursor.y.into()).unwrap().to_owned();
+    assert!(line.contains("drop table users"), "{line}");
+    app.press("esc");
+    assert!(app.screen().contains("one statement at a time"), "{}", app.screen());
+}
+
+#[test]
+fn an_error_of_the_server_opens_the_editor_at_its_place() {
+    let mut app = open(80, 24);
+    app.write("select nothing").press("f5");
+    let mut problem = Problem::new(ProblemKind::Missing, "column \"nothing\" does not exist");
+    problem.at = Some(8);
+    answer(&mut app, &Err(problem));
+    let screen = app.screen();
+    assert!(
+        screen.contains("does not exist") && screen.contains("one statement that only reads"),
+        "{screen}"
+    );
+    app.write("no").press("f5");
+    assert_eq!(asked(&app)[0].typed.text(), "select nonothing");
+}
+
+#[test]
+fn more_rows_a_plan_and_the_same_again_are_a_key_away_and_filter_and_order_are_the_statements() {
+    let mut app = open(80, 24);
+    app.write("table users").press("f5");
+    assert_eq!(asked(&app)[0].rows, 200);
+    answer(&mut app, &Ok(page(3, None)));
+    app.press("+");
+    assert_eq!(asked(&app)[0].rows, 2000);
+    answer(&mut app, &Ok(page(3, None)));
+    app.press("E");
+    assert_eq!(asked(&app)[0].typed.text(), "EXPLAIN table users");
+    answer(&mut app, &Ok(page(1, None)));
+    app.press("f5");
+    assert_eq!(asked(&app)[0].typed.text(), "table users");
+    answer(&mut app, &Ok(page(3, None)));
+    app.press("/");
+    assert!(app.model.prompt.is_none() || !app.screen().contains("no such"), "{}", app.screen());
+    app.press("esc").press("o");
+    assert!(app.screen().contains("the statement says"), "{}", app.screen());
+}
+
+#[test]
+fn statements_are_kept_for_their_context_and_none_that_was_refused_or_may_hold_a_secret() {
+    let mut app = open(80, 24);
+    for text in ["select 1", "delete from users", "select 1 where password = 'x'", "select 2"] {
+        app.press("ctrl-u").write(text).press("f5");
+        answer(&mut app, &Ok(page(1, None)));
+        if app.model.popups.is_empty() {
+            app.press("e end");
+        } else {
+            app.press("end");
+        }
+    }
+    let kept: Vec<_> = app
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Remember(Book::Statements, line) => Some(line.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    assert!(kept[0].contains("select 1\"") && kept[1].contains("select 2\""), "{kept:?}");
+    app.press("ctrl-u").press("ctrl-r");
+    assert!(app.screen().contains("select 2"), "{}", app.screen());
+    app.press("ctrl-r");
+    assert!(app.screen().contains("select 1"), "{}", app.screen());
+}
