@@ -139,7 +139,7 @@ async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Pr
         Command::Demo(args) => return demo::run(&args, run).await,
         Command::Get(args) => get::run(&args, place, run).await?,
         Command::Explain(args) => explain::run(&args, place, run).await?,
-        Command::Sql(args) => sql::run(&args, place, run).await?,
+        Command::Sql(args) => Box::pin(sql::run(&args, place, run)).await?,
         Command::Migrate(args) => code = migrate::run(&args, place, run).await?,
         Command::Cost(args) => cost::run(*args, place, run).await?,
         Command::Cancel(args) => end::run(Act::Cancel, &args, place, run).await?,

@@ -85,15 +85,13 @@ async fn print(
     let mut report = None;
     let most = Most { rows, ..Most::ALL };
     let beside = statement.stream(database, identity, most, run, |columns, rows| {
-        let (report, shown) = match &mut report {
-            Some(begun) => begun,
-            None => {
-                let out = out.take().ok_or_else(|| Problem::bug("two reports of one answer"))?;
-                let shown = Shown::secretless(columns);
-                let begun = Report::begin(format, shown.columns(columns), out);
-                report.insert((begun.map_err(|error| say::unwritable(&error))?, shown))
-            }
-        };
+        if report.is_none() {
+            let out = out.take().ok_or_else(|| Problem::bug("two reports of one answer"))?;
+            let shown = Shown::secretless(columns);
+            let begun = Report::begin(format, shown.columns(columns), out);
+            report = Some((begun.map_err(|error| say::unwritable(&error))?, shown));
+        }
+        let Some((report, shown)) = &mut report else { return Ok(ControlFlow::Continue(())) };
         for row in rows {
             report.row(&shown.cells(row)).map_err(|error| say::unwritable(&error))?;
         }

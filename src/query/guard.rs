@@ -12,7 +12,7 @@
 use std::{ops::Range, thread};
 
 use squawk_syntax::{
-    SourceFile, SyntaxKind, SyntaxNode, SyntaxToken,
+    SourceFile, SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken,
     ast::{self, AstNode},
 };
 
@@ -92,7 +92,7 @@ fn parse(text: &str) -> Result<Typed, Refusal> {
     refuse_writing(&statement)?;
     let tokens: Vec<_> = statement
         .descendants_with_tokens()
-        .filter_map(|it| it.into_token())
+        .filter_map(SyntaxElement::into_token)
         .filter(|it| !it.kind().is_trivia())
         .collect();
     refuse_ambiguous(&tokens)?;
@@ -115,7 +115,7 @@ fn range(node: &SyntaxNode) -> Range<usize> {
     // Without the white space and comments before it.
     let first = node
         .descendants_with_tokens()
-        .filter_map(|it| it.into_token())
+        .filter_map(SyntaxElement::into_token)
         .find(|it| !it.kind().is_trivia());
     let start = first.map_or(node.text_range().start(), |it| it.text_range().start());
     start.into()..node.text_range().end().into()
@@ -183,7 +183,7 @@ fn form(statement: &SyntaxNode) -> Result<(Form, Option<SyntaxNode>), Refusal> {
 fn forbidden(statement: &SyntaxNode) -> Refusal {
     let words: Vec<_> = statement
         .descendants_with_tokens()
-        .filter_map(|it| it.into_token())
+        .filter_map(SyntaxElement::into_token)
         .filter(|it| !it.kind().is_trivia())
         .take(1)
         .map(|it| it.text().to_uppercase())
@@ -355,7 +355,7 @@ pub(super) fn acting(called: &Called) -> Refusal {
 fn reading(query: &SyntaxNode, tokens: &[SyntaxToken]) -> Reading {
     let inside = |node: &SyntaxNode| {
         node.descendants_with_tokens()
-            .filter_map(|it| it.into_token())
+            .filter_map(SyntaxElement::into_token)
             .filter(|it| !it.kind().is_trivia())
             .collect::<Vec<_>>()
     };

@@ -176,7 +176,7 @@ impl Pane for QueryPane {
         if self.text.is_empty() {
             return self.edit(None, cx);
         }
-        self.with_answer(cx, |answer, cx| answer.load(cx));
+        self.with_answer(cx, Pane::load);
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is as in any list")]
@@ -231,7 +231,7 @@ impl Pane for QueryPane {
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {
-        self.with_answer(cx, |answer, cx| answer.tick(cx));
+        self.with_answer(cx, Pane::tick);
     }
 
     fn wakes(&self) -> Option<Duration> {
@@ -243,11 +243,11 @@ impl Pane for QueryPane {
     }
 
     fn stop(&mut self, cx: &mut Cx<'_>) {
-        self.with_answer(cx, |answer, cx| answer.stop(cx));
+        self.with_answer(cx, Pane::stop);
     }
 
     fn relax(&mut self, cx: &mut Cx<'_>) -> bool {
-        self.with_answer(cx, |answer, cx| answer.relax(cx)).unwrap_or(false)
+        self.with_answer(cx, Pane::relax).unwrap_or(false)
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is as in any list")]

@@ -152,7 +152,6 @@ impl Editor {
             .into_iter()
             .filter(|it| !it.is_empty())
             .take(TOLD)
-            .map(|it| it.to_string())
             .collect()
     }
 }
