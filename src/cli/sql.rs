@@ -36,7 +36,8 @@ pub(super) async fn run(args: &SqlArgs, place: &Place, run: &Run) -> Result<(), 
     let minutes = places.config.acting_minutes;
     let wanted = Wanted { args: &args.identity, organization: args.org.as_deref(), minutes };
     let who = wanted.acting(&database, run).await?;
-    acting_as(who, &database, async |who| print(args, typed, &database, who, run).await).await
+    acting_as(who, &database, async |who| Box::pin(print(args, typed, &database, who, run)).await)
+        .await
 }
 
 /// The statement, from the command line, a file or standard input.
