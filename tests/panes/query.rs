@@ -143,9 +143,9 @@ fn statements_are_kept_for_their_context_and_none_that_was_refused_or_may_hold_a
     let kept: Vec<_> = app
         .effects
         .iter()
-        .filter_map(|effect| match effect {
-            Effect::Remember(Book::Statements, line) => Some(line.clone()),
-            _ => None,
+        .filter_map(|effect| {
+            let Effect::Remember(Book::Statements, line) = effect else { return None };
+            Some(line.clone())
         })
         .collect();
     assert_eq!(kept.len(), 2, "{kept:?}");
