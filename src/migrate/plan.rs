@@ -276,7 +276,12 @@ async fn measure(steps: &mut [Planned], database: &Database, run: &Run) -> Resul
         .expect("the file asks for the names in an array");
     let mut sql = Sql::new(before);
     sql.bind_list(&names, "pg_catalog.text[]").push(after);
-    let rows = database.door.read(&Identity::Observer, &sql, run).await?;
+    let rows = match database.door.read(&Identity::Observer, &sql, run).await {
+        Ok(rows) => rows,
+        // Somebody holds a table for themselves now; the plan is told without sizes.
+        Err(problem) if problem.sqlstate.as_deref() == Some("55P03") => return Ok(()),
+        Err(problem) => return Err(problem),
+    };
     let mut targets = BTreeMap::new();
     for row in &rows.rows {
         let [Some(name), Some(schema), Some(table), rows, bytes, written] = row.as_slice() else {
