@@ -253,7 +253,7 @@ async fn somebody_who_does_not_want_to_wait_is_not_kept() {
             });
             let busy = Sql::new(
                 "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND usename = 'purview_jail' AND state = 'active' \
-                    AND query LIKE '%bnd%' AND now() - query_start > '50ms'",
+                    AND (query LIKE '%bnd%' OR query LIKE '%several%') AND now() - query_start > '50ms'",
             );
             while workshop.fetch(&busy).await.unwrap().scalar() == Some("0") {
                 tokio::task::yield_now().await;

@@ -135,7 +135,7 @@ proptest! {
     #[test]
     fn figures_keep_their_columns(value in any::<f64>()) {
         prop_assert!(short(value).len() <= 7, "{}", short(value));
-        prop_assert!(factor(value).len() <= 6 || !(1e-9..1e9).contains(&value), "{}", factor(value));
+        prop_assert!(factor(value).len() <= 7 || !(1e-9..1e9).contains(&value), "{}", factor(value));
     }
 }
 

@@ -400,10 +400,11 @@ fn target(tokens: &[SyntaxToken]) -> Target {
         }
         target.names.insert(name);
     }
-    let last = tokens.len().checked_sub(1);
-    let star = is(last, SyntaxKind::STAR);
-    target.star =
-        star && (last == Some(0) || is(last.and_then(|it| it.checked_sub(1)), SyntaxKind::DOT));
+    // `*`, `t.*`, and a whole row handed on, as in `json_agg(t.*)`; a product has no point before it.
+    target.star = tokens.iter().enumerate().any(|(index, token)| {
+        token.kind() == SyntaxKind::STAR
+            && (tokens.len() == 1 || is(index.checked_sub(1), SyntaxKind::DOT))
+    });
     target
 }
 

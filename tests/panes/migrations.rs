@@ -188,7 +188,7 @@ fn a_run_is_told_as_it_goes_and_then_who_sees_more_or_fewer() {
     for progress in [begins, statement] {
         app.send(Msg::Part(ticket, Box::new(progress)));
     }
-    app.press("q u enter");
+    app.press("u enter");
     says(&app, &["2 statements, in one transaction", "[ Stop ]"]);
     assert!(!app.screen().contains('\u{1b}'));
     app.answer(|question| {

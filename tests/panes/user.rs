@@ -232,7 +232,7 @@ fn somebody_is_found_by_any_of_their_names_and_a_row_by_its_id() {
     │                                                                              │
     │                                                                              │
     │                                                                              │
-    │ 1/81 user Zoë O'Brien                                                        │
+    │ 1/85 user Zoë O'Brien                                                        │
     └──────────────────────────────────────────────────────────────────────────────┘
     ");
     app.press("enter");

@@ -6,7 +6,7 @@ use super::{
     fatal, open_for_somebody,
 };
 use crate::pg::{
-    Fence, Problem, Rows, Sql,
+    Fence, Kind, Problem, Rows, Sql,
     acting::{self, Failure},
     bound::Worker,
     sql::array_literal,
@@ -127,7 +127,10 @@ impl Trial<'_> {
         if !timeout {
             fatal::<()>(Err(problem.clone()))?.err();
         }
-        self.reader.batch(acting::CLOSING).await?;
+        if let Err(lost) = self.reader.batch(acting::CLOSING).await {
+            // A session that had to be ended has nothing to close; that it had to be is what there is to tell.
+            return Err(if problem.kind == Kind::Cancelled { problem } else { lost });
+        }
         self.stand = Stand::Over;
         if timeout {
             self.unless_cancelled().await?;
