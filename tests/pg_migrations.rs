@@ -114,7 +114,8 @@ async fn a_step_that_fails_leaves_nothing_and_says_which() {
     let problem = runner.up(None).await.unwrap_err();
     assert!(problem.summary.contains("0002_bad"), "{problem}");
     let states: Vec<_> = runner.status().await.unwrap().iter().map(|step| step.state).collect();
-    assert_eq!(states, [State::Applied, State::Pending]);
+    // The first stays, and has no way back.
+    assert_eq!(states, [State::Irreversible, State::Pending]);
     let lines = catalog(&mut database.workshop().await).await.join("\n");
     assert!(lines.contains("relation good ") && !lines.contains("relation bad "));
 }
