@@ -13,11 +13,12 @@ use program::{Program, Ran};
 use rustix::process::Signal;
 
 /// Every command whose help people read.
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 28] = [
     "",
     "demo",
     "get",
     "cost",
+    "audit",
     "rls",
     "rls hidden",
     "rls why",

@@ -6,8 +6,9 @@ use super::{mask, source::Reader};
 use crate::{
     database::Database,
     directory::part::absent,
-    list::{Moment, Page, Paged, Position, Query, merged},
-    pg::{Identity, Problem, Run},
+    list::{Moment, Page, Paged, Part, Position, Query, merged},
+    mapping::Mapping,
+    pg::{Identity, Kind::Missing, Problem, Run},
 };
 
 /// The columns in which an event may have copied a secret.
@@ -36,22 +37,53 @@ impl Paged for Events {
         run: &Run,
         query: &Query,
     ) -> Result<Page, Problem> {
-        let mapping = database.mapping()?;
-        if mapping.audits.is_empty() {
-            return Err(absent(mapping, "record of what happened"));
-        }
-        let mut sources = Vec::new();
-        for audit in &mapping.audits {
-            sources.push(Reader::of(database, audit, run).await?.part(self));
-        }
+        let readers = readers(database, run).await?;
+        let sources: Vec<_> = readers.iter().map(|reader| reader.part(self)).collect();
         let mut page = merged(database, identity, run, &sources, query).await?;
-        let names = mask::names(mapping);
-        for column in COPIES.iter().filter_map(|name| page.column(name)).collect::<Vec<_>>() {
-            for cell in page.items.iter_mut().filter_map(|item| item.cells.get_mut(column)) {
-                *cell = cell.take().map(|text| mask::mask(&text, &names).into_owned());
-            }
-        }
+        mask(database.mapping()?, &mut page);
+        page.caveat = slow(&readers.iter().filter_map(Reader::lacks).collect::<Vec<_>>());
         Ok(page)
+    }
+}
+
+impl Events {
+    /// The sources of the system, each limited to what is asked for.
+    pub(super) async fn sources(
+        &self,
+        database: &Database,
+        run: &Run,
+    ) -> Result<Vec<Part>, Problem> {
+        let readers = readers(database, run).await?;
+        Ok(readers.iter().map(|reader| reader.part(self)).collect())
+    }
+}
+
+/// What reads each source of the system.
+async fn readers<'a>(database: &'a Database, run: &Run) -> Result<Vec<Reader<'a>>, Problem> {
+    let mapping = database.mapping()?;
+    if mapping.audits.is_empty() {
+        return Err(absent(mapping, "record of what happened"));
+    }
+    let mut readers = Vec::new();
+    for audit in &mapping.audits {
+        readers.push(Reader::of(database, audit, run).await?);
+    }
+    Ok(readers)
+}
+
+/// That pages take long for want of these indexes.
+fn slow(lacking: &[String]) -> Option<Problem> {
+    let said = "every page sorts all events of a source, because no index has their time";
+    (!lacking.is_empty()).then(|| Problem::new(Missing, said).hint(lacking.join("; ")))
+}
+
+/// Masks what an event may have copied of a secret, where the server could not.
+pub(super) fn mask(mapping: &Mapping, page: &mut Page) {
+    let names = mask::names(mapping);
+    for column in COPIES.iter().filter_map(|name| page.column(name)).collect::<Vec<_>>() {
+        for cell in page.items.iter_mut().filter_map(|item| item.cells.get_mut(column)) {
+            *cell = cell.take().map(|text| mask::mask(&text, &names).into_owned());
+        }
     }
 }
 

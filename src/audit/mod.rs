@@ -5,6 +5,7 @@
 mod diff;
 mod event;
 mod events;
+mod follow;
 mod mask;
 mod source;
 
@@ -12,4 +13,5 @@ pub use self::{
     diff::{Change, Side, difference},
     event::{Event, EventOf},
     events::{Events, at_time},
+    follow::Follow,
 };

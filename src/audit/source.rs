@@ -10,7 +10,7 @@ use crate::{
     },
     list::{Column, Field, Kind, Part, Select, Sort, TypeName},
     mapping::{Audit, Expression, Mapping},
-    pg::{Problem, RelationName, Run, Sql},
+    pg::{Problem, RelationName, Run, Sql, quote_ident},
     text::is_uuid,
 };
 
@@ -48,7 +48,17 @@ impl<'a> Reader<'a> {
             select: self.select(events),
             walks: self.concept.is_indexed(&self.audit.at).then_some("at"),
             finds: self.concept.is_indexed(&self.audit.id),
+            writer: self.concept.is_stored().then(|| Sql::new("t.xmin")),
         }
+    }
+
+    /// The statement of the index without which every page sorts the whole source; nothing where there is one, or where that is cheap.
+    pub(super) fn lacks(&self) -> Option<String> {
+        let (at, id) = (self.audit.at.plain_column()?, self.audit.id.plain_column()?);
+        let table = self.audit.source.relation.quoted();
+        let stored = self.concept.is_stored() && !self.concept.sorts_cheaply(&self.audit.at);
+        let (at, id) = (quote_ident(at), quote_ident(id));
+        stored.then(|| format!("create index on {table} ({at}, {id})"))
     }
 
     fn select(&self, events: &Events) -> Select {

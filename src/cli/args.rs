@@ -130,6 +130,8 @@ pub enum Command {
     Cost(Box<Cost>),
     /// Run one statement that only reads, as yourself or as somebody
     Sql(Box<SqlArgs>),
+    /// Print what happened, and go on with what happens
+    Audit(Box<super::audit::Audit>),
     /// Say why somebody sees a row or not, and may change it or not
     #[command(subcommand)]
     Rls(super::rls::Rls),

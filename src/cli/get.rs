@@ -5,29 +5,22 @@ use std::sync::Arc;
 use super::{
     args::{Get, Place, ViewName},
     identity::{Wanted, acting_noted},
+    list::{Printer, Printing, sort},
     noting,
     place::Places,
     resolve::resolve_if,
-    say::{self, Stdout},
 };
 use crate::{
     audit::Events,
     cost::{Dimension, Limits, Per, Usage},
     database::Database,
     directory::{Departments, Grants, Memberships, Organizations, Roles, Users, What},
-    list::{Ask, Column, Filter, From, Operator, Page, Paged, Query, Sort, Term},
+    list::{Filter, Operator, Term},
     monitor::Watch,
-    pg::{Acting, Identity, Problem, RelationName, Row, Run},
-    question::Question,
-    report::{Format, Report},
+    pg::{Acting, Identity, Problem, RelationName, Run},
     rls::Lints,
     tables::{Policies, Rows, Tables},
 };
-
-/// How many rows are asked for first, and at once from then on: what has no index to walk is sorted anew for every page.
-const PAGES: (usize, usize) = (1000, 10_000);
-/// How many rows a table for people holds unless they ask for more.
-const READABLE: usize = 10_000;
 
 /// Prints the list that `args` ask for, from the database that `place` names.
 pub(super) async fn run(args: &Get, place: &Place, run: &Run) -> Result<(), Problem> {
@@ -140,8 +133,13 @@ async fn print(
     identity: &Identity,
     run: &Run,
 ) -> Result<(), Problem> {
-    let filter = limited(args, &scope)?;
-    let printer = Printer { args, filter, database, identity, run };
+    let printing = Printing {
+        filter: limited(args, &scope)?,
+        sort: args.sort.as_deref().map(sort),
+        limit: args.limit,
+        output: args.output,
+    };
+    let printer = Printer { printing: &printing, database, identity, run };
     let table = table(args)?;
     let Scope { organization, department, user } = scope;
     match args.view {
@@ -224,119 +222,6 @@ fn limited(args: &Get, scope: &Scope) -> Result<Filter, Problem> {
     Ok(filter)
 }
 
-struct Printer<'a> {
-    args: &'a Get,
-    filter: Filter,
-    database: &'a Arc<Database>,
-    identity: &'a Identity,
-    run: &'a Run,
-}
-
-impl Printer<'_> {
-    /// Prints pages until there is no more, or enough, or nobody reads on.
-    async fn list(&self, view: impl Paged) -> Result<(), Problem> {
-        let format = Format::from(self.args.output);
-        let most = self.args.limit.unwrap_or(if format.streams() { usize::MAX } else { READABLE });
-        let mut pages = Pages { printer: self, view, from: Some(From::Start), left: most };
-        let Some(first) = pages.next().await? else { return Ok(()) };
-        let out = Stdout::open();
-        let gone = out.watch();
-        let shown = Shown::of(&first.columns, format);
-        tell_of_secrets(&first.columns);
-        if let Some(caveat) = &first.caveat {
-            say::note(&caveat.to_string());
-        }
-        let mut report = Report::begin(format, shown.columns(&first.columns), out)
-            .map_err(|error| say::unwritable(&error))?;
-        let mut page = Some(first);
-        let mut cut = false;
-        while let Some(this) = page {
-            for item in this.items {
-                report.row(&shown.cells(item.cells)).map_err(|error| say::unwritable(&error))?;
-            }
-            cut = !this.at_end;
-            page = if gone.get() { None } else { pages.next().await? };
-        }
-        let rows = report.end().map_err(|error| say::unwritable(&error))?;
-        if cut && self.args.limit.is_none() && !gone.get() {
-            say::note(&format!(
-                "there is more than the first {rows} rows; ask for it with `--limit`, or with another format"
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// The pages of a view, up to as many rows as are wanted.
-struct Pages<'a, V> {
-    printer: &'a Printer<'a>,
-    view: V,
-    from: Option<From>,
-    left: usize,
-}
-
-impl<V: Paged> Pages<'_, V> {
-    async fn next(&mut self) -> Result<Option<Page>, Problem> {
-        let Some(from) = self.from.take() else { return Ok(None) };
-        let Printer { args, filter, database, identity, run } = self.printer;
-        let page = if from == From::Start { PAGES.0 } else { PAGES.1 };
-        let query = Query {
-            filter: filter.clone(),
-            sort: args.sort.as_deref().map(sort),
-            from,
-            limit: self.left.min(page),
-            whole: true,
-        };
-        let question = Ask { view: self.view.clone(), query };
-        let page = question.ask(Arc::clone(database), (*identity).clone(), (*run).clone()).await?;
-        self.left -= page.items.len().min(self.left);
-        if !page.at_end && self.left > 0 {
-            self.from = page.items.last().map(|item| From::After(item.position.clone()));
-        }
-        Ok(Some(page))
-    }
-}
-
-/// Which columns are printed: all but the secret ones, whose nulls would look like values. People are also spared ids and what else a grid hides.
-pub(super) struct Shown(Vec<usize>);
-
-impl Shown {
-    fn of(columns: &[Column], format: Format) -> Self {
-        let for_people = matches!(format, Format::Table | Format::Markdown);
-        let is_shown = |(at, column): (usize, &Column)| {
-            (!(column.secret || for_people && column.hidden)).then_some(at)
-        };
-        Self(columns.iter().enumerate().filter_map(is_shown).collect())
-    }
-
-    /// All but the secret ones.
-    pub(super) fn secretless(columns: &[Column]) -> Self {
-        Self::of(columns, Format::Json)
-    }
-
-    pub(super) fn columns(&self, columns: &[Column]) -> Vec<Column> {
-        self.0.iter().filter_map(|at| columns.get(*at).cloned()).collect()
-    }
-
-    pub(super) fn cells(&self, mut cells: Row) -> Row {
-        self.0.iter().map(|at| cells.get_mut(*at).and_then(Option::take)).collect()
-    }
-}
-
-fn tell_of_secrets(columns: &[Column]) {
-    let secret: Vec<_> = columns.iter().filter(|it| it.secret).map(|it| it.name.as_str()).collect();
-    if !secret.is_empty() {
-        say::note(&format!("left out because secret: {}", secret.join(", ")));
-    }
-}
-
-/// `name`, or `-name` for the largest first.
-fn sort(text: &str) -> Sort {
-    let (column, descending) =
-        text.strip_prefix('-').map_or((text, false), |column| (column, true));
-    Sort { column: column.to_owned(), descending }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
@@ -374,23 +259,5 @@ mod tests {
         for words in ["users --org x --department y", "rows t --org x --as me", "policies t"] {
             refuse_what_means_nothing(&get(words)).unwrap();
         }
-    }
-
-    #[test]
-    fn a_minus_before_a_column_puts_the_largest_first() {
-        assert_eq!(sort("-bytes"), Sort { column: "bytes".into(), descending: true });
-        assert_eq!(sort("bytes"), Sort { column: "bytes".into(), descending: false });
-    }
-
-    #[test]
-    fn secret_columns_are_not_printed_at_all_and_hidden_ones_only_for_programs() {
-        let mut columns = vec![Column::new("id", crate::list::Kind::Text); 3];
-        columns[0].hidden = true;
-        columns[1].secret = true;
-        assert_eq!(Shown::of(&columns, Format::Table).columns(&columns).len(), 1);
-        let shown = Shown::of(&columns, Format::Json);
-        assert_eq!(shown.columns(&columns).len(), 2);
-        let cells = shown.cells(vec![Some("a".into()), None, Some("c".into())]);
-        assert_eq!(cells, [Some("a".into()), Some("c".into())]);
     }
 }

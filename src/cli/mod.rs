@@ -3,6 +3,7 @@
 //! Data goes to standard output and everything else to standard error; the exit code says how it went.
 
 mod args;
+mod audit;
 mod consent;
 mod console;
 mod cost;
@@ -13,6 +14,7 @@ mod explain;
 mod get;
 mod identity;
 mod interrupt;
+mod list;
 mod manual;
 mod mapping;
 mod migrate;
@@ -142,6 +144,7 @@ async fn dispatch(command: Command, place: &Place, run: &Run) -> Result<Next, Pr
         Command::Sql(args) => Box::pin(sql::run(&args, place, run)).await?,
         Command::Migrate(args) => code = migrate::run(&args, place, run).await?,
         Command::Cost(args) => cost::run(*args, place, run).await?,
+        Command::Audit(args) => audit::run(&args, place, run).await?,
         Command::Cancel(args) => end::run(Act::Cancel, &args, place, run).await?,
         Command::Terminate(args) => end::run(Act::Terminate, &args, place, run).await?,
         Command::Doctor(args) => code = doctor::run(&args, place, run).await?,

@@ -10,8 +10,8 @@ use std::{
 
 use super::{
     args::{Place, SqlArgs},
-    get::Shown,
     identity::{Wanted, acting_as},
+    list::Shown,
     place::Places,
     say::{self, Stdout},
 };

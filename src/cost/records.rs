@@ -27,6 +27,7 @@ pub(super) async fn page(
             select: Lister { usage, sources, source, concept }.select(),
             walks: concept.is_indexed(&source.at).then_some("at"),
             finds: concept.is_indexed(&source.id),
+            writer: None,
         })
         .collect();
     merged(database, identity, run, &parts, query).await

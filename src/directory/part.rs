@@ -9,7 +9,7 @@ use crate::{
     list::{Column, Field, KeyPart, Kind, TypeName},
     mapping::{Expression, Extra, Mapping, Source},
     pg::{Kind as Sort, Problem, Run, Sql, sql::join},
-    tables::{Attribute, Relation},
+    tables::{Attribute, Relation, RelationKind},
 };
 
 /// What a missing concept answers.
@@ -227,6 +227,11 @@ impl Concept {
     /// Whether an index leads with `expression`.
     pub(crate) fn is_indexed(&self, expression: &Expression) -> bool {
         self.attribute(expression).is_some_and(|attribute| attribute.indexed)
+    }
+
+    /// Whether its rows are stored by this server, each with the transaction that wrote it.
+    pub(crate) fn is_stored(&self) -> bool {
+        matches!(self.relation.kind, RelationKind::Table | RelationKind::Partitioned)
     }
 
     /// Whether sorting the whole list by `expression` is cheap: an index leads with it, or the table is small.

@@ -22,6 +22,8 @@ pub(crate) struct Part {
     pub(crate) walks: Option<&'static str>,
     /// Whether an index finds a row by its key.
     pub(crate) finds: bool,
+    /// By which transaction a row was written, where its relation keeps that.
+    pub(crate) writer: Option<Sql>,
 }
 
 /// Fetches one page of `sources` merged; they have the same columns, and one key column each. The order is that of the query, or that of the first source.
@@ -42,11 +44,11 @@ pub(crate) async fn merged(
 }
 
 /// One source in the order of the page.
-struct Arm<'a> {
-    number: u64,
-    select: &'a Select,
-    field: &'a Field,
-    key: &'a KeyPart,
+pub(super) struct Arm<'a> {
+    pub(super) number: u64,
+    pub(super) select: &'a Select,
+    pub(super) field: &'a Field,
+    pub(super) key: &'a KeyPart,
     down: bool,
     /// Whether the rows of the page are found first and printed then: the server would print every row that it sorts.
     in_steps: bool,
@@ -56,19 +58,9 @@ fn statement(sources: &[Part], query: &Query, sort: &Sort) -> Result<Sql, Proble
     let backwards = matches!(query.from, From::End | From::Before(_));
     let down = sort.descending != backwards;
     let mut arms = Vec::new();
-    for (number, Part { select, walks, finds }) in (0..).zip(sources) {
-        let field =
-            select.field(&sort.column).filter(|field| !field.column.secret).ok_or_else(|| {
-                Problem::usage(format!("there is nothing to sort by called: {}", sort.column))
-            })?;
-        if field.column.kind == Kind::Json {
-            return Err(Problem::usage(format!("JSON has no order: {}", sort.column)));
-        }
-        let [key] = select.key.as_slice() else {
-            return Err(Problem::bug("a source that is merged has one key column"));
-        };
-        let in_steps = *finds && *walks != Some(sort.column.as_str());
-        let arm = Arm { number, select, field, key, down, in_steps };
+    for (number, part) in (0..).zip(sources) {
+        let arm = Arm::of(number, part, &sort.column, down)?;
+        let select = arm.select;
         let mut conditions = select.conditions.clone();
         conditions.extend(compile::conditions(select, &query.filter)?);
         for beyond in arm.parts(&query.from)? {
@@ -81,7 +73,7 @@ fn statement(sources: &[Part], query: &Query, sort: &Sort) -> Result<Sql, Proble
 }
 
 /// The arms' rows in one order: the columns, then the sort value, then the source and the key.
-fn outer(arms: &[Sql], width: usize, query: &Query, down: bool) -> Sql {
+pub(super) fn outer(arms: &[Sql], width: usize, query: &Query, down: bool) -> Sql {
     let mut sql = Sql::new("SELECT ");
     for number in 0..width {
         sql.push("m.").ident(&format!("c{number}")).push(", ");
@@ -94,7 +86,28 @@ fn outer(arms: &[Sql], width: usize, query: &Query, down: bool) -> Sql {
     sql
 }
 
-impl Arm<'_> {
+impl<'a> Arm<'a> {
+    /// The source with this number, in the order of `column`.
+    pub(super) fn of(
+        number: u64,
+        part: &'a Part,
+        column: &str,
+        down: bool,
+    ) -> Result<Self, Problem> {
+        let Part { select, walks, finds, .. } = part;
+        let field = select.field(column).filter(|field| !field.column.secret).ok_or_else(|| {
+            Problem::usage(format!("there is nothing to sort by called: {column}"))
+        })?;
+        if field.column.kind == Kind::Json {
+            return Err(Problem::usage(format!("JSON has no order: {column}")));
+        }
+        let [key] = select.key.as_slice() else {
+            return Err(Problem::bug("a source that is merged has one key column"));
+        };
+        let in_steps = *finds && *walks != Some(column);
+        Ok(Self { number, select, field, key, down, in_steps })
+    }
+
     /// The value that the source is ordered by: times as they stand, so that an index serves; all else as it compares with other sources.
     fn ordered(&self) -> Sql {
         match self.field.column.kind {
@@ -195,7 +208,7 @@ impl Arm<'_> {
     }
 
     /// The first rows of the source that fulfil `conditions`, numbered in their order.
-    fn rows(&self, query: &Query, conditions: &[Sql]) -> Sql {
+    pub(super) fn rows(&self, query: &Query, conditions: &[Sql]) -> Sql {
         let mut first = self.select.from.clone();
         if !conditions.is_empty() {
             first.push(" WHERE ").append(&join(conditions, " AND "));
@@ -231,7 +244,7 @@ impl Arm<'_> {
     }
 }
 
-fn assemble(first: &Select, query: &Query, sort: Sort, mut rows: Vec<Row>) -> Page {
+pub(super) fn assemble(first: &Select, query: &Query, sort: Sort, mut rows: Vec<Row>) -> Page {
     let more = rows.len() > query.limit;
     rows.truncate(query.limit);
     let width = first.fields.len();

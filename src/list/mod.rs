@@ -6,6 +6,7 @@ mod ask;
 mod column;
 mod compile;
 mod filter;
+mod follow;
 mod keyset;
 mod merged;
 mod moment;
@@ -16,12 +17,14 @@ pub use self::{
     ask::{Ask, Paged, View},
     column::{Column, Kind},
     filter::{Filter, Operator, Term},
+    follow::{Arrived, Mark},
     page::{From, Item, Page, Position, Query, Sort},
     select::{Field, KeyPart, Select, TypeName},
 };
 pub(crate) use self::{
     ask::{count, page},
     compile::{conditions as filter_conditions, escaped as escape_like},
+    follow::arrived,
     merged::{Part, merged},
     moment::Moment,
 };

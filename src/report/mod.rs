@@ -89,6 +89,11 @@ impl<W: Write> Report<W> {
         Ok(())
     }
 
+    /// Hands on what was written so far.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     /// Ends the list and returns how many rows it had.
     pub fn end(mut self) -> io::Result<usize> {
         match self.format {

@@ -1,13 +1,15 @@
 //! What happened, newest first: every source in one timeline, which one can follow and in which one can go to a time.
 
+use std::sync::Arc;
+
 use super::{
     down,
     list::{Listing, Record},
 };
 use crate::{
     address::{Concept, View},
-    audit::{Events, at_time},
-    list::{Ask, Position, Query},
+    audit::{Events, Follow, at_time},
+    list::{Ask, Mark, Position, Query},
     pg::Problem,
     tui::{ask::AnyQuestion, facts::Facts, msg::Moment, place::Place, stage::Stage},
 };
@@ -18,18 +20,16 @@ pub(super) struct AuditList;
 
 impl Listing for AuditList {
     fn ask(&self, place: &Place, query: Query) -> Box<dyn AnyQuestion> {
-        let within = |concept| {
-            let within = place.address.within.as_ref();
-            within.filter(|within| within.concept == concept).map(|within| within.id.clone())
-        };
-        let view = Events {
-            organization: place.address.organization.clone(),
-            department: within(Concept::Department),
-            actor: within(Concept::User),
-            about: within(Concept::Entity),
-            one: None,
-        };
-        Box::new(Ask { view, query })
+        Box::new(Ask { view: events(place), query })
+    }
+
+    fn follow(
+        &self,
+        place: &Place,
+        query: Query,
+        mark: Option<Arc<Mark>>,
+    ) -> Option<Box<dyn AnyQuestion>> {
+        Some(Box::new(Follow { events: events(place), query, mark }))
     }
 
     fn enter(&self, place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {
@@ -68,5 +68,20 @@ impl Listing for AuditList {
             None => "nothing was recorded".to_owned(),
             Some(acting) => format!("{} sees no record of anything", acting.label()),
         }
+    }
+}
+
+/// Which events are meant by `place`.
+fn events(place: &Place) -> Events {
+    let within = |concept| {
+        let within = place.address.within.as_ref();
+        within.filter(|within| within.concept == concept).map(|within| within.id.clone())
+    };
+    Events {
+        organization: place.address.organization.clone(),
+        department: within(Concept::Department),
+        actor: within(Concept::User),
+        about: within(Concept::Entity),
+        one: None,
     }
 }

@@ -84,12 +84,7 @@ impl ListPane {
                 "a time such as 2026-03-01, 2026-03-01T12:00 or 7d ago; UTC",
                 "time",
             ))),
-            Action::Follow => {
-                self.follows = !self.follows;
-                if self.follows {
-                    self.ask(Asked::Begin(From::Start), cx);
-                }
-            }
+            Action::Follow => self.toggle_following(cx),
             Action::EndSession => {
                 if let Some(target) = self.session() {
                     cx.open(Box::new(EndSession::new(target)));
@@ -143,7 +138,7 @@ impl ListPane {
             Deed::Own("missing", text) => self.look_for(&text, cx),
             Deed::Own("time", typed) => match self.listing.at(&typed, cx.now) {
                 Ok(position) => {
-                    self.follows = false;
+                    self.unfollow(cx);
                     self.ask(Asked::Begin(From::After(position)), cx);
                 }
                 Err(problem) => cx.say(Note::from(&problem)),
@@ -191,7 +186,7 @@ impl ListPane {
                 "rows stay marked even where the filter hides them; `\\` takes all marks away",
             ));
         }
-        self.ask(Asked::Begin(From::Start), cx);
+        self.begin_anew(cx);
     }
 
     /// Leaves out what is idle, or no longer; the rest of the filter stays.
@@ -207,6 +202,8 @@ impl ListPane {
 
     fn sort_by(&mut self, sort: Option<Sort>, cx: &mut Cx<'_>) {
         self.place.address.sort = sort;
+        // What comes is put before all others in the list's own order only.
+        self.unfollow(cx);
         self.ask(Asked::Begin(From::Start), cx);
     }
 

@@ -1,10 +1,10 @@
 //! What a list pane needs to know about one list: how to ask for it, and where its rows lead.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     cost::Dimension,
-    list::{Column, Filter, Item, Page, Position, Query},
+    list::{Column, Filter, Item, Mark, Page, Position, Query},
     monitor::Target,
     pg::Problem,
     tui::{ask::AnyQuestion, facts::Facts, msg::Moment, panes::down, place::Place, stage::Stage},
@@ -90,6 +90,17 @@ pub trait Listing: std::fmt::Debug {
     /// Whether rows are ordered by when they happened, and new ones come.
     fn is_timeline(&self) -> bool {
         false
+    }
+
+    /// The question for what has come since `mark`; its answer is an [`Arrived`](crate::list::Arrived).
+    fn follow(
+        &self,
+        place: &Place,
+        query: Query,
+        mark: Option<Arc<Mark>>,
+    ) -> Option<Box<dyn AnyQuestion>> {
+        let _ = (place, query, mark);
+        None
     }
 
     /// Where the time that somebody typed stands in the list.

@@ -5,6 +5,7 @@
 mod act;
 mod columns;
 mod draw;
+mod following;
 mod listing;
 mod window;
 
@@ -12,6 +13,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
+use self::following::Following;
 pub use self::{
     listing::{Listing, Record},
     window::{PAGE, Side, Window},
@@ -76,8 +78,8 @@ pub struct ListPane {
     previewed: bool,
     /// How far the preview is scrolled, while it has the keys.
     aside: Option<usize>,
-    /// Whether new rows are shown as they come.
-    follows: bool,
+    /// How far it was told of new rows, while these are shown as they come.
+    following: Option<Following>,
 }
 
 /// How the list is looked at.
@@ -127,7 +129,7 @@ impl ListPane {
             moved: Duration::ZERO,
             previewed: false,
             aside: None,
-            follows: false,
+            following: None,
         }
     }
 
@@ -236,6 +238,7 @@ impl ListPane {
         if matches!(self.asked, Asked::Begin(_)) {
             self.reveal_filtered(cx);
         }
+        self.put_what_came(cx);
         // The preview stays where it is on the same row as before.
         if before.is_none() || before != self.key() {
             self.rest(cx);
@@ -314,12 +317,14 @@ impl Pane for ListPane {
 
     fn title(&self, stage: &Stage<'_>) -> String {
         let title = self.listing.title(&self.place, stage);
-        if self.follows { format!("{title} (following)") } else { title }
+        if self.following.is_some() { format!("{title} (following)") } else { title }
     }
 
     fn load(&mut self, cx: &mut Cx<'_>) {
-        let newest = self.follows && self.window.row() == 0;
-        let asked = if self.window.is_empty() || newest {
+        if self.following.is_some() {
+            return self.look_for_more(cx);
+        }
+        let asked = if self.window.is_empty() {
             Asked::Begin(From::Start)
         } else if self.is_live() {
             Asked::Refresh(From::Start)
@@ -342,6 +347,8 @@ impl Pane for ListPane {
     fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
         if self.main.settle(ticket, cx.now) {
             self.receive_main(answer, cx);
+        } else if self.following.as_mut().is_some_and(|it| it.wait.settle(ticket, cx.now)) {
+            self.receive_arrived(answer, cx);
         } else if self.next.settle(ticket, cx.now) {
             match answer.map(AnyAnswer::downcast::<Page>) {
                 Ok(Ok(mut page)) => {
@@ -374,13 +381,14 @@ impl Pane for ListPane {
     }
 
     fn refreshes_every(&self) -> Option<Duration> {
-        let every = if self.follows { FOLLOW } else { self.listing.every()? };
+        let every = if self.following.is_some() { FOLLOW } else { self.listing.every()? };
         // What is not there or not permitted does not come by asking again, and the server writes down every time it is asked.
         if matches!(&self.problem, Some(problem) if matches!(problem.kind, Kind::Missing | Kind::Permission | Kind::Usage))
         {
             return None;
         }
-        let took = self.main.took.unwrap_or_default();
+        let asked = self.following.as_ref().map_or(&self.main, |following| &following.wait);
+        let took = asked.took.unwrap_or_default();
         Some(every.max(took.saturating_mul(REST + 1)))
     }
 
@@ -392,6 +400,9 @@ impl Pane for ListPane {
     fn stop(&mut self, cx: &mut Cx<'_>) {
         self.main.cancel(cx);
         self.next.cancel(cx);
+        if let Some(following) = &mut self.following {
+            following.wait.cancel(cx);
+        }
         if self.window.is_empty() && self.problem.is_none() {
             self.problem = Some(stopped());
         }
@@ -403,7 +414,7 @@ impl Pane for ListPane {
         }
         if self.place.address.filter != self.given {
             self.place.address.filter.clone_from(&self.given);
-            self.ask(Asked::Begin(From::Start), cx);
+            self.begin_anew(cx);
             return true;
         }
         let marked = !self.marks.is_empty();

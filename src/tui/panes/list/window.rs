@@ -2,7 +2,7 @@
 //!
 //! Rows are numbered from where the window began and keep their number while pages come and go on both sides, so that the screen can tell how far it scrolled.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use crate::list::{From, Item, Page, Position};
 
@@ -115,6 +115,34 @@ impl Window {
         }
         let ahead = std::mem::take(&mut self.ahead);
         self.step(ahead, height);
+    }
+
+    /// Puts rows that came before all others, each once; the cursor stays on its row, or on the newest where it was there.
+    pub fn arrive(&mut self, came: Vec<Item>, height: usize) {
+        let newest = self.row == self.first;
+        let under = self.current().map(|item| item.position.key.clone());
+        let offset = self.row - self.top;
+        let keys: HashSet<_> = came.iter().map(|item| &item.position.key).collect();
+        let mut items: VecDeque<Item> =
+            self.items.drain(..).filter(|item| !keys.contains(&item.position.key)).collect();
+        for item in came.into_iter().rev() {
+            items.push_front(item);
+        }
+        self.items = items;
+        let found =
+            under.and_then(|key| self.items.iter().position(|item| item.position.key == key));
+        if let Some(index) = found.filter(|_| !newest) {
+            self.row = self.first + index.cast_signed() as i64;
+            self.top = self.row - offset;
+        } else {
+            (self.row, self.top) = (self.first, self.first);
+        }
+        self.show(height);
+    }
+
+    /// Whether the first row of the list is at hand.
+    pub const fn begins(&self) -> bool {
+        self.at_start
     }
 
     /// Moves the cursor by `delta` rows; what is not at hand yet is caught up when it comes.
@@ -378,6 +406,36 @@ mod tests {
                     prop_assert_eq!(window.total(), Some(len));
                 }
             }
+        }
+
+        #[test]
+        fn what_comes_stands_first_and_once_and_the_cursor_stays_on_its_row(
+            len in 0i64..500, height in 1usize..60, down in 0i64..400,
+            came in prop::collection::hash_set(-50i64..20, 0..60),
+        ) {
+            let mut window = Window::default();
+            window.begin(page(len, &From::Start), &From::Start);
+            window.step(down, height);
+            let under = window.current().map(|item| item.position.key.clone());
+            let was = window.items().map(|item| item.position.key.clone()).collect::<Vec<_>>();
+            let newest = window.row() == 0;
+            let item = |n: &i64| Item {
+                position: Position { value: None, key: vec![n.to_string()] },
+                cells: vec![Some(n.to_string())],
+            };
+            let came: Vec<Item> = came.iter().map(item).collect();
+            window.arrive(came.clone(), height);
+            let first: Vec<_> = came.iter().map(|item| item.position.key.clone()).collect();
+            let rest = was.into_iter().filter(|key| !first.contains(key));
+            let expected: Vec<_> = first.iter().cloned().chain(rest).collect();
+            let keys: Vec<_> = window.items().map(|item| item.position.key.clone()).collect();
+            prop_assert_eq!(&keys, &expected);
+            if newest {
+                prop_assert_eq!(window.row(), 0);
+            } else {
+                prop_assert_eq!(window.current().map(|item| item.position.key.clone()), under);
+            }
+            prop_assert!(window.visible(height).any(|(number, _)| number == window.row()) || keys.is_empty());
         }
 
         #[test]

@@ -1,7 +1,9 @@
 //! The timeline is what a statement written by hand against each schema says, row by row and in its order, for all five systems.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod follow;
 
 use std::sync::Arc;
 
@@ -436,4 +438,27 @@ async fn a_secret_that_an_event_copied_is_neither_shown_nor_found() {
             assert!(page.items.is_empty(), "{filter}");
         }
     }
+}
+
+/// A source without an index on its time is told with the statement that cures it, and that does.
+#[tokio::test]
+async fn a_timeline_that_sorts_says_so_with_the_index_that_cures_it() {
+    let test = common::database(System::Jenifer).await;
+    let mut workshop = test.workshop().await;
+    let many = "INSERT INTO audit_log SELECT (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(), 'created_at', now()))).* \
+         FROM (SELECT a FROM audit_log a LIMIT 1) f(e), generate_series(1, 30000); ANALYZE audit_log";
+    workshop.script(many).await.unwrap();
+    let open = async || {
+        let door = test.door(LoginKind::Support).await;
+        Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap())
+    };
+    let page = async |database: Arc<Database>| {
+        let ask = Ask { view: Events::default(), query: Query::default() };
+        ask.ask(database, Identity::Observer, Run::new()).await.unwrap()
+    };
+    let caveat = page(open().await).await.caveat.unwrap();
+    let cure = caveat.hint.unwrap();
+    assert_eq!(cure, "create index on \"public\".\"audit_log\" (\"created_at\", \"id\")");
+    workshop.script(&cure).await.unwrap();
+    assert_eq!(page(open().await).await.caveat, None);
 }
