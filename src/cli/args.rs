@@ -401,6 +401,13 @@ pub struct IdentityArgs {
     pub audit: bool,
 }
 
+impl IdentityArgs {
+    /// Whether somebody else than the operator is meant.
+    pub(super) const fn mean_somebody(&self) -> bool {
+        self.user.is_some() || self.role.is_some()
+    }
+}
+
 /// A list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ViewName {

@@ -6,10 +6,8 @@ use clap::Args;
 
 use super::{
     args::{EXIT_CODES, IdentityArgs, Output, Place},
-    identity::{Wanted, acting_noted},
+    identity::as_whom,
     list::{Printer, Printing, Shown},
-    noting,
-    place::Places,
     resolve::resolve_if,
     say::{self, Stdout},
 };
@@ -18,7 +16,7 @@ use crate::{
     database::Database,
     directory::What,
     list::{Arrived, Ask, Filter, Item, Mark, Operator, Page, Query, Term},
-    pg::{Acting, Identity, Problem, Run},
+    pg::{Identity, Problem, Run},
     question::Question as _,
     report::{Format, Report},
 };
@@ -88,17 +86,9 @@ pub struct Audit {
 /// Prints what happened in the database that `place` names.
 pub(super) async fn run(args: &Audit, place: &Place, run: &Run) -> Result<(), Problem> {
     let printing = args.printing()?;
-    let acts = args.identity.user.is_some() || args.identity.role.is_some();
-    let places = Places::of_command(place);
-    let database = places.open(acts).await?;
-    let events = args.events(&database, run).await?;
-    let minutes = places.config.acting_minutes;
-    let wanted = Wanted { args: &args.identity, organization: args.org.as_deref(), minutes };
-    let who = wanted.acting(&database, run).await?;
-    let note =
-        async |who: &Acting| noting::note(who, &database, &places, args.identity.audit, run).await;
-    acting_noted(who, &database, note, async |identity| {
-        let printer = Printer { printing: &printing, database: &database, identity, run };
+    as_whom(&args.identity, args.org.as_deref(), place, run, async |database, identity| {
+        let events = args.events(database, run).await?;
+        let printer = Printer { printing: &printing, database, identity, run };
         if args.follow { follow(&printer, &events).await } else { printer.list(events).await }
     })
     .await

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{
     args::{Cost, CostOf, Get, Place, ViewName},
     get,
-    identity::{Wanted, acting_as},
-    place::{self, Places},
+    identity::as_whom,
+    place,
     resolve::resolve_if,
     say::{self, Stdout},
 };
@@ -15,7 +15,7 @@ use crate::{
     database::Database,
     directory::What,
     list::{Column, Filter, Kind, Operator, Term},
-    pg::{Identity, Problem, Row, Run},
+    pg::{Problem, Row, Run},
     question::Question as _,
     report::{Format, Report},
 };
@@ -60,15 +60,9 @@ async fn outlook(args: &Cost, place: &Place, run: &Run) -> Result<(), Problem> {
             .hint("it prints one line for each currency and unit"));
     }
     Filter::parse(&args.filter)?;
-    let acts = args.identity.user.is_some() || args.identity.role.is_some();
-    let places = Places::of_command(place);
-    let database = places.open(acts).await?;
-    let minutes = places.config.acting_minutes;
-    let wanted = Wanted { args: &args.identity, organization: args.org.as_deref(), minutes };
-    let who = wanted.acting(&database, run).await?;
-    let question = question(args, &database, run).await?;
-    acting_as(who, &database, async |who: &Identity| {
-        let sums = question.clone().ask(Arc::clone(&database), who.clone(), run.clone()).await?;
+    as_whom(&args.identity, args.org.as_deref(), place, run, async |database, who| {
+        let question = question(args, database, run).await?;
+        let sums = question.ask(Arc::clone(database), who.clone(), run.clone()).await?;
         print(&sums, Format::from(args.output))
     })
     .await

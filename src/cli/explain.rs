@@ -4,19 +4,20 @@ use std::{
     fs,
     io::{self, IsTerminal as _, Read as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use clap::{Args, ValueEnum};
 
 use super::{
     args::{EXIT_CODES, IdentityArgs, Place},
-    identity::{Wanted, acting_as},
-    place::Places,
+    identity::as_whom,
     say,
 };
 use crate::{
+    database::Database,
     explain::{PlanOf, tell},
-    pg::{Problem, Run},
+    pg::{Identity, Problem, Run},
     question::Question as _,
     report,
 };
@@ -58,17 +59,11 @@ pub enum Shape {
 /// Prints the plan.
 pub(super) async fn run(args: &Explain, place: &Place, run: &Run) -> Result<(), Problem> {
     let statement = statement(args)?;
-    let places = Places::of_command(place);
-    let wanted = args.identity.user.is_some() || args.identity.role.is_some();
-    let database = places.open(wanted).await?;
-    let minutes = places.config.acting_minutes;
-    let organization = args.org.as_deref();
-    let who = Wanted { args: &args.identity, organization, minutes }.acting(&database, run).await?;
     let question = PlanOf { statement, measured: args.analyze };
-    let explained = acting_as(who, &database, async |who| {
-        question.ask(std::sync::Arc::clone(&database), who.clone(), run.clone()).await
-    })
-    .await?;
+    let work = async |database: &Arc<Database>, who: &Identity| {
+        question.ask(Arc::clone(database), who.clone(), run.clone()).await
+    };
+    let explained = as_whom(&args.identity, args.org.as_deref(), place, run, work).await?;
     match args.output {
         Shape::Text => say::data(&tell(&explained)),
         Shape::Json => say::data(&format!("{}\n", report::json(&explained)?)),

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use super::{
     args::{Get, Place, ViewName},
-    identity::{Wanted, acting_noted},
+    identity::as_whom,
     list::{Printer, Printing, sort},
-    noting,
-    place::Places,
     resolve::resolve_if,
 };
 use crate::{
@@ -17,7 +15,7 @@ use crate::{
     directory::{Departments, Grants, Memberships, Organizations, Roles, Users, What},
     list::{Filter, Operator, Term},
     monitor::Watch,
-    pg::{Acting, Identity, Problem, RelationName, Run},
+    pg::{Identity, Problem, RelationName, Run},
     rls::Lints,
     tables::{Policies, Rows, Tables},
 };
@@ -25,35 +23,13 @@ use crate::{
 /// Prints the list that `args` ask for, from the database that `place` names.
 pub(super) async fn run(args: &Get, place: &Place, run: &Run) -> Result<(), Problem> {
     // What is wrong in itself is told without a database.
-    prove(args)?;
-    let acts = args.identity.user.is_some() || args.identity.role.is_some();
-    let places = Places::of_command(place);
-    let database = places.open(acts).await?;
-    list(args, &places, &database, run).await
-}
-
-/// Tells what is wrong with `args` in themselves.
-pub(super) fn prove(args: &Get) -> Result<(), Problem> {
     refuse_what_means_nothing(args)?;
     Filter::parse(&args.filter)?;
-    Ok(())
-}
-
-/// The same, for another command that knows the database already.
-pub(super) async fn list(
-    args: &Get,
-    places: &Places,
-    database: &Arc<Database>,
-    run: &Run,
-) -> Result<(), Problem> {
-    let scope = Scope::of(args, database, run).await?;
-    let minutes = places.config.acting_minutes;
-    let wanted = Wanted { args: &args.identity, organization: args.org.as_deref(), minutes };
-    let who = wanted.acting(database, run).await?;
-    let note =
-        async |who: &Acting| noting::note(who, database, places, args.identity.audit, run).await;
-    acting_noted(who, database, note, async |who| print(args, scope, database, who, run).await)
-        .await
+    as_whom(&args.identity, args.org.as_deref(), place, run, async |database, who| {
+        let scope = Scope::of(args, database, run).await?;
+        print(args, scope, database, who, run).await
+    })
+    .await
 }
 
 /// Refuses flags that the view cannot follow: what is not followed must not look as if it were.
@@ -83,7 +59,7 @@ fn refuse_what_means_nothing(args: &Get) -> Result<(), Problem> {
         return refuse("`--past`", "only `get limits` does");
     }
     args.cut.span()?;
-    let acts = args.identity.user.is_some() || args.identity.role.is_some();
+    let acts = args.identity.mean_somebody();
     if acts && args.view.topic().is_some() {
         return refuse("`--as` or `--role`", "the server is looked at as your own login");
     }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use chrono::Duration;
 
 use super::{
-    args::IdentityArgs,
+    args::{IdentityArgs, Place},
+    noting,
+    place::Places,
     resolve::{resolve, resolve_if},
 };
 use crate::{
@@ -95,8 +97,9 @@ pub(super) fn refuse_entry(args: &IdentityArgs) -> Result<(), Problem> {
     if !args.audit {
         return Ok(());
     }
-    Err(Problem::usage("`--audit` means nothing here: the command writes no entry")
-        .hint("`get` and `rls why`, `rows`, `hidden` and `cost` do"))
+    Err(Problem::usage("`--audit` means nothing here: the command writes no entry").hint(
+        "`get`, `sql`, `explain`, `cost`, `audit` and `rls why`, `rows`, `hidden` and `cost` do",
+    ))
 }
 
 /// Does `work` as `who`, between a line in the journal that says so and one that ends it; as the operator where it is nobody.
@@ -108,8 +111,45 @@ pub(super) async fn acting_as<T>(
     acting_noted(who, database, async |_| Ok(()), work).await
 }
 
+/// Opens the database that `place` names and does `work` there as whomever `args` mean; as the operator where they mean nobody.
+pub(super) async fn as_whom<T>(
+    args: &IdentityArgs,
+    organization: Option<&str>,
+    place: &Place,
+    run: &Run,
+    work: impl AsyncFnOnce(&Arc<Database>, &Identity) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let places = Places::of_command(place);
+    let database = places.open(args.mean_somebody()).await?;
+    as_whom_in(args, organization, (&places, &database), run, async |identity| {
+        work(&database, identity).await
+    })
+    .await
+}
+
+/// The same in a database that is open already. Every command that acts as one comes through here, so that none forgets the entry in the application's own
+/// audit.
+pub(super) async fn as_whom_in<T>(
+    args: &IdentityArgs,
+    organization: Option<&str>,
+    (places, database): (&Places, &Arc<Database>),
+    run: &Run,
+    work: impl AsyncFnOnce(&Identity) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    if args.audit && !args.mean_somebody() {
+        return Err(Problem::usage(
+            "`--audit` agrees to an entry about acting; nobody is acted as",
+        )
+        .hint("`--as USER`, or `--role ROLE` with `--set NAME=VALUE`"));
+    }
+    let minutes = places.config.acting_minutes;
+    let who = Wanted { args, organization, minutes }.acting(database, run).await?;
+    let note = async |who: &Acting| noting::note(who, database, places, args.audit, run).await;
+    acting_noted(who, database, note, work).await
+}
+
 /// The same, where `note` first sees to the entry in the application's own audit.
-pub(super) async fn acting_noted<T>(
+async fn acting_noted<T>(
     who: Option<Arc<Acting>>,
     database: &Arc<Database>,
     note: impl AsyncFnOnce(&Acting) -> Result<(), Problem>,

@@ -10,9 +10,8 @@ use std::{
 
 use super::{
     args::{Place, SqlArgs},
-    identity::{Wanted, acting_as},
+    identity::as_whom,
     list::Shown,
-    place::Places,
     say::{self, Stdout},
 };
 use crate::{
@@ -30,14 +29,10 @@ pub(super) async fn run(args: &SqlArgs, place: &Place, run: &Run) -> Result<(), 
     let text = text(args)?;
     // What is refused is refused without a database.
     let typed = Typed::read(&text).map_err(|it| placed(it.problem(&text), &text))?;
-    let acts = args.identity.user.is_some() || args.identity.role.is_some();
-    let places = Places::of_command(place);
-    let database = places.open(acts).await?;
-    let minutes = places.config.acting_minutes;
-    let wanted = Wanted { args: &args.identity, organization: args.org.as_deref(), minutes };
-    let who = wanted.acting(&database, run).await?;
-    acting_as(who, &database, async |who| Box::pin(print(args, typed, &database, who, run)).await)
-        .await
+    as_whom(&args.identity, args.org.as_deref(), place, run, async |database, who| {
+        Box::pin(print(args, typed, database, who, run)).await
+    })
+    .await
 }
 
 /// The statement, from the command line, a file or standard input.

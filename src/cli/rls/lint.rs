@@ -128,7 +128,7 @@ async fn tried(
     database: &Arc<Database>,
     run: &Run,
 ) -> Result<Vec<Finding>, Problem> {
-    let named = args.identity.user.is_some() || args.identity.role.is_some();
+    let named = args.identity.mean_somebody();
     let people = if named {
         let wanted = Wanted { args: &args.identity, organization: args.org.as_deref(), minutes };
         wanted.acting(database, run).await.map(|who| who.into_iter().collect())

@@ -23,14 +23,13 @@ use clap::Subcommand;
 
 use super::{
     args::{IdentityArgs, Place},
-    identity::{Wanted, acting_noted},
-    noting,
+    identity::as_whom_in,
     place::Places,
     trying::Trying,
 };
 use crate::{
     database::Database,
-    pg::{Acting, Identity, Problem, Run},
+    pg::{Identity, Problem, Run},
 };
 
 /// Commands of `rls`.
@@ -120,7 +119,7 @@ async fn as_somebody(
     run: &Run,
     work: impl AsyncFn(&Arc<Database>, &Identity) -> Result<ExitCode, Problem>,
 ) -> Result<ExitCode, Problem> {
-    if identity.user.is_none() && identity.role.is_none() {
+    if !identity.mean_somebody() {
         return Err(Problem::usage("policies concern somebody; nobody is named")
             .hint("`--as USER`, or `--role ROLE` with `--set NAME=VALUE`"));
     }
@@ -129,9 +128,8 @@ async fn as_somebody(
     if let Some(trying) = tried {
         trying.permitted(&database, &places.target()?.connection).await?;
     }
-    let minutes = places.config.acting_minutes;
-    let who = Wanted { args: identity, organization, minutes }.acting(&database, run).await?;
-    let agreed = identity.audit;
-    let note = async |who: &Acting| noting::note(who, &database, &places, agreed, run).await;
-    acting_noted(who, &database, note, async |who| work(&database, who).await).await
+    as_whom_in(identity, organization, (&places, &database), run, async |who| {
+        work(&database, who).await
+    })
+    .await
 }
