@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     database::Database,
-    pg::{Identity, Most, Problem, Run},
-    query::{Statement, Typed},
+    pg::{Identity, Most, Problem, Run, Typed},
+    query::Statement,
     report::{Format, Report},
 };
 

@@ -11,14 +11,16 @@ use super::{
     bound::{LIMIT, Worker},
     lane::Lane,
     trial::fatal,
+    typed, verbatim,
     wire::Wire,
 };
 
 /// A place for statements of somebody's own hand.
 #[derive(Debug)]
 pub struct Desk<'a> {
+    door: &'a Door,
+    run: Run,
     seat: Seat<'a>,
-    major: u32,
 }
 
 /// As whom.
@@ -67,7 +69,7 @@ impl<'a> Desk<'a> {
             }
             Identity::Acting(acting) => Seat::Somebody(Box::new(jailed(door, acting, run).await?)),
         };
-        Ok(Self { seat, major: door.probe().major() })
+        Ok(Self { door, run: run.clone(), seat })
     }
 
     /// Runs a statement of the program's own. Its failure does not close the desk.
@@ -88,7 +90,7 @@ impl<'a> Desk<'a> {
         if let Err(problem) = self.ask(&prepare).await? {
             return Ok(Err(problem));
         }
-        let planned = if self.major >= GENERIC_PLAN_SINCE {
+        let planned = if self.door.probe().major() >= GENERIC_PLAN_SINCE {
             let mut explain = Sql::new(EXPLAIN_GENERIC);
             explain.push(" ").verbatim(verbatim);
             self.ask_at_once(&explain).await?
@@ -105,10 +107,13 @@ impl<'a> Desk<'a> {
 
     /// Runs `verbatim` and says how that went; refuses what does more than read.
     pub async fn measure(&mut self, verbatim: &Verbatim) -> Result<Said<Rows>, Problem> {
-        verbatim.only_reads()?;
         if verbatim.parameters() > 0 {
             return Err(Problem::usage("the statement leaves values open, and cannot be run: $1")
                 .hint("put values in their place, or look at the plan for any of them"));
+        }
+        let typed = verbatim.to_run()?;
+        if let Some(refusal) = typed::refused(&typed, self.door, &self.run).await? {
+            return Err(verbatim::not_run(&refusal));
         }
         self.ask(Sql::new(EXPLAIN_ANALYZE).push(" ").verbatim(verbatim)).await
     }

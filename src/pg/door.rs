@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     Acting, Confirmed, Desk, Entry, Fence, Head, Identity, Journal, Kind, Login, Most, Probe,
-    Problem, Row, Rows, Run, Signal, Sql, Told, Trial, Verbatim, Workshop,
+    Problem, Row, Rows, Run, Signal, Sql, Told, Trial, Typed, Verbatim, Workshop,
     acting::{self, Failure, Place},
     grant,
     lane::{Lane, Use},
@@ -19,7 +19,6 @@ use super::{
     trial::{Said, all_in_one, each_apart},
     typed::{self, Who},
 };
-use crate::query::Typed;
 
 /// The way to one database.
 #[derive(Debug)]
@@ -196,7 +195,8 @@ impl Door {
     }
 
     /// Runs a statement that a person typed as `identity`, in a transaction that is read only and rolled back, and hands out its rows, stretch by stretch,
-    /// until `most` are there or `take` has enough. As somebody else only where nothing could become the login again.
+    /// until `most` are there or `take` has enough. As somebody else only where nothing could become the login again. What the server knows to act is
+    /// refused.
     pub async fn typed(
         &self,
         identity: &Identity,
@@ -205,6 +205,11 @@ impl Door {
         run: &Run,
         take: impl FnMut(&[Head], Vec<Row>) -> Result<ControlFlow<()>, Problem>,
     ) -> Result<Told, Problem> {
+        // A place in a statement of the program's own is none in what was typed.
+        let refused = typed::refused(typed, self, run).await;
+        if let Some(refusal) = refused.map_err(|problem| Problem { at: None, ..problem })? {
+            return Err(refusal.problem(typed.text()));
+        }
         let began = (self.clock)();
         let outcome = match identity {
             Identity::Observer => self.typed_as_login(typed, most, run, take).await,

@@ -37,7 +37,6 @@ mod wire;
 mod workshop;
 mod wrapped;
 
-pub(crate) use self::conninfo::{holds_password, is_conninfo};
 pub use self::{
     conninfo::{Environment, Facts, Files},
     deparsed::Deparsed,
@@ -58,9 +57,13 @@ pub use self::{
     script::quote_literal,
     sql::Sql,
     trial::{Said, Settings, Together, Trial},
-    typed::{Most, Told},
+    typed::{Called, Form, Most, Refusal, Sort, Told, Typed},
     verbatim::Verbatim,
     workshop::Workshop,
+};
+pub(crate) use self::{
+    conninfo::{holds_password, is_conninfo},
+    typed::Target,
 };
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //!
 //! No value ever becomes text of the statement: [`Sql::bind`] is the only way in for one.
 
-use super::{Deparsed, RelationName, Verbatim, name::quote_ident};
-use crate::{mapping::Expression, query::Typed};
+use super::{Deparsed, RelationName, Typed, Verbatim, name::quote_ident};
+use crate::mapping::Expression;
 
 /// A statement or a part of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,10 +1,7 @@
 //! A statement of somebody's own hand: one that a person typed, or that a session sent and the server keeps.
 //!
 //! Besides what the catalogs print, this is the only SQL text of a foreign hand that becomes part of a statement. It is one statement by its tokens here, and
-//! by the protocol on the server; whether it only reads is told by a parse of the whole, and what cannot be parsed does not.
-
-mod actor;
-mod query;
+//! by the protocol on the server; it is planned, and run only as a [`Typed`].
 
 use std::collections::BTreeSet;
 
@@ -13,7 +10,7 @@ use sqlparser::{
     tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace},
 };
 
-use super::Problem;
+use super::{Problem, Refusal, Typed};
 
 /// Longer texts are kept by nobody and typed by nobody.
 const LONGEST: usize = 1 << 20;
@@ -108,21 +105,15 @@ impl Verbatim {
         pairs.filter_map(|pair| name(&pair[0])).collect()
     }
 
-    /// Fails unless it only reads, and calls nothing that acts on the server.
-    pub fn only_reads(&self) -> Result<(), Problem> {
-        query::only_reads(&self.tokens)?;
-        match self.called().into_iter().find(|name| actor::acts(name)) {
-            None => Ok(()),
-            Some(name) => {
-                Err(refused(&format!("it calls a function that acts on the server: {name}")))
-            }
-        }
+    /// The same as what is run, which has to be harmless whatever it is: what a person types is read by one reader, and no other.
+    pub(super) fn to_run(&self) -> Result<Typed, Problem> {
+        Typed::read(&self.text).map_err(|refusal| not_run(&refusal))
     }
 }
 
 /// It is not run.
-fn refused(why: &str) -> Problem {
-    Problem::usage(format!("the statement is not run, because {why}"))
+pub(super) fn not_run(refusal: &Refusal) -> Problem {
+    Problem::usage(format!("the statement is not run: {}", refusal.reason))
         .hint("its plan can be had without running it")
 }
 

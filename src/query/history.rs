@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Typed;
+use crate::pg::Typed;
 
 /// A line of the book.
 #[derive(Serialize, Deserialize)]

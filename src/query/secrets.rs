@@ -7,10 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Typed, typed::Target};
 use crate::{
     database::Database,
-    pg::{Head, Identity, Problem, Run, Sql},
+    pg::{Head, Identity, Problem, Run, Sql, Target, Typed},
 };
 
 /// Types that hold no secret: truth values, numbers, instants, and ids of the server's own (`pg_type.dat`).
@@ -96,7 +95,7 @@ impl Secrets {
 
     /// Whether the statement names a relation that has a secret.
     pub(super) fn touched(&self, typed: &Typed) -> bool {
-        !self.relations.is_disjoint(&typed.reading.names)
+        !self.relations.is_disjoint(&typed.reading().names)
     }
 
     /// Why each of the columns `heads` of the answer to `typed` is not shown; `None` for those that are.
@@ -124,7 +123,7 @@ impl Secrets {
 
     /// Whether the parse shows that no secret is in the column `index` of `count`.
     fn is_clean(&self, typed: &Typed, index: usize, count: usize) -> bool {
-        let reading = &typed.reading;
+        let reading = typed.reading();
         let clean = |target: &Target| {
             if target.names.is_empty() && !target.star {
                 return true;

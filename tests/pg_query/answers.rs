@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use purview::{
     demo::{LoginKind, System},
-    pg::{Identity, Kind, Most, Run},
-    query::{Statement, Typed},
+    pg::{Identity, Kind, Most, Run, Typed},
+    query::Statement,
 };
 
 use crate::{acting, ask, common, database, rows};

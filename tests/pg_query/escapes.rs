@@ -5,8 +5,7 @@ use std::sync::Arc;
 use purview::{
     database::Database,
     demo::LoginKind,
-    pg::{Identity, Kind, Workshop},
-    query::Typed,
+    pg::{Identity, Kind, Typed, Workshop},
 };
 
 use crate::{acting, ask, common, database};

@@ -26,8 +26,8 @@ use purview::{
     demo::LoginKind,
     list::Column,
     mapping::Library,
-    pg::{Acting, Door, Identity, Journal, Most, Problem, Row, Run},
-    query::{Beside, Statement, Typed},
+    pg::{Acting, Door, Identity, Journal, Most, Problem, Row, Run, Typed},
+    query::{Beside, Statement},
 };
 
 /// A database with the mapping that is recognised, behind `operator` and, perhaps, a jail.

@@ -3,8 +3,7 @@
 use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use purview::{
     demo::LoginKind,
-    pg::{Identity, Kind},
-    query::Typed,
+    pg::{Identity, Kind, Typed},
 };
 
 use crate::{ask, common, database, rows};

@@ -9,8 +9,8 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::list::{ListPane, Listing, Record};
 use crate::{
     list::{Ask, Query},
-    pg::{Kind, Part, Problem},
-    query::{Statement, Typed, history},
+    pg::{Kind, Part, Problem, Typed},
+    query::{Statement, history},
     tui::{
         action::{Action, PaneKind},
         ask::{AnyAnswer, AnyQuestion, Ticket},

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::Sort;
 use super::*;
+use crate::pg::Sort;
 
 fn refusal(text: &str) -> Refusal {
     match read(text) {

@@ -4,15 +4,12 @@
 //! matter: it runs under the same READ ONLY, the same time limit and behind the same fence.
 
 use super::{Refusal, Typed, functions::LOOKING, guard};
-use crate::{
-    database::Database,
-    pg::{Identity, Problem, Run, Sql},
-};
+use crate::pg::{Door, Identity, Problem, Run, Sql};
 
 /// Why `typed` is not sent, if the server knows that it would act.
-pub(super) async fn refused(
+pub(in crate::pg) async fn refused(
     typed: &Typed,
-    database: &Database,
+    door: &Door,
     run: &Run,
 ) -> Result<Option<Refusal>, Problem> {
     let list =
@@ -25,7 +22,7 @@ pub(super) async fn refused(
         .push(")) AND a.function OPERATOR(pg_catalog.<>) ALL (")
         .bind_list(&list(LOOKING.to_vec()), "pg_catalog.text[]")
         .push(")");
-    let found = database.door.read(&Identity::Observer, &sql, run).await?;
+    let found = door.read(&Identity::Observer, &sql, run).await?;
     Ok(found.rows.iter().find_map(|row| {
         let [Some(sort), schema, Some(name), Some(function)] = row.as_slice() else { return None };
         refusal(typed, sort, schema.as_deref().unwrap_or_default(), name, function)

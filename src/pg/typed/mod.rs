@@ -1,10 +1,24 @@
 //! A statement that a person typed, and that may be sent: one statement that only reads.
 //!
 //! The only way to one is [`Typed::read`], which parses it. What it cannot read is refused, and so is what it can read and does not know to be harmless.
+//! Nothing that a person typed is run but as one of these; what the server knows of the functions in it is asked on the way through the gate.
+
+mod acts;
+mod functions;
+mod guard;
+mod refusal;
+mod run;
 
 use std::{collections::BTreeSet, ops::Range};
 
-use super::{Refusal, guard};
+pub(super) use self::{
+    acts::refused,
+    run::{Who, run},
+};
+pub use self::{
+    refusal::{Refusal, Sort},
+    run::{Most, Told},
+};
 
 /// What kind of answer the statement has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,35 +42,35 @@ pub struct Called {
 
 /// One column of the outermost SELECT, by what it names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Target {
+pub(crate) struct Target {
     /// All names in it.
-    pub(super) names: BTreeSet<String>,
+    pub(crate) names: BTreeSet<String>,
     /// Those with nothing before or after a point: columns, or whole rows.
-    pub(super) bare: BTreeSet<String>,
+    pub(crate) bare: BTreeSet<String>,
     /// Whether it stands for all columns.
-    pub(super) star: bool,
+    pub(crate) star: bool,
 }
 
 /// What the statement names, for finding out what its columns may hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// All names in it.
-    pub(super) names: BTreeSet<String>,
+    pub(crate) names: BTreeSet<String>,
     /// The names in what it reads from: relations and what they are called here.
-    pub(super) sources: BTreeSet<String>,
+    pub(crate) sources: BTreeSet<String>,
     /// The columns of the outermost SELECT, where there is one.
-    pub(super) targets: Vec<Target>,
+    pub(crate) targets: Vec<Target>,
     /// Whether all that it reads from are relations under their own columns, so that a name means the same everywhere in it.
-    pub(super) plain: bool,
+    pub(crate) plain: bool,
 }
 
 /// A statement that may be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typed {
-    pub(super) text: String,
-    pub(super) form: Form,
-    pub(super) called: Vec<Called>,
-    pub(super) reading: Reading,
+    text: String,
+    form: Form,
+    called: Vec<Called>,
+    reading: Reading,
 }
 
 impl Typed {
@@ -73,6 +87,11 @@ impl Typed {
     /// What kind of answer it has.
     pub const fn form(&self) -> Form {
         self.form
+    }
+
+    /// What it names.
+    pub(crate) const fn reading(&self) -> &Reading {
+        &self.reading
     }
 
     /// What it calls.

@@ -6,7 +6,8 @@
 
 use std::{ops::ControlFlow, sync::Arc};
 
-use super::{
+use super::{Form, Typed};
+use crate::pg::{
     Acting, Head, Problem, Row, Run, Sql,
     acting::{self, CLOSING, Failure, Place},
     bound::{LIMIT, Worker},
@@ -15,7 +16,6 @@ use super::{
     rows,
     wire::Wire,
 };
-use crate::query::{Form, Typed};
 
 /// What stands before a statement whose rows are walked.
 const DECLARE: &str = "DECLARE purview NO SCROLL CURSOR WITHOUT HOLD FOR ";
@@ -53,9 +53,9 @@ pub struct Told {
 
 /// On whose connection, and who is become there.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Who<'a> {
-    pub(super) lane: &'a Arc<Lane>,
-    pub(super) acting: Option<(&'a Place, &'a Acting)>,
+pub(in crate::pg) struct Who<'a> {
+    pub(in crate::pg) lane: &'a Arc<Lane>,
+    pub(in crate::pg) acting: Option<(&'a Place, &'a Acting)>,
 }
 
 /// What is set for the length of the transaction. How strings are read is part of what the guard relies on; the search path and what row security does are
@@ -69,7 +69,7 @@ fn opening(who: Who<'_>) -> String {
 }
 
 /// Runs `typed` and hands out its rows, stretch by stretch, until `most` are there or `take` has enough.
-pub(super) async fn run(
+pub(in crate::pg) async fn run(
     who: Who<'_>,
     typed: &Typed,
     most: Most,

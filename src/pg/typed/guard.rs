@@ -16,10 +16,7 @@ use squawk_syntax::{
     ast::{self, AstNode},
 };
 
-use super::{
-    Called, Form, Refusal, Typed, functions,
-    typed::{Reading, Target},
-};
+use super::{Called, Form, Reading, Refusal, Target, Typed, functions};
 
 /// Longer than anybody types.
 const LONGEST: usize = 20_000;
