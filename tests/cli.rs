@@ -13,12 +13,20 @@ use program::{Program, Ran};
 use rustix::process::Signal;
 
 /// Every command whose help people read.
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 36] = [
     "",
     "demo",
     "get",
     "cost",
+    "sql",
     "audit",
+    "explain",
+    "migrate",
+    "migrate status",
+    "migrate plan",
+    "migrate up",
+    "migrate down",
+    "migrate redo",
     "rls",
     "rls hidden",
     "rls why",

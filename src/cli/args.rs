@@ -4,11 +4,8 @@ use std::{fmt, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{
-    cost::{self, Dimension, Per},
-    monitor::Topic,
-    report::Format,
-};
+use super::cost::Cut;
+use crate::{monitor::Topic, report::Format};
 
 /// How a command tells how it went.
 pub(super) const EXIT_CODES: &str = "\
@@ -127,9 +124,9 @@ pub enum Command {
     /// Print a list
     Get(Box<Get>),
     /// Sum up what was consumed and what it cost, forecast it, hold it against limits
-    Cost(Box<Cost>),
+    Cost(Box<super::cost::Cost>),
     /// Run one statement that only reads, as yourself or as somebody
-    Sql(Box<SqlArgs>),
+    Sql(Box<super::sql::Sql>),
     /// Print what happened, and go on with what happens
     Audit(Box<super::audit::Audit>),
     /// Say why somebody sees a row or not, and may change it or not
@@ -235,10 +232,18 @@ pub struct Get {
     /// The table, for `rows` and `policies`
     #[arg(value_name = "TABLE")]
     pub table: Option<String>,
+    /// How much of it, and as what
+    #[command(flatten)]
+    pub listed: Listed,
+}
+
+/// What of a list is printed, and how.
+#[derive(Debug, Args)]
+pub struct Listed {
     /// Only of this organization: an id or a part of its name
     #[arg(long, value_name = "ORGANIZATION")]
     pub org: Option<String>,
-    /// Only users in this department, or what it consumed: an id or a part of its name
+    /// Only of this department: an id or a part of its name
     #[arg(long, value_name = "DEPARTMENT")]
     pub department: Option<String>,
     /// Only rows that pass, as in `state=locked !test last_login_at<2025-01-01`
@@ -255,121 +260,6 @@ pub struct Get {
     #[command(flatten)]
     pub cut: Cut,
     /// How to print it: table or md for people; json, ndjson or csv with every field
-    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
-    #[arg(hide_possible_values = true)]
-    pub output: Output,
-    /// As whom
-    #[command(flatten)]
-    pub identity: IdentityArgs,
-}
-
-/// Arguments of `cost`.
-#[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
-pub struct Cost {
-    /// usage, forecast or limits
-    #[arg(value_enum, value_name = "WHAT", default_value_t = CostOf::Usage, hide_possible_values = true)]
-    pub what: CostOf,
-    /// Only of this organization: an id or a part of its name
-    #[arg(long, value_name = "ORGANIZATION")]
-    pub org: Option<String>,
-    /// Only of this department: an id or a part of its name
-    #[arg(long, value_name = "DEPARTMENT")]
-    pub department: Option<String>,
-    /// Only rows that pass, as in `model=gpt-5.1 money>10`
-    #[arg(long, value_name = "FILTER", default_value = "", hide_default_value = true)]
-    #[arg(allow_hyphen_values = true)]
-    pub filter: String,
-    /// A column to sort by; `-` before it puts the largest first
-    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
-    pub sort: Option<String>,
-    /// How many rows at most
-    #[arg(long, value_name = "N")]
-    pub limit: Option<usize>,
-    /// What of usage
-    #[command(flatten)]
-    pub cut: Cut,
-    /// How to print it: table or md for people; json, ndjson or csv with every field
-    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
-    #[arg(hide_possible_values = true)]
-    pub output: Output,
-    /// As whom
-    #[command(flatten)]
-    pub identity: IdentityArgs,
-}
-
-/// What of cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CostOf {
-    /// Sums
-    Usage,
-    /// What the running month comes to
-    Forecast,
-    /// Limits, with what was measured
-    Limits,
-}
-
-/// How usage is summed.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Usage and limits")]
-pub struct Cut {
-    /// Tell it apart by these: organization, department, user, model, operation; or
-    /// record for each record by itself
-    #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
-    pub by: Vec<Dimension>,
-    /// Sum it period by period: day, week or month
-    #[arg(long, value_name = "PERIOD")]
-    pub per: Option<Per>,
-    /// From this day on, as in 2026-11-30 or 2026-11
-    #[arg(long, value_name = "DAY", value_parser = cost::day)]
-    pub from: Option<chrono::NaiveDate>,
-    /// Until the day before this one
-    #[arg(long, value_name = "DAY", value_parser = cost::day)]
-    pub to: Option<chrono::NaiveDate>,
-    /// What this user consumed, and the limits that hold for them
-    #[arg(long = "user", value_name = "USER")]
-    pub whose: Option<String>,
-    /// Limits of periods that are over too
-    #[arg(long)]
-    pub past: bool,
-}
-
-impl Cut {
-    /// Whether nothing is said of how usage is summed.
-    pub(super) const fn sums_as_usual(&self) -> bool {
-        self.by.is_empty() && self.per.is_none() && self.from.is_none() && self.to.is_none()
-    }
-
-    /// The days that are meant; all where nobody said.
-    pub(super) fn span(&self) -> Result<Option<cost::Span>, crate::pg::Problem> {
-        if self.from.is_none() && self.to.is_none() {
-            return Ok(None);
-        }
-        let edge = |year, month, day| chrono::NaiveDate::from_ymd_opt(year, month, day);
-        let from = self.from.or_else(|| edge(1, 1, 1)).unwrap_or_default();
-        let to = self.to.or_else(|| edge(9999, 12, 31)).unwrap_or_default();
-        cost::Span::new(from, to).map(Some)
-    }
-}
-
-/// Arguments of `sql`.
-#[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
-pub struct SqlArgs {
-    /// One SELECT, VALUES, TABLE, EXPLAIN of these, or SHOW; from standard input where
-    /// absent or `-`
-    #[arg(value_name = "STATEMENT", conflicts_with = "file")]
-    pub statement: Option<String>,
-    /// A file that holds the statement
-    #[arg(short, long, value_name = "FILE")]
-    pub file: Option<std::path::PathBuf>,
-    /// The organization in which the user of `--as` is meant
-    #[arg(long, value_name = "ORGANIZATION", requires = "user")]
-    pub org: Option<String>,
-    /// How many rows at most; else 1 000 for a table, and all for the rest
-    #[arg(long, value_name = "N")]
-    pub limit: Option<u64>,
-    /// How to print it: table, json, ndjson, csv or md
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
     #[arg(hide_possible_values = true)]
     pub output: Output,

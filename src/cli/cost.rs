@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+
 use super::{
-    args::{Cost, CostOf, Get, Place, ViewName},
+    args::{EXIT_CODES, Get, Listed, Place, ViewName},
     get,
     identity::as_whom,
     place,
@@ -11,7 +14,7 @@ use super::{
     say::{self, Stdout},
 };
 use crate::{
-    cost::{Amount, Dimension, METHOD, Per, Span, Sums, Totals},
+    cost::{Amount, Dimension, METHOD, Per, Span, Sums, Totals, day},
     database::Database,
     directory::What,
     list::{Column, Filter, Kind, Operator, Term},
@@ -19,6 +22,72 @@ use crate::{
     question::Question as _,
     report::{Format, Report},
 };
+
+/// Arguments of `cost`.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Cost {
+    /// usage, forecast or limits
+    #[arg(value_enum, value_name = "WHAT", default_value_t = CostOf::Usage, hide_possible_values = true)]
+    pub what: CostOf,
+    /// How much of it, and as what
+    #[command(flatten)]
+    pub listed: Listed,
+}
+
+/// What of cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CostOf {
+    /// Sums
+    Usage,
+    /// What the running month comes to
+    Forecast,
+    /// Limits, with what was measured
+    Limits,
+}
+
+/// How usage is summed.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Usage and limits")]
+pub struct Cut {
+    /// Tell it apart by these: organization, department, user, model, operation; or
+    /// record for each record by itself
+    #[arg(long, value_name = "WHAT,…", value_delimiter = ',')]
+    pub by: Vec<Dimension>,
+    /// Sum it period by period: day, week or month
+    #[arg(long, value_name = "PERIOD")]
+    pub per: Option<Per>,
+    /// From this day on, as in 2026-11-30 or 2026-11
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub from: Option<NaiveDate>,
+    /// Until the day before this one
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub to: Option<NaiveDate>,
+    /// What this user consumed, and the limits that hold for them
+    #[arg(long = "user", value_name = "USER")]
+    pub whose: Option<String>,
+    /// Limits of periods that are over too
+    #[arg(long)]
+    pub past: bool,
+}
+
+impl Cut {
+    /// Whether nothing is said of how usage is summed.
+    pub(super) const fn sums_as_usual(&self) -> bool {
+        self.by.is_empty() && self.per.is_none() && self.from.is_none() && self.to.is_none()
+    }
+
+    /// The days that are meant; all where nobody said.
+    pub(super) fn span(&self) -> Result<Option<Span>, Problem> {
+        if self.from.is_none() && self.to.is_none() {
+            return Ok(None);
+        }
+        let edge = |year, month, day| NaiveDate::from_ymd_opt(year, month, day);
+        let from = self.from.or_else(|| edge(1, 1, 1)).unwrap_or_default();
+        let to = self.to.or_else(|| edge(9999, 12, 31)).unwrap_or_default();
+        Span::new(from, to).map(Some)
+    }
+}
 
 /// Prints what `args` ask for, from the database that `place` names.
 pub(super) async fn run(args: Cost, place: &Place, run: &Run) -> Result<(), Problem> {
@@ -29,41 +98,36 @@ pub(super) async fn run(args: Cost, place: &Place, run: &Run) -> Result<(), Prob
         CostOf::Forecast => None,
     };
     let Some(view) = list else { return outlook(&args, place, run).await };
-    get::run(&as_list(args, view), place, run).await
+    get::run(&Get { view, table: None, listed: args.listed }, place, run).await
 }
 
 /// The same, limited to the running month where somebody named no other days.
 fn of_this_month(mut args: Cost) -> Result<Cost, Problem> {
-    if args.what == CostOf::Usage && args.cut.span()?.is_none() {
+    if args.what == CostOf::Usage && args.listed.cut.span()?.is_none() {
         let month = Span::month(place::now().date_naive());
-        (args.cut.from, args.cut.to) = (Some(month.from), Some(month.to));
+        (args.listed.cut.from, args.listed.cut.to) = (Some(month.from), Some(month.to));
     }
     Ok(args)
-}
-
-fn as_list(args: Cost, view: ViewName) -> Get {
-    let Cost { org, department, filter, sort, limit, cut, output, identity, what: _ } = args;
-    Get { view, table: None, org, department, filter, sort, limit, cut, output, identity }
 }
 
 /// Prints what the running month, or the span that was named, comes to.
 async fn outlook(args: &Cost, place: &Place, run: &Run) -> Result<(), Problem> {
     let refused = [
-        (args.sort.is_some(), "`--sort`"),
-        (args.limit.is_some(), "`--limit`"),
-        (!args.cut.by.is_empty(), "`--by`"),
-        (args.cut.per.is_some(), "`--per`"),
-        (args.cut.past, "`--past`"),
+        (args.listed.sort.is_some(), "`--sort`"),
+        (args.listed.limit.is_some(), "`--limit`"),
+        (!args.listed.cut.by.is_empty(), "`--by`"),
+        (args.listed.cut.per.is_some(), "`--per`"),
+        (args.listed.cut.past, "`--past`"),
     ];
     if let Some((_, flag)) = refused.iter().find(|(given, _)| *given) {
         return Err(Problem::usage(format!("`cost forecast` takes no {flag}"))
             .hint("it prints one line for each currency and unit"));
     }
-    Filter::parse(&args.filter)?;
-    as_whom(&args.identity, args.org.as_deref(), place, run, async |database, who| {
+    Filter::parse(&args.listed.filter)?;
+    as_whom(&args.listed.identity, args.listed.org.as_deref(), place, run, async |database, who| {
         let question = question(args, database, run).await?;
         let sums = question.ask(Arc::clone(database), who.clone(), run.clone()).await?;
-        print(&sums, Format::from(args.output))
+        print(&sums, Format::from(args.listed.output))
     })
     .await
 }
@@ -72,9 +136,9 @@ async fn question(args: &Cost, database: &Arc<Database>, run: &Run) -> Result<To
     let id = async |what, needle: &Option<String>| {
         resolve_if(what, needle.as_deref(), database, run).await
     };
-    let mut filter = Filter::parse(&args.filter)?;
-    let department = id(What::Department, &args.department).await?;
-    let user = id(What::User, &args.cut.whose).await?;
+    let mut filter = Filter::parse(&args.listed.filter)?;
+    let department = id(What::Department, &args.listed.department).await?;
+    let user = id(What::User, &args.listed.cut.whose).await?;
     for (dimension, id) in [(Dimension::Department, department), (Dimension::User, user)] {
         filter.terms.extend(id.map(|value| Term::Compare {
             column: dimension.key().to_owned(),
@@ -83,9 +147,9 @@ async fn question(args: &Cost, database: &Arc<Database>, run: &Run) -> Result<To
         }));
     }
     Ok(Totals {
-        organization: id(What::Organization, &args.org).await?,
+        organization: id(What::Organization, &args.listed.org).await?,
         filter,
-        span: args.cut.span()?,
+        span: args.listed.cut.span()?,
         per: Per::Month,
         at: place::now(),
     })

@@ -1,11 +1,6 @@
 //! `purview explain`: the plan of a statement, as the login or as somebody else.
 
-use std::{
-    fs,
-    io::{self, IsTerminal as _, Read as _},
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -13,6 +8,7 @@ use super::{
     args::{EXIT_CODES, IdentityArgs, Place},
     identity::as_whom,
     say,
+    statement::Given,
 };
 use crate::{
     database::Database,
@@ -26,12 +22,9 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Explain {
-    /// The statement; from standard input where absent
-    #[arg(value_name = "STATEMENT", conflicts_with = "file")]
-    pub statement: Option<String>,
-    /// Read the statement from a file; `-` is standard input
-    #[arg(short, long, value_name = "FILE")]
-    pub file: Option<PathBuf>,
+    /// Which statement
+    #[command(flatten)]
+    pub given: Given,
     /// Run it, to measure what it does; only what only reads, and it is rolled back
     #[arg(long)]
     pub analyze: bool,
@@ -58,7 +51,7 @@ pub enum Shape {
 
 /// Prints the plan.
 pub(super) async fn run(args: &Explain, place: &Place, run: &Run) -> Result<(), Problem> {
-    let statement = statement(args)?;
+    let statement = args.given.text()?;
     let question = PlanOf { statement, measured: args.analyze };
     let work = async |database: &Arc<Database>, who: &Identity| {
         question.ask(Arc::clone(database), who.clone(), run.clone()).await
@@ -68,27 +61,4 @@ pub(super) async fn run(args: &Explain, place: &Place, run: &Run) -> Result<(), 
         Shape::Text => say::data(&tell(&explained)),
         Shape::Json => say::data(&format!("{}\n", report::json(&explained)?)),
     }
-}
-
-/// The statement, from wherever it is.
-fn statement(args: &Explain) -> Result<String, Problem> {
-    match (&args.statement, &args.file) {
-        (Some(statement), _) => Ok(statement.clone()),
-        (None, Some(path)) if path.as_os_str() != "-" => read(path),
-        (None, None) if io::stdin().is_terminal() => Err(Problem::usage("no statement is given")
-            .hint("`purview explain 'SELECT …'`, `-f FILE`, or on standard input")),
-        (None, _) => {
-            let mut text = String::new();
-            let read = io::stdin().read_to_string(&mut text);
-            read.map_err(|error| {
-                Problem::usage(format!("standard input cannot be read: {error}"))
-            })?;
-            Ok(text)
-        }
-    }
-}
-
-fn read(path: &Path) -> Result<String, Problem> {
-    fs::read_to_string(path)
-        .map_err(|error| Problem::usage(format!("`{}` cannot be read: {error}", path.display())))
 }

@@ -24,8 +24,8 @@ use crate::{
 pub(super) async fn run(args: &Get, place: &Place, run: &Run) -> Result<(), Problem> {
     // What is wrong in itself is told without a database.
     refuse_what_means_nothing(args)?;
-    Filter::parse(&args.filter)?;
-    as_whom(&args.identity, args.org.as_deref(), place, run, async |database, who| {
+    Filter::parse(&args.listed.filter)?;
+    as_whom(&args.listed.identity, args.listed.org.as_deref(), place, run, async |database, who| {
         let scope = Scope::of(args, database, run).await?;
         print(args, scope, database, who, run).await
     })
@@ -43,27 +43,27 @@ fn refuse_what_means_nothing(args: &Get) -> Result<(), Problem> {
     // With `--as` an organization also says which of the user's identities is meant.
     let scoped =
         matches!(args.view, Departments | Users | Memberships | Grants | Audit | Usage | Limits);
-    if args.org.is_some() && !scoped && args.identity.user.is_none() {
+    if args.listed.org.is_some() && !scoped && args.listed.identity.user.is_none() {
         return refuse("`--org`", "filter by a column, as in `--filter organization_id=…`");
     }
-    if args.department.is_some() && !matches!(args.view, Users | Audit | Usage | Limits) {
+    if args.listed.department.is_some() && !matches!(args.view, Users | Audit | Usage | Limits) {
         return refuse("`--department`", "only users, audit, usage and limits do");
     }
-    if !args.cut.sums_as_usual() && args.view != Usage {
+    if !args.listed.cut.sums_as_usual() && args.view != Usage {
         return refuse("`--by`, `--per`, `--from` or `--to`", "only `get usage` does");
     }
-    if args.cut.whose.is_some() && !matches!(args.view, Usage | Limits) {
+    if args.listed.cut.whose.is_some() && !matches!(args.view, Usage | Limits) {
         return refuse("`--user`", "only `get usage` and `get limits` do");
     }
-    if args.cut.past && args.view != Limits {
+    if args.listed.cut.past && args.view != Limits {
         return refuse("`--past`", "only `get limits` does");
     }
-    args.cut.span()?;
-    let acts = args.identity.mean_somebody();
+    args.listed.cut.span()?;
+    let acts = args.listed.identity.mean_somebody();
     if acts && args.view.topic().is_some() {
         return refuse("`--as` or `--role`", "the server is looked at as your own login");
     }
-    if args.identity.audit && !acts {
+    if args.listed.identity.audit && !acts {
         return refuse("`--audit` without `--as` or `--role`", "nobody is acted as");
     }
     if args.table.is_some() && !matches!(args.view, Rows | Policies) {
@@ -95,9 +95,9 @@ impl Scope {
             resolve_if(what, needle.as_deref(), database, run).await
         };
         Ok(Self {
-            organization: id(What::Organization, &args.org).await?,
-            department: id(What::Department, &args.department).await?,
-            user: id(What::User, &args.cut.whose).await?,
+            organization: id(What::Organization, &args.listed.org).await?,
+            department: id(What::Department, &args.listed.department).await?,
+            user: id(What::User, &args.listed.cut.whose).await?,
         })
     }
 }
@@ -111,9 +111,9 @@ async fn print(
 ) -> Result<(), Problem> {
     let printing = Printing {
         filter: limited(args, &scope)?,
-        sort: args.sort.as_deref().map(sort),
-        limit: args.limit,
-        output: args.output,
+        sort: args.listed.sort.as_deref().map(sort),
+        limit: args.listed.limit,
+        output: args.listed.output,
     };
     let printer = Printer { printing: &printing, database, identity, run };
     let table = table(args)?;
@@ -139,7 +139,7 @@ async fn print(
         }
         ViewName::Usage => printer.list(usage(args, organization)?).await,
         ViewName::Limits => {
-            let past = args.cut.past;
+            let past = args.listed.cut.past;
             printer.list(Limits { organization, user, department, past, at: None }).await
         }
         ViewName::Rows => {
@@ -174,16 +174,19 @@ async fn print(
 
 /// The usage that is asked for: of all time, by organization and month, unless something else is.
 fn usage(args: &Get, organization: Option<String>) -> Result<Usage, Problem> {
-    let by =
-        if args.cut.by.is_empty() { vec![Dimension::Organization] } else { args.cut.by.clone() };
+    let by = if args.listed.cut.by.is_empty() {
+        vec![Dimension::Organization]
+    } else {
+        args.listed.cut.by.clone()
+    };
     let records = by.contains(&Dimension::Record);
-    let per = (!records).then(|| args.cut.per.unwrap_or(Per::Month));
-    Ok(Usage { by, per, span: args.cut.span()?, organization, trend: None })
+    let per = (!records).then(|| args.listed.cut.per.unwrap_or(Per::Month));
+    Ok(Usage { by, per, span: args.listed.cut.span()?, organization, trend: None })
 }
 
 /// What somebody filters by; usage of a department or of a user is filtered by that too.
 fn limited(args: &Get, scope: &Scope) -> Result<Filter, Problem> {
-    let mut filter = Filter::parse(&args.filter)?;
+    let mut filter = Filter::parse(&args.listed.filter)?;
     if args.view != ViewName::Usage {
         return Ok(filter);
     }

@@ -27,6 +27,7 @@ mod rls;
 mod roles;
 mod say;
 mod sql;
+mod statement;
 mod trying;
 
 use std::process::ExitCode;

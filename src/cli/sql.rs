@@ -1,18 +1,15 @@
 //! `purview sql`: one statement, read here, asked as a login or as somebody, printed.
 
-use std::{
-    fs,
-    io::{self, IsTerminal as _},
-    ops::ControlFlow,
-    path::Path,
-    sync::Arc,
-};
+use std::{ops::ControlFlow, sync::Arc};
+
+use clap::Args;
 
 use super::{
-    args::{Place, SqlArgs},
+    args::{EXIT_CODES, IdentityArgs, Output, Place},
     identity::as_whom,
     list::Shown,
     say::{self, Stdout},
+    statement::Given,
 };
 use crate::{
     database::Database,
@@ -21,38 +18,40 @@ use crate::{
     report::{Format, Report},
 };
 
+/// Arguments of `sql`: one SELECT, VALUES, TABLE, EXPLAIN of these, or SHOW.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Sql {
+    /// Which statement
+    #[command(flatten)]
+    pub given: Given,
+    /// The organization in which the user of `--as` is meant
+    #[arg(long, value_name = "ORGANIZATION", requires = "user")]
+    pub org: Option<String>,
+    /// How many rows at most; else 1 000 for a table, and all for the rest
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// How to print it: table, json, ndjson, csv or md
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
+    #[arg(hide_possible_values = true)]
+    pub output: Output,
+    /// As whom
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+}
+
 /// How many rows a table for people holds unless they ask for more.
 const READABLE: u64 = 1_000;
 
 /// Prints what the statement of `args` answers, from the database that `place` names.
-pub(super) async fn run(args: &SqlArgs, place: &Place, run: &Run) -> Result<(), Problem> {
-    let text = text(args)?;
+pub(super) async fn run(args: &Sql, place: &Place, run: &Run) -> Result<(), Problem> {
+    let text = args.given.text()?;
     // What is refused is refused without a database.
     let typed = Typed::read(&text).map_err(|it| placed(it.problem(&text), &text))?;
     as_whom(&args.identity, args.org.as_deref(), place, run, async |database, who| {
         Box::pin(print(args, typed, database, who, run)).await
     })
     .await
-}
-
-/// The statement, from the command line, a file or standard input.
-fn text(args: &SqlArgs) -> Result<String, Problem> {
-    if let Some(file) = &args.file {
-        return read(file);
-    }
-    match args.statement.as_deref() {
-        Some(text) if text != "-" => Ok(text.to_owned()),
-        None if io::stdin().is_terminal() => Err(Problem::usage("there is no statement to run")
-            .hint("give it as an argument, by `-f FILE`, or on standard input")),
-        Some(_) | None => io::read_to_string(io::stdin())
-            .map_err(|error| Problem::usage(format!("standard input cannot be read: {error}"))),
-    }
-}
-
-fn read(file: &Path) -> Result<String, Problem> {
-    fs::read_to_string(file).map_err(|error| {
-        Problem::usage(format!("the file cannot be read: {}: {error}", file.display()))
-    })
 }
 
 /// The same problem, with its place in `text` as people count.
@@ -66,7 +65,7 @@ fn placed(problem: Problem, text: &str) -> Problem {
 }
 
 async fn print(
-    args: &SqlArgs,
+    args: &Sql,
     typed: Typed,
     database: &Arc<Database>,
     identity: &Identity,
