@@ -53,7 +53,7 @@ pub(super) fn opening_of_trial(fence: Fence, role: &str, snapshot: &str, writes:
     if fence == Fence::Wrapped {
         text = format!("{text}; {}", wrapped::raising(role));
         if !writes {
-            text = format!("{text}; {}; SET TRANSACTION READ ONLY", wrapped::raising_loops(role));
+            text = format!("{text}; {}; SET TRANSACTION READ ONLY", wrapped::raising_several(role));
         }
     }
     text

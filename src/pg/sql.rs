@@ -169,15 +169,6 @@ pub(super) fn array_literal(values: &[Option<String>]) -> String {
     format!("{{{}}}", elements.collect::<Vec<_>>().join(","))
 }
 
-/// Rows of equal length as PostgreSQL reads an array of two dimensions.
-pub(super) fn table_literal<'a>(
-    rows: impl Iterator<Item = impl Iterator<Item = &'a str>>,
-) -> String {
-    let rows =
-        rows.map(|row| array_literal(&row.map(|it| Some(it.to_owned())).collect::<Vec<_>>()));
-    format!("{{{}}}", rows.collect::<Vec<_>>().join(","))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -15,26 +15,20 @@ pub(super) fn raising(role: &str) -> String {
     )
 }
 
-/// Creates the functions that loop over identities and over statements, for this transaction, and gives them to `role`.
-pub(super) fn raising_loops(role: &str) -> String {
-    let raise = |name: &str, program: &str| {
-        let body = program.split_once("DO ").map_or(program, |(_, body)| body);
-        format!(
-            "CREATE FUNCTION pg_temp.{name}() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS {body}; \
-             ALTER FUNCTION pg_temp.{name}() OWNER TO {}",
-            quote_ident(role)
-        )
-    };
-    format!(
-        "{}; {}",
-        raise("purview_each", include_str!("sql/each.sql")),
-        raise("purview_several", include_str!("sql/several.sql"))
-    )
-}
+/// The program that runs several statements as several identities.
+pub(super) const SEVERAL: &str = include_str!("sql/several.sql");
 
-/// Runs one statement as each of many identities through that function.
-pub(super) async fn each(wire: &mut Wire) -> Result<Rows, Problem> {
-    wire.fetch(&Sql::new("SELECT pg_temp.purview_each()::pg_catalog.text")).await
+/// Calls the same as a function that belongs to the role. It answers with one row.
+pub(super) const CALL_SEVERAL: &str = "SELECT pg_temp.purview_several()::pg_catalog.text";
+
+/// Creates that function for this transaction, and gives it to `role`.
+pub(super) fn raising_several(role: &str) -> String {
+    let body = SEVERAL.split_once("DO ").map_or(SEVERAL, |(_, body)| body);
+    format!(
+        "CREATE FUNCTION pg_temp.purview_several() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS {body}; \
+         ALTER FUNCTION pg_temp.purview_several() OWNER TO {}",
+        quote_ident(role)
+    )
 }
 
 /// Runs one statement through the function. The session itself, which is still the login, never sees a type or a name of the statement.

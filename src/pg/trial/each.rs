@@ -5,12 +5,8 @@
 
 use super::{BACK, Said, Touch, Trial, acting, attempt_unnoted, fatal};
 use crate::pg::{
-    Acting, Fence, Kind, Problem, Row, SettingName, Sql,
-    acting::Failure,
-    bound::Worker,
-    problem::told_by_server,
-    sql::{array_literal, table_literal},
-    wrapped,
+    Acting, Fence, Kind, Problem, Row, SettingName, Sql, acting::Failure, bound::Worker,
+    problem::told_by_server, sql::array_literal, wrapped,
 };
 
 /// How many identities are asked for in one round trip.
@@ -74,17 +70,11 @@ impl Trial<'_> {
         if !self.loops || self.acting.settings.is_empty() {
             return Ok(None);
         }
-        self.reader.fetch(&self.order(crowd, statement)).await?;
+        let order = self.order(std::slice::from_ref(statement), crowd);
+        self.reader.fetch(&acting::set_all(&order)).await?;
         let worker = Worker::on(&self.reader, &self.place.lane, &self.run);
-        let reader = &mut self.reader;
-        let outcome = match self.place.fence {
-            Fence::Wrapped => worker.bounded(wrapped::each(reader)).await,
-            Fence::Jailed | Fence::Advisory => {
-                let each = Sql::new(include_str!("../sql/each.sql"));
-                worker.bounded(reader.fetch(&each)).await
-            }
-        };
-        match outcome {
+        let program = Sql::new(self.program());
+        match worker.bounded(self.reader.fetch(&program)).await {
             Ok(_) => {}
             Err(problem) if is_timeout(&problem) => {
                 self.reader.batch(BACK).await?;
@@ -120,26 +110,36 @@ impl Trial<'_> {
         Ok(Some(told))
     }
 
-    /// What [`sql/each.sql`](../sql/each.sql) reads.
-    fn order(&self, crowd: &[&Settings], statement: &Sql) -> Sql {
-        let (text, binds) = statement.render_for_array();
+    /// What runs several statements as several identities, once it was [told](Self::order) which.
+    pub(super) const fn program(&self) -> &'static str {
+        match self.place.fence {
+            Fence::Wrapped => wrapped::CALL_SEVERAL,
+            Fence::Jailed | Fence::Advisory => wrapped::SEVERAL,
+        }
+    }
+
+    /// What [`sql/several.sql`](../sql/several.sql) reads: the statements, and the identities; nobody but whoever the session is where there are none.
+    pub(super) fn order(
+        &self,
+        statements: &[Sql],
+        crowd: &[&Settings],
+    ) -> [(&'static str, String); 4] {
+        let (texts, binds): (Vec<_>, Vec<_>) = statements
+            .iter()
+            .map(Sql::render_for_array)
+            .map(|(text, binds)| (Some(text), Some(array_literal(&binds))))
+            .unzip();
         let names = self.acting.settings.iter().map(|(name, _)| Some(name.as_str().to_owned()));
-        let values = crowd.iter().map(|settings| settings.iter().map(|(_, value)| value.as_str()));
-        let given = [
-            ("purview.statement", text),
+        let values = |settings: &&Settings| {
+            let values = settings.iter().map(|(_, value)| Some(value.clone()));
+            Some(array_literal(&values.collect::<Vec<_>>()))
+        };
+        [
+            ("purview.statements", array_literal(&texts)),
             ("purview.binds", array_literal(&binds)),
             ("purview.names", array_literal(&names.collect::<Vec<_>>())),
-            ("purview.crowd", table_literal(values)),
-        ];
-        let mut sql = Sql::new("SELECT ");
-        for (at, (name, value)) in given.iter().enumerate() {
-            sql.push(if at > 0 { ", pg_catalog.set_config(" } else { "pg_catalog.set_config(" })
-                .bind(Some(name), "pg_catalog.text")
-                .push(", ")
-                .bind(Some(value), "pg_catalog.text")
-                .push(", true) IS NULL");
-        }
-        sql
+            ("purview.crowd", array_literal(&crowd.iter().map(values).collect::<Vec<_>>())),
+        ]
     }
 
     /// Asks for one identity, by ordinary statements.
@@ -204,7 +204,7 @@ fn too_slow() -> Problem {
     problem
 }
 
-/// One line of what `each.sql` keeps: `[[who], [[cell, …], …]]`, or `[sqlstate, message, hint]`.
+/// One line of what `several.sql` keeps: `[[who], [[cell, …], …]]`, or `[sqlstate, message, hint]`.
 pub(super) fn read(line: &str) -> Result<Told, Problem> {
     let unknown =
         |_| Problem::bug("the server told the answers of identities in a way that is not known");

@@ -9,7 +9,6 @@ use crate::pg::{
     Fence, Kind, Problem, Rows, Sql,
     acting::{self, Failure},
     bound::Worker,
-    sql::array_literal,
 };
 
 impl Trial<'_> {
@@ -63,10 +62,7 @@ impl Trial<'_> {
         self.reopen().await?;
         self.order_several(statements).await?;
         let tail = if last { format!("; {}", acting::CLOSING) } else { String::new() };
-        let program = match self.place.fence {
-            Fence::Wrapped => "SELECT pg_temp.purview_several()::pg_catalog.text",
-            Fence::Jailed | Fence::Advisory => include_str!("../sql/several.sql"),
-        };
+        let program = self.program();
         let who = acting::who_are_we(&self.acting);
         let batch =
             format!("{program}; SELECT pg_catalog.current_setting('purview.answers'); {who}{tail}");
@@ -98,17 +94,7 @@ impl Trial<'_> {
 
     /// Tells the session what to run, and makes it somebody if it is nobody yet.
     async fn order_several(&mut self, statements: &[Sql]) -> Result<(), Problem> {
-        let (texts, binds): (Vec<_>, Vec<_>) = statements
-            .iter()
-            .map(Sql::render_for_array)
-            .map(|(text, binds)| (Some(text), Some(array_literal(&binds))))
-            .unzip();
-        let names = self.acting.settings.iter().map(|(name, _)| Some(name.as_str().to_owned()));
-        let order = [
-            ("purview.statements", array_literal(&texts)),
-            ("purview.binds", array_literal(&binds)),
-            ("purview.names", array_literal(&names.collect::<Vec<_>>())),
-        ];
+        let order = self.order(statements, &[]);
         if self.stand == Stand::Login {
             acting::take_role(&mut self.reader, &self.place, &self.acting, &order).await?;
             self.stand = Stand::Fresh;
