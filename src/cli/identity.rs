@@ -17,6 +17,7 @@ use crate::{
     directory::{Candidate, Identities, What},
     pg::{Acting, Identity, Problem, Run, SettingName},
     question::Question,
+    rls::Warrant,
 };
 
 /// As whom somebody wants to run a command.
@@ -109,6 +110,12 @@ pub(super) async fn acting_as<T>(
     work: impl AsyncFnOnce(&Identity) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     acting_noted(who, database, async |_| Ok(()), work).await
+}
+
+/// Why, and for how long, many are acted as.
+pub(super) fn warrant(reason: &str, minutes: u32) -> Warrant {
+    let since = super::place::now();
+    Warrant { reason: reason.to_owned(), since, until: since + Duration::minutes(minutes.into()) }
 }
 
 /// Opens the database that `place` names and does `work` there as whomever `args` mean; as the operator where they mean nobody.

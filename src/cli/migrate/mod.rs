@@ -57,6 +57,7 @@ pub struct Status {
 /// Arguments of `migrate plan`.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Planned {
     /// Where the files are
     #[command(flatten)]
@@ -70,6 +71,9 @@ pub struct Planned {
     /// What undoing and taking again would do instead
     #[arg(long)]
     pub redo: bool,
+    /// Count who would see more or fewer rows of tables whose policies change
+    #[arg(long)]
+    pub count: bool,
     /// End with 1 if anything would run
     #[arg(long)]
     pub exit_code: bool,
@@ -90,6 +94,9 @@ pub struct Acting {
     /// `redo`: from this version on
     #[arg(long, value_name = "VERSION")]
     pub to: Option<i64>,
+    /// Do not count who sees which rows, before and after
+    #[arg(long)]
+    pub no_count: bool,
     /// Drop an index first that an earlier attempt left behind and that no query can use
     #[arg(long)]
     pub drop_invalid: bool,

@@ -6,11 +6,12 @@ use super::Planned as Args;
 use crate::{
     cli::{
         args::Place,
+        identity::warrant,
         place::Places,
         say::{self, Stdout},
     },
     list::{Column, Kind},
-    migrate::{Foreseen, Order, Plan, Planned, Planning},
+    migrate::{Forecast, Foreseen, Order, Plan, Planned, Planning},
     pg::{Identity, Problem, Row, Run},
     question::Question as _,
     report::{Format, Report},
@@ -18,7 +19,8 @@ use crate::{
 
 /// Prints statement after statement.
 pub(super) async fn run(args: &Args, place: &Place, run: &Run) -> Result<ExitCode, Problem> {
-    let database = Places::of_command(place).open(false).await?;
+    let places = Places::of_command(place);
+    let database = places.open(args.count).await?;
     let order = match (args.down, args.redo) {
         (true, _) => Order::Down(args.to),
         (_, true) => Order::Redo(args.to),
@@ -32,6 +34,12 @@ pub(super) async fn run(args: &Args, place: &Place, run: &Run) -> Result<ExitCod
         say::data(&told(&plan))?;
     } else {
         print(&plan, format).map_err(|error| say::unwritable(&error))?;
+    }
+    if args.count {
+        let warrant = warrant("who would see what after migrations", places.config.acting_minutes);
+        let forecast = Forecast { plan: plan.clone(), warrant };
+        let sight = forecast.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?;
+        sight.lines().iter().for_each(|line| say::note(&say::harmless(line)));
     }
     let any = args.exit_code && !plan.steps.is_empty();
     Ok(if any { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -4,13 +4,11 @@ use std::{process::ExitCode, sync::Arc};
 
 use clap::Args;
 
-use super::{
-    everyone::{tables, warrant},
-    why::Shape,
-};
+use super::{everyone::tables, why::Shape};
 use crate::{
     cli::{
         args::{EXIT_CODES, Place},
+        identity::warrant,
         place::Places,
         say,
     },

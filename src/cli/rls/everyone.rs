@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use chrono::Duration;
 use clap::Args;
 
 use crate::{
     cli::{
         args::Output,
-        place::now,
         resolve::{resolve, resolve_if},
         say::{self, Stdout},
     },
@@ -17,7 +15,6 @@ use crate::{
     list::Column,
     pg::{Problem, RelationName, Row, Run},
     report::{Format, Report},
-    rls::Warrant,
 };
 
 /// Who, where and why.
@@ -53,12 +50,6 @@ impl Everyone {
         }
         Ok((organization, users))
     }
-}
-
-/// Why and for how long somebody is acted as.
-pub(super) fn warrant(reason: &str, minutes: u32) -> Warrant {
-    let since = now();
-    Warrant { reason: reason.to_owned(), since, until: since + Duration::minutes(minutes.into()) }
 }
 
 /// The tables that were named.

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::everyone::{Answers, Everyone, tables, warrant};
+use super::everyone::{Answers, Everyone, tables};
 use crate::{
     cli::{
         args::{EXIT_CODES, Place},
+        identity::warrant,
         place::Places,
     },
     pg::{Problem, Run},

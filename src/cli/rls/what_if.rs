@@ -4,10 +4,11 @@ use std::{fs, io::Read as _, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
-use super::everyone::{Answers, Everyone, warrant};
+use super::everyone::{Answers, Everyone};
 use crate::{
     cli::{
         args::{EXIT_CODES, Place},
+        identity::warrant,
         place::Places,
         say,
     },

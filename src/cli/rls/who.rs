@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::everyone::{Answers, warrant};
+use super::everyone::Answers;
 use crate::{
     cli::{
         args::{EXIT_CODES, Output, Place},
+        identity::warrant,
         place::Places,
     },
     pg::{Problem, Run},
