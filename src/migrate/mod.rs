@@ -7,6 +7,7 @@ mod alone;
 mod crc;
 mod danger;
 mod edit;
+mod forecast;
 mod found;
 mod job;
 mod layout;
@@ -18,6 +19,7 @@ mod plan;
 mod progress;
 mod record;
 mod runner;
+mod scope;
 mod sight;
 mod source;
 mod standing;
@@ -25,11 +27,13 @@ mod statement;
 mod step;
 mod taking;
 mod tool;
+mod touched;
 
 pub use self::{
     alone::{Alone, Index},
     danger::Danger,
     edit::Edit,
+    forecast::Forecast,
     found::Found,
     job::{Job, Order},
     lint::{Finding, Group, lint},
@@ -39,7 +43,7 @@ pub use self::{
     progress::{Holder, Progress},
     record::{Outcome, Record},
     runner::{Pace, Runner},
-    sight::{Counting, Forecast, Seen, Shift, Sight, Taken, Watched},
+    sight::{Counting, Seen, Shift, Sight, Taken, Watched},
     source::{Migration, Source},
     standing::{Stand, Standing},
     statement::{Statement, meaning, split},

@@ -89,7 +89,12 @@ fn taken() -> Taken {
     let shifts = vec![shift(9000, 120, 280), shift(10, 11, 2)];
     Taken {
         done: 1,
-        sight: Ok(Sight { shifts, same: 18, tables: vec![RelationName::new("public", "emails")] }),
+        sight: Ok(Sight {
+            shifts,
+            same: 18,
+            tables: vec![RelationName::new("public", "emails")],
+            uncounted: Vec::new(),
+        }),
     }
 }
 

@@ -256,4 +256,21 @@ async fn the_applications_own_audit_gets_an_entry_only_from_whoever_agrees_to_it
     assert_eq!((ran.code, entries), (0, 1), "{}", ran.said);
     let lines = std::fs::read_to_string(journal(&program)).unwrap();
     assert!(lines.contains("\"outcome\":\"written\"") && lines.contains("not written: "));
+    // Whatever acts as somebody does it the same way.
+    let statement = "SELECT 1";
+    let commands: [&[&str]; 5] = [
+        &["sql", statement],
+        &["explain", statement],
+        &["cost", "forecast"],
+        &["audit"],
+        &["rls", "hidden", "public.emails"],
+    ];
+    for (at, words) in commands.into_iter().enumerate() {
+        let mut all = vec!["--context", "noting"];
+        all.extend(words);
+        all.extend(["--as", user, "--audit"]);
+        let ran = program.run(all);
+        let entries = workshop.script(sql).await.unwrap().len();
+        assert_eq!((ran.code, entries), (0, 2 + at), "{words:?}: {}", ran.said);
+    }
 }

@@ -6,9 +6,12 @@ mod common;
 mod histories;
 mod killed;
 mod locks;
+#[path = "../plain/mod.rs"]
+mod plain;
 #[path = "../program/mod.rs"]
 mod program;
 mod running;
+mod sight;
 
 use std::{fs, path::Path, sync::Arc};
 

@@ -1,0 +1,203 @@
+//! Who sees more or fewer rows because of migrations is what each of them counts before and after.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    sync::Arc,
+};
+
+use chrono::Duration;
+use purview::{
+    database::Database,
+    demo::{LoginKind, System},
+    directory::{Everybody, Somebody},
+    mapping::Library,
+    migrate::{Forecast, Order, Pace, Plan, Planning, Shift, Sight, Taking, Watched},
+    pg::{Acting, Identity, Kind, Problem, Run},
+    question::Question as _,
+    rls::Warrant,
+};
+
+use crate::{common, plain::Plain};
+
+fn warrant() -> Warrant {
+    let since = common::anchor();
+    Warrant { reason: "test".into(), since, until: since + Duration::minutes(30) }
+}
+
+fn acting(somebody: &Somebody) -> Arc<Acting> {
+    let Warrant { reason, since, until } = warrant();
+    Arc::new(somebody.candidate.acting(&reason, since, until))
+}
+
+/// The system as it comes, with everybody in it.
+struct Place {
+    test: common::TestDatabase,
+    database: Arc<Database>,
+    people: Vec<Somebody>,
+}
+
+/// How many rows each sees of each table, or the code of the refusal: by table and by who it is in which organization.
+type Counted = BTreeMap<(String, usize), String>;
+
+/// How many users went from what to what: by table, before and after in words.
+type Shifts = BTreeMap<(String, String, String), usize>;
+
+impl Place {
+    async fn open(system: System) -> Self {
+        let test = common::database(system).await;
+        let door = test.door(LoginKind::Support).await;
+        let door = door.with_builder(Some(test.login(LoginKind::Superuser)));
+        let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
+        let ask = Everybody::default();
+        let crowd = ask.ask(Arc::clone(&database), Identity::Observer, Run::new()).await.unwrap();
+        let people = crowd.people.into_iter().chain(crowd.others).collect();
+        Self { test, database, people }
+    }
+
+    async fn plan(&self, folder: &Path, order: Order) -> Plan {
+        let question = Planning { source: Some(folder.to_owned()), order };
+        question.ask(Arc::clone(&self.database), Identity::Observer, Run::new()).await.unwrap()
+    }
+
+    async fn forecast(&self, folder: &Path) -> Result<Sight, Problem> {
+        let plan = self.plan(folder, Order::Up(None)).await;
+        let question = Forecast { plan, warrant: warrant() };
+        question.ask(Arc::clone(&self.database), Identity::Observer, Run::new()).await
+    }
+
+    async fn watched(&self, folder: &Path, order: Order) -> Sight {
+        let plan = self.plan(folder, order).await;
+        let taking = Taking { plan, drop_invalid: false, pace: Pace::default() };
+        let question = Watched { taking, warrant: warrant() };
+        let asked = question.ask(Arc::clone(&self.database), Identity::Observer, Run::new()).await;
+        asked.unwrap().sight.unwrap()
+    }
+
+    /// What everybody counts of every table, asked one by one without purview.
+    async fn counted(&self) -> Counted {
+        let mut plain = Plain::open(&self.test).await;
+        let tables = "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace AND c.relname <> '_sqlx_migrations'";
+        let tables = self.test.workshop().await.script(tables).await.unwrap();
+        let mut counted = Counted::new();
+        for table in tables.into_iter().flatten().flatten() {
+            for (at, somebody) in self.people.iter().enumerate() {
+                let count = format!("SELECT count(*)::text FROM {table}");
+                let said = match plain.value(&acting(somebody), &count).await {
+                    Ok(rows) if rows == "1" => "1 row".to_owned(),
+                    Ok(rows) => format!("{rows} rows"),
+                    Err(_) => "refused".to_owned(),
+                };
+                counted.insert((format!("public.{table}"), at), said);
+            }
+        }
+        counted
+    }
+}
+
+fn shifts(before: &Counted, after: &Counted) -> Shifts {
+    let mut shifts = Shifts::new();
+    let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    for key in keys {
+        let said =
+            |counted: &Counted| counted.get(key).map_or("no such table".into(), Clone::clone);
+        let (was, is) = (said(before), said(after));
+        if was != is {
+            *shifts.entry((key.0.clone(), was, is)).or_default() += 1;
+        }
+    }
+    shifts
+}
+
+fn told(sight: &Sight) -> Shifts {
+    let word = |seen: String| if seen.starts_with("refused") { "refused".into() } else { seen };
+    let mut told = Shifts::new();
+    for Shift { table, before, after, users, .. } in &sight.shifts {
+        let (before, after) = (word(before.words()), word(after.words()));
+        if before != after {
+            *told.entry((table.to_string(), before, after)).or_default() += users;
+        }
+    }
+    told
+}
+
+/// The steps of `system` up to `last`, and these after them.
+fn steps(system: System, last: i64, more: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(system.name());
+    for entry in fs::read_dir(root).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if name[..4].parse::<i64>().unwrap() <= last {
+            fs::copy(&path, folder.path().join(name)).unwrap();
+        }
+    }
+    for (name, text) in more {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+#[tokio::test]
+async fn who_sees_more_or_fewer_after_a_hardening_is_what_everybody_counts() {
+    let place = Place::open(System::OrgAssistant).await;
+    let folder = steps(System::OrgAssistant, 9, &[]);
+    let before = place.counted().await;
+    let up = place.watched(folder.path(), Order::Up(None)).await;
+    let after = place.counted().await;
+    let expected = shifts(&before, &after);
+    assert!(expected.len() > 20 && expected.values().any(|users| *users > 1), "{expected:?}");
+    assert_eq!(told(&up), expected);
+
+    let down = place.watched(folder.path(), Order::Down(Some(6))).await;
+    let back = expected.into_iter().map(|((table, was, is), users)| ((table, is, was), users));
+    assert_eq!(told(&down), back.collect::<Shifts>());
+}
+
+#[tokio::test]
+async fn a_table_seen_through_the_policies_of_another_is_counted_with_it() {
+    let place = Place::open(System::OrgAssistant).await;
+    // Whoever may read no memberships is in no department, as far as the policy of mails can see.
+    let text = "ALTER TABLE user_departments ENABLE ROW LEVEL SECURITY";
+    let folder = steps(System::OrgAssistant, 6, &[("0007_own.up.sql", text)]);
+    let sight = place.forecast(folder.path()).await.unwrap();
+    let uncounted: Vec<_> = sight.uncounted.iter().map(ToString::to_string).collect();
+    assert_eq!(uncounted, ["public.emails", "public.embeddings", "public.files"]);
+    let before = place.counted().await;
+    let sight = place.watched(folder.path(), Order::Up(None)).await;
+    let expected = shifts(&before, &place.counted().await);
+    assert!(expected.keys().any(|(table, ..)| table == "public.emails"), "{expected:?}");
+    assert_eq!(told(&sight), expected);
+}
+
+#[tokio::test]
+async fn what_policies_alone_would_change_is_told_beforehand_as_it_comes() {
+    let place = Place::open(System::OrgAssistant).await;
+    let text = "DROP POLICY file_access_policy ON files;\nCREATE POLICY file_access_policy ON files FOR SELECT USING (user_id = NULLIF(current_setting('app.current_user_id', true), '')::uuid);";
+    let folder = steps(System::OrgAssistant, 6, &[("0007_own.up.sql", text)]);
+    let foretold = place.forecast(folder.path()).await.unwrap();
+    assert_eq!(foretold.uncounted, []);
+    let before = place.counted().await;
+    let sight = place.watched(folder.path(), Order::Up(None)).await;
+    let expected = shifts(&before, &place.counted().await);
+    assert!(!expected.is_empty());
+    assert_eq!(told(&foretold), expected);
+    assert_eq!(told(&sight), expected);
+    assert_eq!((foretold.same, foretold.tables), (sight.same, sight.tables));
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_beforehand_is_refused_with_its_reason() {
+    let place = Place::open(System::OrgAssistant).await;
+    let both = "ALTER TABLE user_departments ENABLE ROW LEVEL SECURITY;\nDROP POLICY file_access_policy ON files;";
+    for (text, reason) in [
+        (both, "the policies of `public.files` look at others that change too"),
+        ("CREATE TABLE t (a int)", "has `CREATE TABLE t …`"),
+    ] {
+        let folder = steps(System::OrgAssistant, 6, &[("0007_own.up.sql", text)]);
+        let refused = place.forecast(folder.path()).await.unwrap_err();
+        assert_eq!(refused.kind, Kind::Refused);
+        assert!(refused.summary.contains(reason), "{refused:?}");
+    }
+}
