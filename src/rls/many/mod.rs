@@ -4,6 +4,7 @@
 //! facts another; what passes is found for each pair of classes, and holds for all that are in them. What cannot be taken apart that way is asked for each
 //! identity by itself, and says so.
 
+mod ask;
 mod classes;
 mod count;
 mod crew;
