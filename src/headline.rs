@@ -3,18 +3,20 @@
 //! A room tells its own lines in a function `headlines`, and Home asks each room; so a room that goes takes its lines along. A line is cheap on any
 //! database: it counts up to a limit, or tells what was found before and when, and never looks unasked at what takes long.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, pin::pin, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
 use crate::{
     database::Database,
     list::{self, Filter, Operator, Term, View},
-    pg::{Identity, Problem, Run},
+    pg::{Identity, Kind, Problem, Run},
 };
 
 /// Where counting stops.
 const ENOUGH: u64 = 1000;
+/// For so long a line may be looked for that can take any time: the others wait for it.
+const SOON: Duration = Duration::from_millis(800);
 
 /// A line of Home.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,6 +152,34 @@ impl Asker<'_> {
         let counted = if some { Counted::Visible } else { Counted::All };
         let count = self.count(view, &line.lead.filter).await.map(counted);
         Line { count, ..line }
+    }
+
+    /// What `work` comes to, if it comes to that soon. Otherwise it is stopped on the server, and nobody has looked.
+    pub async fn soon<T>(
+        &self,
+        work: impl AsyncFnOnce(Run) -> Result<T, Problem>,
+    ) -> Option<Result<T, Problem>> {
+        // A handle of its own: what is stopped here is no reason not to go on with the other lines.
+        let run = Run::new();
+        let late = async {
+            tokio::select! {
+                () = tokio::time::sleep(SOON) => {}
+                () = self.run.cancelled() => {}
+            }
+        };
+        let (mut work, mut late) = (Box::pin(work(run.clone())), pin!(late));
+        let outcome = tokio::select! {
+            outcome = &mut work => return Some(outcome),
+            () = &mut late => {
+                // Who cannot be reached cannot be told; what the work comes to says so.
+                let _ = run.cancel().await;
+                work.await
+            }
+        };
+        match outcome {
+            Err(problem) if problem.kind == Kind::Cancelled => None,
+            outcome => Some(outcome),
+        }
     }
 
     /// How many rows of `view` pass `filter`.

@@ -4,10 +4,17 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use purview::{
+    database::Database,
     demo::{LoginKind, System},
+    headline::Counted,
+    home::Overview,
+    mapping::Library,
     migrate::{Edit, Runner, Source, State},
-    pg::{Login, Workshop},
+    pg::{Identity, Login, Run, Workshop},
+    question::Question as _,
 };
 
 /// Every object of the database, one line each.
@@ -173,4 +180,50 @@ async fn a_runner_that_is_dropped_leaves_no_lock() {
     drop(runner(&login, System::Rishi).await);
     let mut next = runner(&login, System::Rishi).await;
     assert!(next.up(Some(1)).await.is_ok());
+}
+
+/// What Home says is pending is what the files have and the history has not, in all five systems; a history that cannot be read is told with its cure.
+#[tokio::test]
+async fn home_tells_how_many_migrations_are_pending() {
+    for system in System::ALL {
+        let test = common::database(system).await;
+        let mut workshop = test.workshop().await;
+        let counted = "SELECT count(*)::text FROM _sqlx_migrations";
+        let taken = workshop.script(counted).await.unwrap()[0][0].clone().unwrap();
+        let all = Source::embedded(system.name()).unwrap().migrations().len();
+        let pending = all as u64 - taken.parse::<u64>().unwrap();
+        assert!(pending > 0, "{system}: the demo stops before what hardens");
+        let told = headlines(&test, LoginKind::Support).await;
+        assert_eq!(told, [Ok(pending), Ok(0)], "{system}");
+        // One of them is another than the one that was taken.
+        workshop
+            .script("UPDATE _sqlx_migrations SET checksum = '\\x00' WHERE version = 2")
+            .await
+            .unwrap();
+        assert_eq!(headlines(&test, LoginKind::Support).await, [Ok(pending), Ok(1)], "{system}");
+        // Who has no right to the history is told the grant; where there is no history, nothing is claimed.
+        workshop.script("ALTER TABLE _sqlx_migrations ENABLE ROW LEVEL SECURITY").await.unwrap();
+        let told = headlines(&test, LoginKind::Jail).await;
+        assert!(
+            matches!(told.as_slice(), [Err(hint)] if hint.starts_with("grant select on ")),
+            "{told:?}"
+        );
+        workshop.script("DROP TABLE _sqlx_migrations").await.unwrap();
+        assert_eq!(headlines(&test, LoginKind::Support).await, [], "{system}");
+    }
+}
+
+/// The lines of Home that lead to migrations: how many, or what cures that it is not known.
+async fn headlines(test: &common::TestDatabase, login: LoginKind) -> Vec<Result<u64, String>> {
+    let door = test.door(login).await;
+    let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
+    let found = Overview::default().ask(database, Identity::Observer, Run::new()).await.unwrap();
+    let of_migrations = found.lines.into_iter().filter(|line| line.lead.view == "migrations");
+    of_migrations
+        .map(|line| match line.count {
+            Ok(Counted::All(amount)) => Ok(amount.rows),
+            Ok(other) => panic!("{other:?}"),
+            Err(problem) => Err(problem.hint.unwrap_or_default()),
+        })
+        .collect()
 }

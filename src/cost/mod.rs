@@ -7,6 +7,7 @@ mod chart;
 mod cut;
 mod dimension;
 mod forecast;
+mod headlines;
 mod limits;
 mod period;
 mod recorded;
@@ -17,6 +18,7 @@ mod totals;
 mod trend;
 mod usage;
 
+pub(crate) use self::headlines::headlines;
 pub use self::{
     chart::{change, gauge, grouped, level, short, sparkline, stack, ticks},
     cut::Cut,

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::{
+    cost,
     database::Database,
     directory,
     headline::{Asker, Line},
-    monitor,
+    migrate, monitor,
     pg::{Fence, Identity, Problem, Run},
     question::Question,
     rls, tables,
@@ -49,6 +50,8 @@ impl Question for Overview {
         lines.extend(tables::headlines(&asker).await);
         lines.extend(rls::headlines(&asker).await);
         lines.extend(monitor::headlines(&asker).await);
+        lines.extend(migrate::headlines(&asker).await);
+        lines.extend(cost::headlines(&asker).await);
         let notes =
             database.mapping.as_ref().map(|mapping| mapping.notes.clone()).unwrap_or_default();
         let fence = database.door.fence().await;

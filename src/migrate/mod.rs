@@ -9,6 +9,7 @@ mod danger;
 mod edit;
 mod forecast;
 mod found;
+mod headlines;
 mod job;
 mod layout;
 mod leftover;
@@ -29,6 +30,7 @@ mod taking;
 mod tool;
 mod touched;
 
+pub(crate) use self::headlines::headlines;
 pub use self::{
     alone::{Alone, Index},
     danger::Danger,

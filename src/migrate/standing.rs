@@ -96,6 +96,20 @@ impl Standing {
         Ok(Stand { tool: found.tool, table, files, source, steps, caveats })
     }
 
+    /// The same; nothing where there is neither a history nor a folder that somebody named: what purview brings for a schema is no promise that it was
+    /// made by that.
+    pub(super) async fn known(
+        &self,
+        database: &Database,
+        run: &Run,
+    ) -> Result<Option<Stand>, Problem> {
+        let named = self.source.is_some() || database.migrations.is_some();
+        if !named && Found::all(database, run).await?.is_empty() {
+            return Ok(None);
+        }
+        self.look(database, run).await.map(Some)
+    }
+
     /// The files that are meant, and what people call them: those that are named, else those of the context, else those that purview brings.
     fn files(&self, database: &Database) -> Result<Option<(Source, String)>, Problem> {
         if let Some(folder) = self.source.as_ref().or(database.migrations.as_ref()) {

@@ -1,10 +1,15 @@
 //! Limits against what was consumed: each measured by a statement by hand, its state, and which of them hold for somebody.
 
+use std::sync::Arc;
+
 use purview::{
     cost::{Limits, Usage},
     demo::System,
+    headline::{Counted, Line},
+    home::Overview,
     list::{Filter, Query, View as _},
-    pg::Run,
+    pg::{Identity, Run},
+    question::Question as _,
 };
 
 use crate::{World, common, rows};
@@ -151,4 +156,78 @@ async fn for_somebody_the_narrowest_limit_holds_and_the_wider_ones_are_told() {
     for row in rows(&page, &["measured", "state"]) {
         assert_eq!(row, [Some("0".to_owned()), Some("ok".to_owned())]);
     }
+}
+
+/// The same by the server's clock, with what was consumed in its running day and month.
+fn today(by_hand: &str) -> String {
+    [
+        ("'2025-06-30 12:00'", "(now() AT TIME ZONE 'UTC')"),
+        ("'2025-06-30'::timestamp", "date_trunc('day', now() AT TIME ZONE 'UTC')"),
+        ("'2025-06-01 00:00Z'", "(date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')"),
+        ("'2025-07-01 00:00Z'", "(date_trunc('month', now() AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC'"),
+        ("'2025-06-01'", "date_trunc('month', now() AT TIME ZONE 'UTC')"),
+    ]
+    .iter()
+    .fold(by_hand.to_owned(), |text, (then, now)| text.replace(then, now))
+}
+
+/// Of what `by_hand` finds: how many limits are over, and how many will be at the rate so far, once a twentieth of their day or month is over.
+const OUTLOOK: &str = "SELECT count(*) FILTER (WHERE state = 'over')::text, \
+    count(*) FILTER (WHERE state <> 'over' AND elapsed >= 0.05 AND round(coalesce(measured, stored) / elapsed, CASE WHEN kind LIKE '%tokens' THEN 0 ELSE 2 END) > most)::text \
+    FROM (SELECT kind, most::numeric, measured::numeric, stored::numeric, state, CASE WHEN kind LIKE 'daily%' THEN EXTRACT(epoch FROM t - date_trunc('day', t)) / 86400 \
+      WHEN kind LIKE 'monthly%' THEN EXTRACT(epoch FROM t - date_trunc('month', t)) / EXTRACT(epoch FROM date_trunc('month', t) + interval '1 month' - date_trunc('month', t)) END AS elapsed \
+      FROM e CROSS JOIN (SELECT now() AT TIME ZONE 'UTC' AS t) c) x";
+
+/// What Home says of limits is what statements by hand count, in all five systems, and its lines lead to just those.
+#[tokio::test]
+async fn home_tells_how_many_limits_are_over_and_how_many_will_be() {
+    for (system, by_hand, consumed) in [
+        (
+            System::OrgAssistant,
+            ORG_ASSISTANT,
+            "UPDATE api_usage SET created_at = now() AT TIME ZONE 'UTC'; DELETE FROM usage_limits WHERE id NOT IN (SELECT DISTINCT ON (scope_type, scope_id, limit_type) id FROM usage_limits ORDER BY scope_type, scope_id, limit_type, id); UPDATE usage_limits SET limit_value = CASE abs(hashtext(id::text)) % 2 WHEN 0 THEN 1 ELSE limit_value END, period_start = date_trunc('month', now() AT TIME ZONE 'UTC')",
+        ),
+        (System::Hastecrm, HASTECRM, "UPDATE ai_tasks SET created_at = now()"),
+        (System::Rishi, RISHI, ""),
+    ] {
+        let mut world = World::of(system).await;
+        world.workshop.script(consumed).await.unwrap();
+        let counting = format!(
+            "WITH e(scope_type, scope_id, kind, most, measured, stored, state, place) AS ({}) {OUTLOOK}",
+            today(by_hand)
+        );
+        let real = world.workshop.script(&counting).await.unwrap();
+        let told = home(&world).await;
+        assert_eq!(told.len(), 2, "{system}");
+        for (line, real) in told.iter().zip(&real[0]) {
+            let Ok(Counted::All(amount)) = &line.count else { panic!("{line:?}") };
+            assert_eq!(Some(amount.to_string()), *real, "{system}: {}", line.what);
+            let query =
+                Query { filter: line.lead.filter.clone(), limit: 100_000, ..Query::default() };
+            let list = world.ask(Limits::default(), query).await.unwrap();
+            assert_eq!(list.items.len() as u64, amount.rows, "{system}: {}", line.what);
+        }
+        assert_ne!(real[0][0].as_deref(), Some("0"), "{system}: some are over");
+    }
+    for system in [System::Jenifer, System::Sekretarka] {
+        assert!(
+            home(&World::of(system).await).await.is_empty(),
+            "{system} has no limits to tell of"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_line_of_home_that_takes_long_waits_for_nobody_and_says_that_nobody_looked() {
+    let mut world = World::of(System::OrgAssistant).await;
+    world.workshop.script("BEGIN; LOCK TABLE api_usage IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let told = home(&world).await;
+    assert!(told.len() == 2 && told.iter().all(|it| it.count == Ok(Counted::Unasked)), "{told:?}");
+}
+
+/// The lines of Home that lead to limits.
+async fn home(world: &World) -> Vec<Line> {
+    let overview = Overview::default();
+    let found = overview.ask(Arc::clone(&world.database), Identity::Observer, Run::new()).await;
+    found.unwrap().lines.into_iter().filter(|line| line.lead.view == "limits").collect()
 }
