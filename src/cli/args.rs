@@ -325,6 +325,8 @@ pub enum ViewName {
     Usage,
     /// How much may be consumed, how much was, and whether that is too much
     Limits,
+    /// Every version of the schema with its state, as `purview migrate status` tells it
+    Migrations,
     /// The rows of a table
     Rows,
     /// Sessions: what each does, for how long, what it waits for
@@ -405,6 +407,7 @@ impl ViewName {
             | Self::Audit
             | Self::Usage
             | Self::Limits
+            | Self::Migrations
             | Self::Rows => return None,
         })
     }

@@ -6,6 +6,7 @@ use super::{
     args::{Get, Place, ViewName},
     identity::as_whom,
     list::{Printer, Printing, sort},
+    migrate::versions,
     resolve::resolve_if,
 };
 use crate::{
@@ -25,6 +26,9 @@ pub(super) async fn run(args: &Get, place: &Place, run: &Run) -> Result<(), Prob
     // What is wrong in itself is told without a database.
     refuse_what_means_nothing(args)?;
     Filter::parse(&args.listed.filter)?;
+    if args.view == ViewName::Migrations {
+        return versions(args.listed.output, args.listed.limit, place, run).await;
+    }
     as_whom(&args.listed.identity, args.listed.org.as_deref(), place, run, async |database, who| {
         let scope = Scope::of(args, database, run).await?;
         print(args, scope, database, who, run).await
@@ -60,6 +64,17 @@ fn refuse_what_means_nothing(args: &Get) -> Result<(), Problem> {
     }
     args.listed.cut.span()?;
     let acts = args.listed.identity.mean_somebody();
+    if args.view == ViewName::Migrations {
+        if acts {
+            return refuse("`--as` or `--role`", "a history is nobody's own");
+        }
+        if !args.listed.filter.is_empty() || args.listed.sort.is_some() {
+            return refuse(
+                "`--filter` or `--sort`",
+                "it is compared with files here, and told in its order",
+            );
+        }
+    }
     if acts && args.view.topic().is_some() {
         return refuse("`--as` or `--role`", "the server is looked at as your own login");
     }
@@ -142,6 +157,7 @@ async fn print(
             let past = args.listed.cut.past;
             printer.list(Limits { organization, user, department, past, at: None }).await
         }
+        ViewName::Migrations => Err(Problem::bug("migrations are no list of the server's")),
         ViewName::Rows => {
             let table = table.ok_or_else(|| Problem::bug("rows of no table"))?;
             printer.list(Rows::of(table)).await
@@ -228,6 +244,10 @@ mod tests {
             "activity --as me",
             "locks --org x",
             "sizes public.t",
+            "migrations --as me",
+            "migrations --filter state=pending",
+            "migrations --sort name",
+            "migrations --org x",
         ] {
             assert_eq!(
                 refuse_what_means_nothing(&get(words)).unwrap_err().exit_code(),

@@ -246,7 +246,7 @@ async fn rishi_keeps_the_contract() {
 }
 
 /// JSON, NDJSON, CSV and Markdown tell the same rows.
-fn one_answer_in_every_format(program: &Program, view: &str, rows: &[Object]) {
+pub(crate) fn one_answer_in_every_format(program: &Program, view: &str, rows: &[Object]) {
     let lines = get(program, &format!("{view} -o ndjson")).data();
     let objects: Vec<Object> =
         lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -2,11 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod acting;
+#[path = "../pg_cost/by_hand.rs"]
+mod by_hand;
 mod checks;
 #[path = "../common/mod.rs"]
 mod common;
 mod contract;
 mod endings;
+mod figures;
 mod lists;
 mod logins;
 mod mapping;

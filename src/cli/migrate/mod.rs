@@ -8,6 +8,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
 
+pub(super) use self::status::versions;
 use super::args::{EXIT_CODES, Output, Place};
 use crate::{
     migrate::Order,

@@ -5,7 +5,7 @@ use std::{process::ExitCode, sync::Arc};
 use super::Status;
 use crate::{
     cli::{
-        args::Place,
+        args::{Output, Place},
         place::Places,
         say::{self, Stdout},
     },
@@ -21,17 +21,33 @@ pub(super) async fn run(args: &Status, place: &Place, run: &Run) -> Result<ExitC
     let question = Standing { source: args.files.source.clone() };
     let stand = question.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?;
     tell_of(&stand);
+    print(&stand, Format::from(args.output), usize::MAX)?;
+    let open = args.exit_code && stand.is_open();
+    Ok(if open { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Prints at most so many versions, as any list.
+pub(in crate::cli) async fn versions(
+    output: Output,
+    limit: Option<usize>,
+    place: &Place,
+    run: &Run,
+) -> Result<(), Problem> {
+    let database = Places::of_command(place).open(false).await?;
+    let stand = Standing::default().ask(database, Identity::Observer, run.clone()).await?;
+    tell_of(&stand);
+    print(&stand, Format::from(output), limit.unwrap_or(usize::MAX))
+}
+
+fn print(stand: &Stand, format: Format, most: usize) -> Result<(), Problem> {
     let print = || {
-        let columns = Step::columns();
-        let mut report = Report::begin(Format::from(args.output), columns, Stdout::open())?;
-        for step in &stand.steps {
+        let mut report = Report::begin(format, Step::columns(), Stdout::open())?;
+        for step in stand.steps.iter().take(most) {
             report.row(&step.row())?;
         }
         report.end()
     };
-    print().map_err(|error| say::unwritable(&error))?;
-    let open = args.exit_code && stand.is_open();
-    Ok(if open { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    print().map(drop).map_err(|error| say::unwritable(&error))
 }
 
 /// Says where the history and the files are, and what else has to be known.
