@@ -190,9 +190,17 @@ fn a_run_is_told_as_it_goes_and_then_who_sees_more_or_fewer() {
     let begins =
         Progress::Begins { title: "0007_harden_identity".into(), statements: Some(2), whole: true };
     let statement = Progress::Statement { number: 1, of: 2, text: "DROP POLICY \u{1b}[2J".into() };
-    for progress in [begins, statement] {
+    let far = |done| Progress::Building {
+        phase: "building index".into(),
+        done,
+        total: 70,
+        unit: "blocks".into(),
+    };
+    for progress in [begins, statement, far(3), far(42)] {
         app.send(Msg::Part(ticket, Box::new(progress)));
     }
+    says(&app, &["building index: 42 of 70 blocks"]);
+    assert!(!app.screen().contains("3 of 70"), "how far it was is no news any more");
     app.press("u enter");
     says(&app, &["2 statements, in one transaction", "[ Stop ]"]);
     assert!(!app.screen().contains('\u{1b}'));

@@ -6,11 +6,14 @@ mod common;
 mod histories;
 mod killed;
 mod locks;
+mod places;
 #[path = "../plain/mod.rs"]
 mod plain;
 #[path = "../program/mod.rs"]
 mod program;
 mod running;
+#[path = "../server/mod.rs"]
+mod server;
 mod sight;
 
 use std::{fs, path::Path, sync::Arc};

@@ -250,3 +250,42 @@ async fn a_plan_knows_how_large_the_tables_are_and_every_migration_of_the_demo_h
     assert_eq!(format!("{}/{}", target.rows, target.bytes), expected);
     assert!(found.steps[0].statements[0].effect().unwrap().contains("scans ~"));
 }
+
+/// How far the server is with an index is told while it is built, as the server has it.
+#[tokio::test]
+async fn how_far_an_index_is_that_is_built_concurrently_is_told_as_it_goes() {
+    let database = common::empty_database().await;
+    // A row of each page takes a moment, so that there is something to look at.
+    let made = "CREATE TABLE t (a int, wide text) WITH (fillfactor = 10); ALTER TABLE t ALTER wide SET STORAGE PLAIN; \
+        INSERT INTO t SELECT g, repeat('x', 700) FROM generate_series(1, 120) g; \
+        CREATE FUNCTION slow(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_sleep(0.01); RETURN $1; END $$";
+    let mut workshop = database.workshop().await;
+    workshop.script(made).await.unwrap();
+    let blocks = "SELECT (pg_relation_size('t') / current_setting('block_size')::int)::text";
+    let blocks: u64 = told(&mut workshop, blocks).await.parse().unwrap();
+    let files = folder(&[("1_a.sql", "CREATE INDEX CONCURRENTLY t_a ON t (slow(a))")]);
+    let opened = opened(&database, LoginKind::Superuser).await;
+    let plan = plan(&opened, files.path(), Order::Up(None)).await.unwrap();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let hears = Arc::clone(&heard);
+    let run =
+        Run::told(move |part| hears.lock().unwrap().push(*part.downcast::<Progress>().unwrap()));
+    let pace = Pace { look_every: Duration::from_millis(30), ..Pace::default() };
+    let taking = Taking { plan, drop_invalid: false, pace };
+    assert_eq!(taking.ask(opened, Identity::Observer, run).await.unwrap(), 1);
+    let heard = heard.lock().unwrap();
+    let scanned: Vec<u64> = heard
+        .iter()
+        .filter_map(|progress| {
+            let Progress::Building { phase, done, total, unit } = progress else { return None };
+            if unit != "blocks" || !phase.starts_with("building index") {
+                return None;
+            }
+            assert_eq!(*total, blocks, "{progress:?}");
+            Some(*done)
+        })
+        .collect();
+    assert!(scanned.len() > 2 && scanned.windows(2).all(|pair| pair[0] < pair[1]), "{heard:?}");
+    assert!(scanned.iter().all(|done| *done <= blocks));
+    assert!(heard.iter().any(|it| it.to_string().contains(&format!("of {blocks} blocks"))));
+}

@@ -49,6 +49,30 @@ impl Server {
         server
     }
 
+    /// A standby of it, which has all that it has by now. It has to let `postgres` replicate through the socket.
+    pub(crate) fn standby(&self) -> Self {
+        let directory = tempfile::Builder::new().prefix("pv").tempdir_in("/tmp").unwrap();
+        give(directory.path());
+        let standby = Self { directory, port: free_port(), programs: self.programs.clone() };
+        let place =
+            format!("host={} port={} user=postgres", self.directory.path().display(), self.port);
+        let mut copying = self.program("pg_basebackup");
+        copying
+            .args(["-R", "-X", "stream", "-c", "fast", "-d", &place, "-D"])
+            .arg(standby.path("data"));
+        done(&copying.output().unwrap());
+        let settings = standby.path("data").join("postgresql.auto.conf");
+        let all = fs::read_to_string(&settings).unwrap();
+        let socket = standby.directory.path().display();
+        let own = format!(
+            "{all}port = {}\nunix_socket_directories = '{socket}'\nhot_standby = on\n",
+            standby.port
+        );
+        fs::write(&settings, own).unwrap();
+        standby.control(&["start", "-w", "-s"]);
+        standby
+    }
+
     /// A file of this test's own.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)

@@ -40,6 +40,8 @@ pub struct Migrating {
     word: Option<(String, Field)>,
     /// What happened so far.
     told: Vec<String>,
+    /// Whether the last of that is how far an index is.
+    builds: bool,
     /// Whether somebody stopped it.
     stopped: bool,
     /// How many lines are above what is shown.
@@ -56,6 +58,7 @@ impl Migrating {
             chosen: false,
             word: None,
             told: Vec::new(),
+            builds: false,
             stopped: false,
             above: 0,
         }
@@ -173,6 +176,12 @@ impl Dialog for Migrating {
         }
         let part = match part.downcast::<Progress>() {
             Ok(progress) => {
+                let builds = matches!(*progress, Progress::Building { .. });
+                if builds && self.builds {
+                    // How far it was a moment ago is no news any more.
+                    self.told.pop();
+                }
+                self.builds = builds;
                 if !matches!(*progress, Progress::Done { .. }) {
                     self.told.push(progress.to_string());
                 }
