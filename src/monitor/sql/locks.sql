@@ -77,7 +77,9 @@ SELECT t.pid,
        CASE WHEN s.xact_start IS NOT NULL THEN greatest(extract(epoch FROM pg_catalog.clock_timestamp() - s.xact_start), 0)::numeric(20, 3) END AS transaction_seconds,
        CASE WHEN t.pid = 0 THEN true ELSE s.backend_type IS NOT NULL END AS readable,
        CASE WHEN t.pid = 0 THEN (SELECT 'a prepared transaction: ' || string_agg(p.gid, ', ' ORDER BY p.prepared) FROM pg_catalog.pg_prepared_xacts p)
-            WHEN s.backend_type IS NOT NULL THEN s.query END AS query
+            WHEN s.backend_type IS NOT NULL
+            -- The server keeps the beginning of a statement.
+            THEN s.query || CASE WHEN pg_catalog.octet_length(s.query) >= pg_catalog.pg_size_bytes(pg_catalog.current_setting('track_activity_query_size')) - 4 THEN '…' ELSE '' END END AS query
   FROM tree t
   LEFT JOIN waiting w ON w.pid = t.pid
   LEFT JOIN pg_catalog.pg_stat_activity s ON s.pid = t.pid

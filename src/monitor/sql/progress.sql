@@ -18,7 +18,7 @@ SELECT p.kind,
        p.note,
        a.usename::text AS role,
        p.phase IS NOT NULL AS readable,
-       CASE WHEN a.backend_type IS NOT NULL THEN a.query END AS query
+       CASE WHEN a.backend_type IS NOT NULL THEN a.query || CASE WHEN pg_catalog.octet_length(a.query) >= pg_catalog.pg_size_bytes(pg_catalog.current_setting('track_activity_query_size')) - 4 THEN '…' ELSE '' END END AS query
   FROM (SELECT 'vacuum' AS kind, v.pid, v.datname::text AS database, v.relid, 'VACUUM' AS command, v.phase, 'blocks' AS unit,
                CASE v.phase WHEN 'vacuuming heap' THEN v.heap_blks_vacuumed ELSE v.heap_blks_scanned END AS done,
                v.heap_blks_total AS total, NULL::bigint AS waits_for,

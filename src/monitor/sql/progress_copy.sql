@@ -16,7 +16,7 @@ SELECT 'copy' AS kind,
        CASE WHEN p.tuples_excluded > 0 THEN pg_catalog.format('%s rows left out', p.tuples_excluded) END AS note,
        a.usename::text AS role,
        p.command IS NOT NULL AS readable,
-       CASE WHEN a.backend_type IS NOT NULL THEN a.query END AS query
+       CASE WHEN a.backend_type IS NOT NULL THEN a.query || CASE WHEN pg_catalog.octet_length(a.query) >= pg_catalog.pg_size_bytes(pg_catalog.current_setting('track_activity_query_size')) - 4 THEN '…' ELSE '' END END AS query
   FROM pg_catalog.pg_stat_progress_copy p
   LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = p.pid
   LEFT JOIN pg_catalog.pg_class c ON c.oid = p.relid

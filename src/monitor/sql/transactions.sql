@@ -10,7 +10,7 @@ WITH waiting AS MATERIALIZED (
            a.xact_start AS began,
            CASE WHEN a.state LIKE 'idle in transaction%' THEN a.state_change END AS idle_since,
            pg_catalog.age(a.backend_xid) AS xid_age, pg_catalog.age(a.backend_xmin) AS xmin_age,
-           CASE WHEN a.backend_type IS NOT NULL THEN a.query END AS query,
+           CASE WHEN a.backend_type IS NOT NULL THEN a.query || CASE WHEN pg_catalog.octet_length(a.query) >= pg_catalog.pg_size_bytes(pg_catalog.current_setting('track_activity_query_size')) - 4 THEN '…' ELSE '' END END AS query,
            a.backend_type IS NOT NULL AS readable
       FROM pg_catalog.pg_stat_activity a
      WHERE a.pid <> pg_catalog.pg_backend_pid()

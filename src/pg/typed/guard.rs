@@ -28,8 +28,8 @@ const STACK: usize = 1 << 29;
 /// Reads `text`, on a stack that no nesting of so short a text can exhaust.
 pub(super) fn read(text: &str) -> Result<Typed, Refusal> {
     if text.len() > LONGEST {
-        let reason = format!("the statement is longer than {LONGEST} bytes");
-        return Err(Refusal::unread(reason, 0..0));
+        let reason = format!("a statement longer than {LONGEST} bytes");
+        return Err(Refusal::unknown(&reason, 0..0));
     }
     refuse_characters(text)?;
     refuse_depth(text)?;
@@ -37,9 +37,7 @@ pub(super) fn read(text: &str) -> Result<Typed, Refusal> {
         let parse = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || parse(text));
         match parse.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) | Err(_) => {
-                Err(Refusal::unread("the statement could not be read here", 0..0))
-            }
+            Ok(Err(_)) | Err(_) => Err(Refusal::unknown("something that it stumbles over", 0..0)),
         }
     })
 }
@@ -66,7 +64,7 @@ fn refuse_depth(text: &str) -> Result<(), Refusal> {
             _ => {}
         }
         if depth > DEEPEST {
-            return Err(Refusal::unread("it is nested too deep", at..at + 1));
+            return Err(Refusal::unknown("what is nested so deep", at..at + 1));
         }
     }
     Ok(())
@@ -279,21 +277,21 @@ fn refuse_ambiguous(tokens: &[SyntaxToken]) -> Result<(), Refusal> {
         let quoted = text.starts_with('"') || is_literal(token.kind());
         if is_literal(token.kind()) && index > 0 && is_literal(tokens[index - 1].kind()) {
             let reason = "two literals without an operator between them";
-            return Err(Refusal::unread(reason, at(token)));
+            return Err(Refusal::unknown(reason, at(token)));
         }
         if token.kind() == SyntaxKind::POSITIONAL_PARAM {
             let reason = format!("there is no value for the parameter {text}");
             return Err(Refusal::unread(reason, at(token)));
         }
         if !quoted && text.len() > 2 && text[..2].eq_ignore_ascii_case("u&") {
-            return Err(Refusal::unread("a name in Unicode escapes", at(token)));
+            return Err(Refusal::unknown("a name in Unicode escapes", at(token)));
         }
         if token.kind() == SyntaxKind::UNICODE_ESC_STRING {
-            return Err(Refusal::unread("a literal in Unicode escapes", at(token)));
+            return Err(Refusal::unknown("a literal in Unicode escapes", at(token)));
         }
         if !quoted && !text.is_ascii() {
             let reason = "a letter that is not ASCII outside of quotes";
-            return Err(Refusal::unread(reason, at(token)));
+            return Err(Refusal::unknown(reason, at(token)));
         }
     }
     Ok(())

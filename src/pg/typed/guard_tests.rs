@@ -44,6 +44,18 @@ fn what_only_reads_passes() {
         "select operator(pg_catalog.-) 1, 1 operator(pg_catalog.+) 2",
         "select xmlelement(name a, 'b'), json_build_object('a', 1)",
         "select delete, update, insert, lock from t",
+        "select x from t order by x using <",
+        "select 1 isnull, 2 notnull, a[1:], b[:2] from t",
+        "select * from json_table('[1]', '$[*]' columns (a int path '$')) j",
+        "select * from xmltable('/a' passing x columns b text) t",
+        "select interval(3) '1 day', cast(a as interval day to second (3)), national character varying 'a'",
+        "select overlay(a placing b from 1 for 2), position('a' in b), normalize('a', nfc), a is nfc normalized from t",
+        "select json_object('a': 1 absent on null), json_arrayagg(a order by b), '1' is json object from t",
+        "select count(*) over w from t window w as (order by a groups between 1 preceding and current row exclude ties)",
+        "with x as (select 1) search depth first by a set b select * from x",
+        "select * from rows from (f(1), g(2)) as x, only (t)",
+        "select grouping(a) from t group by rollup (a), cube (b) fetch first 1 rows with ties",
+        "select 1_000, 0b11, 0o17, 0xff, a at local, a similar to b escape 'c' from t",
         "explain select 1",
         "explain (analyze, buffers, format json) select * from t",
         "explain analyze values (1)",
@@ -232,9 +244,34 @@ fn what_another_reader_could_read_otherwise_is_refused() {
         "select * form t",
         "gibberish",
     ] {
-        assert_eq!(refusal(text).sort, Sort::Unread, "{text:?}");
+        assert_ne!(refusal(text).sort, Sort::Forbidden, "{text:?}");
     }
-    refusal(&format!("select '{}'", "x".repeat(LONGEST)));
+}
+
+#[test]
+fn what_this_reader_does_not_take_is_told_apart_from_a_mistake() {
+    for (text, part) in [
+        ("select 1, straße from t", "straße"),
+        ("select U&\"a\" from t", "U&\"a\""),
+        ("select 1 + U&'\\0061'", "U&'\\0061'"),
+        ("select 'a'\n'b'", "'b'"),
+    ] {
+        let refused = refusal(text);
+        assert_eq!(refused.sort, Sort::Unknown, "{text}");
+        assert!(refused.reason.contains("does not take what PostgreSQL may read"), "{text}");
+        assert_eq!(&text[refused.at], part, "it says where");
+    }
+    for text in [
+        format!("select '{}'", "x".repeat(LONGEST)),
+        format!("select {}1", "(".repeat(DEEPEST + 1)),
+    ] {
+        assert_eq!(refusal(&text).sort, Sort::Unknown);
+    }
+    for text in ["select * form t", "select top 3 * from t", "select (1", "select 'a' 'b'"] {
+        let refused = refusal(text);
+        assert_eq!(refused.sort, Sort::Unread, "{text}");
+        assert!(!refused.reason.contains("PostgreSQL may"), "{}", refused.reason);
+    }
 }
 
 #[test]

@@ -11,8 +11,10 @@ use crate::pg::Problem;
 pub enum Sort {
     /// It would change something, act on the server or take another identity.
     Forbidden,
-    /// purview cannot read it; whether PostgreSQL could is not known.
+    /// It cannot be read: most likely a mistake.
     Unread,
+    /// purview's reader does not take it, and PostgreSQL may.
+    Unknown,
 }
 
 /// Why a statement is not sent.
@@ -38,9 +40,16 @@ impl Refusal {
     }
 
     pub(super) fn unread(reason: impl Into<String>, at: Range<usize>) -> Self {
-        let hint =
-            "nothing was sent; if PostgreSQL reads it, write it more plainly here, or use psql";
+        let hint = "nothing was sent; where PostgreSQL reads it all the same, use psql";
         Self { sort: Sort::Unread, reason: reason.into(), hint: hint.into(), at }
+    }
+
+    /// What this reader does not take, in a few words.
+    pub(super) fn unknown(what: &str, at: Range<usize>) -> Self {
+        let reason = format!("purview's reader does not take what PostgreSQL may read: {what}");
+        let hint =
+            "nothing was sent, and it need be no mistake; write it more plainly here, or use psql";
+        Self { sort: Sort::Unknown, reason, hint: hint.into(), at }
     }
 
     /// The same as a command says it, of a place in `text`.
