@@ -21,4 +21,10 @@ pub trait Question: Clone + Debug + PartialEq + Send + Sync + 'static {
         identity: Identity,
         run: Run,
     ) -> impl Future<Output = Result<Self::Answer, Problem>> + Send;
+
+    /// The question for what comes after `answer`, where answers come in pages and there is more.
+    fn after(&self, answer: &Self::Answer) -> Option<Self> {
+        let _ = answer;
+        None
+    }
 }

@@ -116,6 +116,32 @@ async fn a_lost_connection_is_said_and_made_again_while_the_rows_stay() {
 }
 
 #[tokio::test]
+async fn a_timeline_is_written_into_a_file_of_ones_own_and_none_that_is_there_is_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.csv");
+    let (mut console, mut workshop) = console("audit").await;
+    console.shows("audit log");
+    let into = format!("E\x15{}\r", file.display());
+    console.send(&into);
+    console.shows("saved,");
+    let count =
+        "SELECT ((SELECT count(*) FROM audit_logs) + (SELECT count(*) FROM ai_tool_calls))::text";
+    let count = workshop.script(count).await.unwrap()[0][0].clone().unwrap();
+    assert!(console.screen().contents().contains(&format!("saved, {count} rows")));
+    let written = std::fs::read(&file).unwrap();
+    console.send(&into);
+    console.shows("there is such a file, and it stays as it is");
+    assert_eq!(std::fs::read(&file).unwrap(), written);
+    // Who leaves in the middle leaves nothing behind.
+    workshop.script("BEGIN; LOCK TABLE audit_logs IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    console.send(&into.replace("events.csv", "other.csv"));
+    console.shows("0 rows written");
+    console.send(":q\r");
+    assert!(console.ended().0.success());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
 async fn the_last_row_and_the_first_one_are_a_key_away() {
     let (mut console, _workshop) = console("rows public.audit_logs").await;
     console.shows("1–");

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{
     args::{EXIT_CODES, IdentityArgs, Output, Place},
     identity::as_whom,
-    list::{Printer, Printing, Shown},
+    list::{Printer, Printing},
     resolve::resolve_if,
     say::{self, Stdout},
 };
@@ -15,10 +15,10 @@ use crate::{
     audit::{Events, Follow},
     database::Database,
     directory::What,
-    list::{Arrived, Ask, Filter, Item, Mark, Operator, Page, Query, Term},
+    list::{Arrived, Ask, Filter, Mark, Operator, Page, Query, Term},
     pg::{Identity, Problem, Run},
     question::Question as _,
-    report::{Format, Report},
+    report::{Format, Listed},
 };
 
 /// How many events are told of before those that come.
@@ -146,15 +146,12 @@ async fn follow(printer: &Printer<'_>, events: &Events) -> Result<(), Problem> {
     let out = Stdout::open();
     let gone = out.watch();
     let format = Format::from(printer.printing.output);
-    let shown = Shown::of(&before.columns, format);
-    let mut report = Report::begin(format, shown.columns(&before.columns), out)
-        .map_err(|error| say::unwritable(&error))?;
+    let mut listed =
+        Listed::begin(format, &before.columns, out).map_err(|error| say::unwritable(&error))?;
     let mut told = before.items;
     loop {
-        for Item { cells, .. } in told.into_iter().rev() {
-            report.row(&shown.cells(cells)).map_err(|error| say::unwritable(&error))?;
-        }
-        report.flush().map_err(|error| say::unwritable(&error))?;
+        let written = listed.items(told.into_iter().rev()).and_then(|()| listed.flush());
+        written.map_err(|error| say::unwritable(&error))?;
         if gone.get() {
             return Ok(());
         }

@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     database::Database,
-    list::{Ask, Column, Filter, From, Page, Paged, Query, Sort},
-    pg::{Identity, Problem, Row, Run},
+    list::{Ask, Column, Filter, Page, Paged, Query, Sort},
+    pg::{Identity, Problem, Run},
     question::Question as _,
-    report::{Format, Report},
+    report::{Format, Listed},
 };
 
 /// How many rows are asked for first, and at once from then on: what has no index to walk is sorted anew for every page.
@@ -41,27 +41,31 @@ impl Printer<'_> {
         let format = Format::from(self.printing.output);
         let most =
             self.printing.limit.unwrap_or(if format.streams() { usize::MAX } else { READABLE });
-        let mut pages = Pages { printer: self, view, from: Some(From::Start), left: most };
+        let query = Query {
+            filter: self.printing.filter.clone(),
+            sort: self.printing.sort.clone(),
+            limit: most.min(PAGES.0),
+            whole: true,
+            ..Query::default()
+        };
+        let mut pages = Pages { printer: self, next: Some(Ask { view, query }), left: most };
         let Some(first) = pages.next().await? else { return Ok(()) };
         let out = Stdout::open();
         let gone = out.watch();
-        let shown = Shown::of(&first.columns, format);
         tell_of_secrets(&first.columns);
         if let Some(caveat) = &first.caveat {
             say::note(&caveat.to_string());
         }
-        let mut report = Report::begin(format, shown.columns(&first.columns), out)
-            .map_err(|error| say::unwritable(&error))?;
+        let mut listed =
+            Listed::begin(format, &first.columns, out).map_err(|error| say::unwritable(&error))?;
         let mut page = Some(first);
         let mut cut = false;
         while let Some(this) = page {
-            for item in this.items {
-                report.row(&shown.cells(item.cells)).map_err(|error| say::unwritable(&error))?;
-            }
             cut = !this.at_end;
+            listed.items(this.items).map_err(|error| say::unwritable(&error))?;
             page = if gone.get() { None } else { pages.next().await? };
         }
-        let rows = report.end().map_err(|error| say::unwritable(&error))?;
+        let rows = listed.end().map_err(|error| say::unwritable(&error))?;
         if cut && self.printing.limit.is_none() && !gone.get() {
             say::note(&format!(
                 "there is more than the first {rows} rows; ask for it with `--limit`, or with another format"
@@ -74,56 +78,24 @@ impl Printer<'_> {
 /// The pages of a view, up to as many rows as are wanted.
 struct Pages<'a, V> {
     printer: &'a Printer<'a>,
-    view: V,
-    from: Option<From>,
+    next: Option<Ask<V>>,
     left: usize,
 }
 
 impl<V: Paged> Pages<'_, V> {
     async fn next(&mut self) -> Result<Option<Page>, Problem> {
-        let Some(from) = self.from.take() else { return Ok(None) };
-        let Printer { printing, database, identity, run } = self.printer;
-        let page = if from == From::Start { PAGES.0 } else { PAGES.1 };
-        let query = Query {
-            filter: printing.filter.clone(),
-            sort: printing.sort.clone(),
-            from,
-            limit: self.left.min(page),
-            whole: true,
-        };
-        let question = Ask { view: self.view.clone(), query };
-        let page = question.ask(Arc::clone(database), (*identity).clone(), (*run).clone()).await?;
+        let Some(question) = self.next.take() else { return Ok(None) };
+        let Printer { database, identity, run, .. } = self.printer;
+        let asked = question.clone();
+        let page = asked.ask(Arc::clone(database), (*identity).clone(), (*run).clone()).await?;
         self.left -= page.items.len().min(self.left);
-        if !page.at_end && self.left > 0 {
-            self.from = page.items.last().map(|item| From::After(item.position.clone()));
+        if self.left > 0 {
+            self.next = question.after(&page);
+        }
+        if let Some(next) = &mut self.next {
+            next.query.limit = self.left.min(PAGES.1);
         }
         Ok(Some(page))
-    }
-}
-
-/// Which columns are printed: all but the secret ones, whose nulls would look like values. People are also spared ids and what else a grid hides.
-pub(super) struct Shown(Vec<usize>);
-
-impl Shown {
-    pub(super) fn of(columns: &[Column], format: Format) -> Self {
-        let for_people = matches!(format, Format::Table | Format::Markdown);
-        let is_shown = |(at, column): (usize, &Column)| {
-            (!(column.secret || for_people && column.hidden)).then_some(at)
-        };
-        Self(columns.iter().enumerate().filter_map(is_shown).collect())
-    }
-
-    /// All but the secret ones.
-    pub(super) fn secretless(columns: &[Column]) -> Self {
-        Self::of(columns, Format::Json)
-    }
-
-    pub(super) fn columns(&self, columns: &[Column]) -> Vec<Column> {
-        self.0.iter().filter_map(|at| columns.get(*at).cloned()).collect()
-    }
-
-    pub(super) fn cells(&self, mut cells: Row) -> Row {
-        self.0.iter().map(|at| cells.get_mut(*at).and_then(Option::take)).collect()
     }
 }
 
@@ -149,17 +121,5 @@ mod tests {
     fn a_minus_before_a_column_puts_the_largest_first() {
         assert_eq!(sort("-bytes"), Sort { column: "bytes".into(), descending: true });
         assert_eq!(sort("bytes"), Sort { column: "bytes".into(), descending: false });
-    }
-
-    #[test]
-    fn secret_columns_are_not_printed_at_all_and_hidden_ones_only_for_programs() {
-        let mut columns = vec![Column::new("id", crate::list::Kind::Text); 3];
-        columns[0].hidden = true;
-        columns[1].secret = true;
-        assert_eq!(Shown::of(&columns, Format::Table).columns(&columns).len(), 1);
-        let shown = Shown::of(&columns, Format::Json);
-        assert_eq!(shown.columns(&columns).len(), 2);
-        let cells = shown.cells(vec![Some("a".into()), None, Some("c".into())]);
-        assert_eq!(cells, [Some("a".into()), Some("c".into())]);
     }
 }

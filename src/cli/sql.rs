@@ -7,7 +7,6 @@ use clap::Args;
 use super::{
     args::{EXIT_CODES, IdentityArgs, Output, Place},
     identity::as_whom,
-    list::Shown,
     say::{self, Stdout},
     statement::Given,
 };
@@ -15,7 +14,7 @@ use crate::{
     database::Database,
     pg::{Identity, Most, Problem, Run, Typed},
     query::Statement,
-    report::{Format, Report},
+    report::{Format, Report, Shown},
 };
 
 /// Arguments of `sql`: one SELECT, VALUES, TABLE, EXPLAIN of these, or SHOW.

@@ -84,6 +84,12 @@ impl<V: Paged> Question for Ask<V> {
     ) -> Result<Page, Problem> {
         self.view.page(&database, &identity, &run, &self.query).await
     }
+
+    fn after(&self, page: &Page) -> Option<Self> {
+        let last = page.items.last().filter(|_| !page.at_end)?;
+        let query = Query { from: From::After(last.position.clone()), ..self.query.clone() };
+        Some(Self { view: self.view.clone(), query })
+    }
 }
 
 /// Counts the rows of `view` that pass `filter`, up to `enough`; also tells whether there are more.

@@ -6,7 +6,7 @@ use super::{Column, Field, Filter, From, KeyPart, Kind, Position, Query, Select,
 use crate::pg::{Problem, Sql, sql::join};
 
 /// How many characters of a long value come along in a list.
-const CLAMP: u64 = 300;
+pub(crate) const CLAMP: u64 = 300;
 
 /// The order of a page.
 #[derive(Debug, Clone, Copy)]

@@ -25,6 +25,7 @@ pub(crate) use self::{
     ask::{count, page},
     compile::{conditions as filter_conditions, escaped as escape_like},
     follow::arrived,
+    keyset::CLAMP,
     merged::{Part, merged},
     moment::Moment,
 };

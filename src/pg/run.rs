@@ -87,6 +87,11 @@ impl Run {
         }
     }
 
+    /// Whether somebody cancelled it.
+    pub async fn is_cancelled(&self) -> bool {
+        self.state.lock().await.cancelled
+    }
+
     /// Notes who works on a statement of it; fails if it was cancelled.
     pub(super) async fn begin(&self, pid: i32, lane: &Arc<Lane>) -> Result<(), Problem> {
         let mut state = self.state.lock().await;

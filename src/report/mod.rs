@@ -5,14 +5,19 @@
 
 mod csv;
 mod json;
+mod listed;
 mod markdown;
 mod table;
 mod value;
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use serde::Serialize;
 
+pub use self::listed::{Listed, Shown};
 use crate::{
     list::Column,
     pg::{Problem, Row},
@@ -45,6 +50,19 @@ impl Format {
     /// Whether rows are written as they come, whatever their number.
     pub const fn streams(self) -> bool {
         !matches!(self, Self::Table)
+    }
+
+    /// What the ending of a file's name says that it holds.
+    pub fn of_file(name: &str) -> Result<Self, Problem> {
+        let ending = Path::new(name).extension().map(|it| it.to_string_lossy().to_lowercase());
+        match ending.as_deref() {
+            Some("csv") => Ok(Self::Csv),
+            Some("ndjson" | "jsonl") => Ok(Self::Ndjson),
+            Some("json") => Ok(Self::Json),
+            Some("md") => Ok(Self::Markdown),
+            _ => Err(Problem::usage(format!("the name does not say what the file holds: {name}"))
+                .hint("let it end with `.ndjson`, `.csv`, `.json` or `.md`")),
+        }
     }
 }
 

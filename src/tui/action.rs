@@ -93,6 +93,7 @@ pub enum Action {
     Whom,
     Intend,
     Export,
+    ExportList,
     EditRow,
     TryIt,
     // Migrations.
@@ -122,6 +123,7 @@ pub enum Action {
     Redo,
     RecallText,
     EditStatement,
+    EditOutside,
     RunStatement,
     ExplainStatement,
     MoreRows,
@@ -259,7 +261,8 @@ pub static ACTIONS: &[Spec] = actions! {
     Scope::Pane(PaneKind::Query) => {
         Action::EditStatement,    "edit-statement",    ["e"],  Nothing, "edit",    "write or change the statement";
         Action::RunStatement,     "run-statement",     ["f5"], Pane,    "run",     "run the statement again";
-        Action::ExplainStatement, "explain-statement", ["E"],  Pane,    "explain", "how the server would run the statement";
+        Action::EditOutside,      "edit-outside",      ["v"],  Nothing, "editor",  "write the statement in the editor that `VISUAL` or `EDITOR` names";
+        Action::ExplainStatement, "explain-statement", ["E"],  Pane,    "plan",    "the plan of the statement as a tree, as whoever you are or as somebody you name";
         Action::MoreRows,         "more-rows",         ["+"],  Pane,    "more",    "ask again, for ten times as many rows";
     }
     Scope::Pane(PaneKind::Rows) => {
@@ -299,6 +302,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::SpanAfter,    "span-after",    [")"],                  Pane,    "later",     "the month after, or as many days";
         Action::Time,         "time",          ["T"],                  Pane,    "time",      "go to a time in the timeline";
         Action::Follow,       "follow",        ["F"],                  Pane,    "follow",    "show new events as they come, or stop";
+        Action::ExportList,   "export-list",   ["E"],                  Pane,    "export",    "write all rows that pass the filter into a new file, as NDJSON or CSV; esc stops it";
     }
     Scope::Pane(PaneKind::Matrix) => {
         Action::Open,         "explain-cell",  ["enter", "w"],         Row,     "explain",   "with which rows they can do it and with which not, by classes of rows, down to why";
@@ -443,6 +447,7 @@ pub static ACTIONS: &[Spec] = actions! {
     Scope::Editor => {
         Action::NewLine,          "new-line",             ["enter"],                        Nothing, "new line",  "begin another line";
         Action::RunText,          "run-text",             ["f5", "ctrl-s", "ctrl-j", "alt-enter"], Nothing, "ask", "take what was written, and ask";
+        Action::EditOutside,      "text-outside",         ["f4"],                           Nothing, "editor",    "go on writing in the editor that `VISUAL` or `EDITOR` names, where the pane can take that back";
         Action::Undo,             "undo",                 ["ctrl-z", "ctrl-7"],             Nothing, "undo",      "take the last change back";
         Action::Redo,             "redo",                 ["ctrl-y"],                       Nothing, "redo",      "make it again";
         Action::RecallText,       "recall-text",          ["ctrl-r"],                       Nothing, "recall",    "bring back what was run before and holds what is typed; again: the one before";

@@ -51,7 +51,10 @@ pub trait AnyQuestion: Debug + Send + Sync {
     fn is(&self, other: &dyn AnyQuestion) -> bool;
 
     /// Asks it.
-    fn ask(self: Box<Self>, database: Arc<Database>, identity: Identity, run: Run) -> Answering;
+    fn ask(&self, database: Arc<Database>, identity: Identity, run: Run) -> Answering;
+
+    /// The question for what comes after `answer`, where answers come in pages and there is more.
+    fn after(&self, answer: &AnyAnswer) -> Option<Box<dyn AnyQuestion>>;
 }
 
 impl<Q: Question> AnyQuestion for Q {
@@ -63,11 +66,17 @@ impl<Q: Question> AnyQuestion for Q {
         other.as_any().downcast_ref::<Q>().is_some_and(|other| other == self)
     }
 
-    fn ask(self: Box<Self>, database: Arc<Database>, identity: Identity, run: Run) -> Answering {
+    fn ask(&self, database: Arc<Database>, identity: Identity, run: Run) -> Answering {
+        let question = self.clone();
         Box::pin(async move {
-            let answer = Question::ask(*self, database, identity, run).await?;
+            let answer = Question::ask(question, database, identity, run).await?;
             Ok(Box::new(answer) as AnyAnswer)
         })
+    }
+
+    fn after(&self, answer: &AnyAnswer) -> Option<Box<dyn AnyQuestion>> {
+        let next = Question::after(self, answer.downcast_ref()?)?;
+        Some(Box::new(next))
     }
 }
 

@@ -99,6 +99,14 @@ impl Cx<'_> {
         ticket
     }
 
+    /// Has all that a question and those after it answer written into the file `name`, as whoever is acted as.
+    pub fn export(&mut self, question: Box<dyn AnyQuestion>, name: &str) -> Ticket {
+        let ticket = self.asked.begin(self.owner, self.now.steady);
+        let (identity, name) = (self.identity.clone(), name.to_owned());
+        self.effects.push(Effect::Export { ticket, identity, question, name });
+        ticket
+    }
+
     /// Gives up on a question, here and on the server.
     pub fn cancel(&mut self, ticket: Ticket) {
         if self.asked.end(ticket).is_some() {
@@ -142,6 +150,11 @@ impl Cx<'_> {
     pub fn copy(&mut self, what: &str, text: impl Into<String>) {
         self.wish(Wish::Copying(what.to_owned()));
         self.effects.push(Effect::Copy(text.into()));
+    }
+
+    /// Hands a text to the editor that a person chose; the pane gets it as [`Deed::Own`](super::popup::Deed::Own) under the name `edited`.
+    pub fn edit_outside(&mut self, text: &str) {
+        self.effects.push(Effect::EditOutside(text.to_owned()));
     }
 
     /// Writes a pair of migrations into `directory`, under the number after its last.

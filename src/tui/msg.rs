@@ -48,8 +48,28 @@ pub enum Msg {
     Copied(Result<String, Problem>),
     /// A file was written: which one.
     Saved(Result<PathBuf, Problem>),
+    /// A list was written into a file, or not.
+    Exported(Result<Exported, Problem>),
+    /// A text came back from the editor that a person chose, or why it did not.
+    Edited(Result<String, Problem>),
     /// The program is in the foreground again.
     Resumed,
+}
+
+/// A list that is in a file, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// The file.
+    pub path: PathBuf,
+    /// How many rows it has.
+    pub rows: usize,
+}
+
+/// How many rows of a list are in a file so far: a part of the answer while it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// So many.
+    pub rows: usize,
 }
 
 /// Everything the program may ask of the world.
@@ -70,6 +90,17 @@ pub enum Effect {
         /// What is to be in it.
         text: String,
     },
+    /// Write all that a question and those after it answer into a new private file; it comes back as [`Msg::Exported`], and as an answer of `()`.
+    Export {
+        /// The question, which is the first of its pages.
+        ticket: Ticket,
+        /// As whom.
+        identity: Identity,
+        /// For the first page.
+        question: Box<dyn AnyQuestion>,
+        /// The file; its ending says the format.
+        name: String,
+    },
     /// Write a migration and the one that undoes it into a directory, under the number after its last, never over another file.
     SavePair {
         /// The directory, which is there.
@@ -89,6 +120,8 @@ pub enum Effect {
     Title(String),
     /// Send the whole screen anew.
     Redraw,
+    /// Hand a text to the editor that a person chose; it comes back as [`Msg::Edited`].
+    EditOutside(String),
     /// Go to the background.
     Suspend,
     /// End the program.

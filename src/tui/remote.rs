@@ -116,6 +116,17 @@ impl Wait {
         self.open = Some((cx.ask(question), cx.now.steady));
     }
 
+    /// Has all that `question` and those after it answer written into the file `name`.
+    pub fn export(
+        &mut self,
+        question: Box<dyn super::ask::AnyQuestion>,
+        name: &str,
+        cx: &mut Cx<'_>,
+    ) {
+        self.cancel(cx);
+        self.open = Some((cx.export(question, name), cx.now.steady));
+    }
+
     /// Gives up on the open question.
     pub fn cancel(&mut self, cx: &mut Cx<'_>) {
         if let Some((ticket, _)) = self.open.take() {

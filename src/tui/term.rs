@@ -131,6 +131,15 @@ impl Term {
         self.resume()
     }
 
+    /// Gives the terminal to `work`, and takes it again.
+    pub fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
+        leave();
+        self.behind.clear();
+        let outcome = work();
+        self.resume()?;
+        Ok(outcome)
+    }
+
     /// Takes the terminal again, after the program was stopped.
     pub fn resume(&mut self) -> io::Result<()> {
         enter()

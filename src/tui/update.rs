@@ -13,11 +13,11 @@ use super::{
     key::{Code, Key},
     keymap::Lookup,
     model::{Link, Model, Retry},
-    msg::{Book, Effect, Moment, Msg},
+    msg::{Book, Effect, Exported, Moment, Msg},
     navigate,
     note::Note,
     pane::Pane,
-    popup::{Dialog, Popup},
+    popup::{Deed, Dialog, Popup},
 };
 use crate::pg::{Kind, Part, Problem};
 
@@ -45,9 +45,20 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Saved(Ok(path)) => {
             model.note = Some(Note::done(&format!("saved: {}", path.display())));
         }
-        Msg::Copied(Err(problem)) | Msg::Saved(Err(problem)) => {
+        Msg::Exported(Ok(Exported { path, rows })) => {
+            let s = if rows == 1 { "" } else { "s" };
+            model.note = Some(Note::done(&format!("saved, {rows} row{s}: {}", path.display())));
+        }
+        Msg::Exported(Err(problem)) if problem.kind == Kind::Cancelled => {
+            model.note = Some(Note::warning(&problem.to_string()));
+        }
+        Msg::Copied(Err(problem)) | Msg::Saved(Err(problem)) | Msg::Exported(Err(problem)) => {
             model.note = Some(Note::from(&problem));
         }
+        Msg::Edited(Ok(text)) => {
+            with_top(model, &mut effects, |pane, cx| pane.take(Deed::Own("edited", text), cx));
+        }
+        Msg::Edited(Err(problem)) => model.note = Some(Note::from(&problem)),
         Msg::Resumed => effects.push(Effect::Redraw),
     }
     let title = title(model);

@@ -172,7 +172,7 @@ fn menu(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// What the menu shows, if it can be done: what people look for first, not how to move.
-const MENU: [Action; 30] = [
+const MENU: [Action; 31] = [
     Action::Open,
     Action::ActAs,
     Action::Why,
@@ -184,6 +184,7 @@ const MENU: [Action; 30] = [
     Action::TryIt,
     Action::Intend,
     Action::Export,
+    Action::EditOutside,
     Action::Filter,
     Action::Describe,
     Action::Json,

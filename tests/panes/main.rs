@@ -4,6 +4,7 @@
 mod compare;
 #[path = "../driver/mod.rs"]
 mod driver;
+mod export;
 mod home;
 mod matrix;
 mod migrations;

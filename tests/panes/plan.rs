@@ -1,8 +1,10 @@
 //! The plan of a statement as a tree: where it is opened from, what is shown of a step, and that nothing runs before somebody agrees.
 
+use std::sync::LazyLock;
+
 use purview::{
     explain::{Explained, Found, Guarded, PlanOf, Rule},
-    list::{Ask, Column, Item, Kind, Page, Position},
+    list::{Ask, Column, Item, Kind, Page, Position, Query},
     monitor::Watch,
     plan::Plan,
     rls::Apart,
@@ -49,6 +51,20 @@ fn explained(asked: &PlanOf) -> Explained {
     }
 }
 
+/// As much of a long statement as a grid is sent, and what follows.
+static CLAMPED: LazyLock<String> = LazyLock::new(|| format!("SELECT '{}", "x".repeat(292)));
+const REST: &str = "', a FROM mails";
+
+/// The same where the whole of the last one was asked for.
+fn whole(query: &Query) -> Page {
+    let mut page = sessions();
+    if query.whole {
+        page.items.drain(..4);
+        page.items[0].cells[1] = Some(format!("{}{REST}", *CLAMPED));
+    }
+    page
+}
+
 fn sessions() -> Page {
     let columns = vec![
         Column::new("pid", Kind::Number).pinned(),
@@ -62,6 +78,7 @@ fn sessions() -> Page {
         ["2", "SELECT 1", "other", "false", "true"],
         ["3", "SELECT a, b, …", "crm", "true", "true"],
         ["4", "", "crm", "true", "false"],
+        ["5", CLAMPED.as_str(), "crm", "true", "true"],
     ];
     let items = rows.map(|row| Item {
         position: Position { value: None, key: vec![row[0].to_owned()] },
@@ -82,8 +99,8 @@ fn serve(app: &mut Driver) -> &mut Driver {
     for _ in 0..20 {
         app.answer(|question: &dyn AnyQuestion| {
             let any = question.as_any();
-            if any.is::<Ask<Watch>>() {
-                return Ok(Box::new(sessions()));
+            if let Some(ask) = any.downcast_ref::<Ask<Watch>>() {
+                return Ok(Box::new(whole(&ask.query)));
             }
             if let Some(asked) = any.downcast_ref::<PlanOf>() {
                 return Ok(Box::new(explained(asked)));
@@ -120,10 +137,21 @@ fn beside_the_tree_stands_all_that_is_known_of_the_step_under_the_cursor() {
 fn a_statement_that_is_hidden_cut_or_elsewhere_says_so() {
     let mut app = console(80, 24);
     serve(app.press("g q"));
-    for said in ["another database: other", "only the beginning", "hidden from this login"] {
+    for said in ["another database: other", "the server cut it", "hidden from this login"] {
         serve(app.press("j").press("x"));
         assert!(app.screen().contains(said), "{said}: {}", app.screen());
     }
+}
+
+#[test]
+fn a_statement_longer_than_a_grid_shows_is_planned_whole() {
+    let mut app = console(80, 24);
+    serve(app.press("g q"));
+    app.press("G x");
+    assert!(asked(&app).iter().any(|it| it.contains("whole: true")), "{:?}", asked(&app));
+    serve(&mut app);
+    let address = app.model.trail.top().pane.place().address;
+    assert_eq!(address.object, Some(format!("{}{REST}", *CLAMPED)));
 }
 
 #[test]

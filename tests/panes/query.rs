@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use purview::{
+    explain::PlanOf,
     list::{Ask, Column, Item, Kind, Page, Position},
     pg::{Kind as ProblemKind, Problem},
     query::Statement,
     tui::{
         ask::{AnyAnswer, AnyQuestion},
-        msg::{Book, Effect},
+        msg::{Book, Effect, Msg},
     },
 };
 
@@ -42,6 +43,13 @@ fn statement(question: &dyn AnyQuestion) -> Option<Statement> {
 
 fn asked(app: &Driver) -> Vec<Statement> {
     app.questions().iter().filter_map(|(_, _, it)| statement(*it)).collect()
+}
+
+/// The statements of which the plan was asked for.
+fn planned(app: &Driver) -> Vec<String> {
+    let asked = app.questions();
+    let plans = asked.iter().filter_map(|(_, _, it)| it.as_any().downcast_ref::<PlanOf>());
+    plans.map(|plan| plan.statement.clone()).collect()
 }
 
 fn answer(app: &mut Driver, outcome: &Result<Page, Problem>) {
@@ -117,9 +125,9 @@ fn more_rows_a_plan_and_the_same_again_are_a_key_away_and_filter_and_order_are_t
     assert_eq!(asked(&app)[0].rows, 2000);
     answer(&mut app, &Ok(page(3, None)));
     app.press("E");
-    assert_eq!(asked(&app)[0].typed.text(), "EXPLAIN table users");
-    answer(&mut app, &Ok(page(1, None)));
-    app.press("f5");
+    assert_eq!(planned(&app), ["table users"]);
+    assert_eq!(address(&app), "explain \"table users\"");
+    app.press("q f5");
     assert_eq!(asked(&app)[0].typed.text(), "table users");
     answer(&mut app, &Ok(page(3, None)));
     app.press("/");
@@ -154,4 +162,59 @@ fn statements_are_kept_for_their_context_and_none_that_was_refused_or_may_hold_a
     assert!(app.screen().contains("select 2"), "{}", app.screen());
     app.press("ctrl-r");
     assert!(app.screen().contains("select 1"), "{}", app.screen());
+}
+
+#[test]
+fn what_has_no_plan_or_is_refused_is_not_planned() {
+    for (text, said) in [
+        ("show search_path", "no query that could have a plan"),
+        ("explain select 1", "no query that could have a plan"),
+        ("delete from users", "does more than read"),
+    ] {
+        let mut app = open(80, 24);
+        app.write(text).press("esc").press("E");
+        assert!(planned(&app).is_empty() && app.screen().contains(said), "{}", app.screen());
+    }
+}
+
+/// The texts that were handed to another editor.
+fn lent(app: &mut Driver) -> Vec<String> {
+    let lent = app.effects.iter().filter_map(|effect| {
+        let Effect::EditOutside(text) = effect else { return None };
+        Some(text.clone())
+    });
+    let lent = lent.collect();
+    app.effects.retain(|effect| !matches!(effect, Effect::EditOutside(_)));
+    lent
+}
+
+#[test]
+fn the_text_goes_to_the_editor_of_ones_choice_and_comes_back_to_be_run() {
+    let mut app = open(120, 24);
+    app.write("select 1").press("f4");
+    assert_eq!(lent(&mut app), ["select 1"]);
+    app.send(Msg::Edited(Ok("select 41 + 1\nas answer".to_owned())));
+    assert!(app.screen().contains("select 41 + 1") && asked(&app).is_empty(), "{}", app.screen());
+    app.press("f5");
+    assert_eq!(asked(&app)[0].typed.text(), "select 41 + 1\nas answer");
+    answer(&mut app, &Ok(page(1, None)));
+    assert!(app.screen().contains("<v> editor"), "{}", app.screen());
+    app.press("v");
+    assert_eq!(lent(&mut app), ["select 41 + 1\nas answer"]);
+    let failed = Problem::usage("the editor failed, and the text is as it was: code 1");
+    app.send(Msg::Edited(Err(failed)));
+    assert!(app.screen().contains("the text is as it was"), "{}", app.screen());
+    assert!(app.screen().contains("> select 41 + 1"), "{}", app.screen());
+}
+
+#[test]
+fn what_the_reader_does_not_take_is_told_apart_from_a_mistake() {
+    for (text, said) in [
+        ("select * form users", "it cannot be read"),
+        ("select straße from users", "does not take what PostgreSQL may read"),
+    ] {
+        let mut app = open(120, 24);
+        app.write(text).press("f5");
+        assert!(asked(&app).is_empty() && app.screen().contains(said), "{}", app.screen());
+    }
 }

@@ -3,7 +3,10 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod export;
 mod follow;
+#[path = "../program/mod.rs"]
+mod program;
 
 use std::sync::Arc;
 

@@ -11,8 +11,11 @@ use crate::{
 async fn a_statement_is_written_run_mended_explained_and_brought_back() {
     let database = common::database(System::OrgAssistant).await;
     let (url, jail) = (database.url(LoginKind::Support), database.url(LoginKind::Jail));
-    let mut console =
-        Console::start(purview(&["--acting-url", &jail, &url, "--at", "tables"]), 80, 24);
+    let moment = tempfile::tempdir().unwrap();
+    let mut command = purview(&["--acting-url", &jail, &url, "--at", "tables"]);
+    command.env("XDG_RUNTIME_DIR", moment.path());
+    command.env("VISUAL", "sh -c 'tty; printf \"select 6 * 7 as meaning\" > \"$0\"'");
+    let mut console = Console::start(command, 80, 24);
     console.shows("audit_logs");
     console.send("gs");
     console.shows("one statement that only reads");
@@ -37,7 +40,14 @@ async fn a_statement_is_written_run_mended_explained_and_brought_back() {
     console.send("\x13");
     console.shows("admin");
     console.send("E");
-    console.shows("QUERY PLAN");
+    console.shows("Seq Scan on public.roles");
+    // Another editor has the terminal, and what it leaves is run.
+    console.send("qv");
+    console.shows("select 6 * 7 as meaning");
+    console.send("\x13");
+    console.shows("meaning");
+    console.shows("42");
+    assert_eq!(std::fs::read_dir(moment.path()).unwrap().count(), 0);
     console.send(":q\r");
     assert!(console.ended().0.success());
     assert_eq!(console.is_given_back(), Ok(()));

@@ -35,7 +35,7 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     │        \  clear-marks       nothing is marked                                                    │
     │        w  why               this is no row of a table                                            │
     │        U  who               this is no row of a table                                            │
-    │ 89/89 go down one level                                                                          │
+    │ 90/90 go down one level                                                                          │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
     └─────────────────────────────────────── 1–21 of ~300 est. · < 1 ms ─┘└────────────────────────────┘
      home > tables

@@ -1,15 +1,18 @@
 //! SQL of one's own: a statement, and below it what it answers, as whoever is acted as.
 //!
-//! What is refused is refused here, before anybody is asked. Nothing of the statement is in the address.
+//! What is refused is refused here, before anybody is asked. Nothing of the statement is in the pane's address.
 
 use std::time::Duration;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::list::{ListPane, Listing, Record};
+use super::{
+    down,
+    list::{ListPane, Listing, Record},
+};
 use crate::{
     list::{Ask, Query},
-    pg::{Kind, Part, Problem, Typed},
+    pg::{Form, Kind, Part, Problem, Refusal, Typed},
     query::{Statement, history},
     tui::{
         action::{Action, PaneKind},
@@ -30,7 +33,7 @@ const FIRST: u64 = 200;
 const MORE: u64 = 10;
 /// As many lines of the statement are shown above its answer.
 const SHOWN: usize = 5;
-const FOOT: &str = " f5 or ctrl-s runs it · up, ctrl-r: older ones · esc leaves, keeps the text";
+const FOOT: &str = " f5, ctrl-s: run · up, ctrl-r: older · f4: your editor · esc keeps the text";
 
 /// A statement and its answer.
 #[derive(Debug)]
@@ -41,8 +44,6 @@ pub(super) struct QueryPane {
     text: String,
     /// How many rows of it are wanted.
     rows: u64,
-    /// How many characters stand before the statement in what was asked: it was explained.
-    shift: usize,
     answer: Option<ListPane>,
     /// Why nothing was asked.
     refused: Option<Problem>,
@@ -87,7 +88,7 @@ impl Listing for AnswerList {
 impl QueryPane {
     pub(super) fn new(id: u64, place: Place) -> Self {
         let text = String::new();
-        Self { id, place, text, rows: FIRST, shift: 0, answer: None, refused: None }
+        Self { id, place, text, rows: FIRST, answer: None, refused: None }
     }
 
     /// Opens the editor, at the place and with the words of what went wrong, if anything did.
@@ -95,21 +96,18 @@ impl QueryPane {
         let past = history::statements(cx.statements, context(cx));
         let mut editor = Editor::new("sql: one statement that only reads", &self.text)
             .foot(FOOT)
+            .lending()
             .remembering(past);
         if let Some(problem) = wrong {
-            let at = problem.at.and_then(|at| at.checked_sub(self.shift));
-            editor = editor.wrong(&problem.to_string(), at);
+            editor = editor.wrong(&problem.to_string(), problem.at);
         }
         cx.open(Box::new(editor));
     }
 
-    fn run(&mut self, explained: bool, cx: &mut Cx<'_>) {
+    fn run(&mut self, cx: &mut Cx<'_>) {
         self.stop(cx);
         (self.answer, self.refused) = (None, None);
-        let before = if explained { "EXPLAIN " } else { "" };
-        self.shift = before.len();
-        let text = format!("{before}{}", self.text);
-        match Typed::read(&text) {
+        match Typed::read(&self.text) {
             Ok(typed) => {
                 if let Some(line) = history::line(context(cx), &self.text) {
                     cx.remember_statement(line);
@@ -120,12 +118,27 @@ impl QueryPane {
                 self.inside(cx, |cx| answer.load(cx));
                 self.answer = Some(answer);
             }
-            Err(refusal) => {
-                let problem = refusal.problem(&text);
-                self.edit(Some(&problem), cx);
-                self.refused = Some(problem);
-            }
+            Err(refusal) => self.refuse(&refusal, cx),
         }
+    }
+
+    /// Goes to the plan of the statement; what is refused here is planned nowhere.
+    fn explain(&mut self, cx: &mut Cx<'_>) {
+        match Typed::read(&self.text) {
+            Ok(typed) if typed.form() == Form::Lines => {
+                cx.say(Note::warning(
+                    "the statement is no query that could have a plan; `f5` runs it",
+                ));
+            }
+            Ok(typed) => cx.go(down::plan(typed.text())),
+            Err(refusal) => self.refuse(&refusal, cx),
+        }
+    }
+
+    fn refuse(&mut self, refusal: &Refusal, cx: &mut Cx<'_>) {
+        let problem = refusal.problem(&self.text);
+        self.edit(Some(&problem), cx);
+        self.refused = Some(problem);
     }
 
     /// How many lines the statement takes from the answer.
@@ -186,11 +199,12 @@ impl Pane for QueryPane {
                 let wrong = self.refused.clone();
                 self.edit(wrong.as_ref(), cx);
             }
-            Action::RunStatement => self.run(false, cx),
-            Action::ExplainStatement => self.run(true, cx),
+            Action::EditOutside => cx.edit_outside(&self.text),
+            Action::RunStatement => self.run(cx),
+            Action::ExplainStatement => self.explain(cx),
             Action::MoreRows => {
                 self.rows = self.rows.saturating_mul(MORE);
-                self.run(self.shift > 0, cx);
+                self.run(cx);
             }
             Action::Filter => {
                 cx.say(Note::warning("the statement says which rows; `e` edits it"));
@@ -209,7 +223,15 @@ impl Pane for QueryPane {
             Deed::Own("run", text) => {
                 self.text = text;
                 self.rows = FIRST;
-                self.run(false, cx);
+                self.run(cx);
+            }
+            Deed::Own("outside", text) => {
+                self.text = text;
+                cx.edit_outside(&self.text);
+            }
+            Deed::Own("edited", text) => {
+                self.text = text;
+                self.edit(None, cx);
             }
             deed => {
                 return self.with_answer(cx, |answer, cx| answer.take(deed, cx)).unwrap_or(false);
@@ -255,6 +277,9 @@ impl Pane for QueryPane {
         match action {
             Action::Sort | Action::SortPicker => {
                 Some("the statement says in which order; `e` edits it".to_owned())
+            }
+            Action::ExportList => {
+                Some("`ctrl-s` saves these rows; `purview sql` writes all there are".to_owned())
             }
             Action::RunStatement | Action::ExplainStatement | Action::MoreRows
                 if self.text.is_empty() =>

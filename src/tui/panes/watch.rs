@@ -117,7 +117,7 @@ impl Listing for WatchList {
             return Some(Err("the statement is hidden from this login".to_owned()));
         }
         if query.ends_with('…') {
-            return Some(Err("the server keeps only the beginning of it (`track_activity_query_size`); `:statements` has it whole".to_owned()));
+            return Some(Err("the server cut it, and keeps its beginning only: `track_activity_query_size` says how much; `:statements` has it whole".to_owned()));
         }
         if row.get("here") == Some("false") {
             let database = row.get("database").unwrap_or("none");

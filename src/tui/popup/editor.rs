@@ -37,6 +37,8 @@ pub struct Editor {
     shown: Option<usize>,
     /// What was there before one of them was.
     draft: String,
+    /// Whether the pane hands it to another editor.
+    lends: bool,
 }
 
 impl Editor {
@@ -50,7 +52,15 @@ impl Editor {
             past: Vec::new(),
             shown: None,
             draft: String::new(),
+            lends: false,
         }
+    }
+
+    /// The same, which the pane may hand to another editor: it gets the text as [`Deed::Own`] under the name `outside`.
+    #[must_use]
+    pub fn lending(mut self) -> Self {
+        self.lends = true;
+        self
     }
 
     /// The same, with `foot` as what it says at its foot.
@@ -195,6 +205,9 @@ impl Dialog for Editor {
             }
             Action::PreviousItemPage => self.step(-page),
             Action::NextItemPage => self.step(page),
+            Action::EditOutside if self.lends => {
+                return Outcome::Do(Deed::Own("outside", self.text()));
+            }
             Action::RunText => return Outcome::Do(Deed::Own("run", self.text())),
             Action::Cancel | Action::Close => {
                 return Outcome::Do(Deed::Own("draft", self.text()));

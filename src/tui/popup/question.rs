@@ -29,6 +29,13 @@ impl Question {
     pub fn new(title: &str, about: &str, name: &'static str) -> Self {
         Self { title: title.into(), about: about.into(), field: Field::default(), name }
     }
+
+    /// The same, with something typed already.
+    #[must_use]
+    pub fn with(mut self, text: &str) -> Self {
+        self.field.set(text);
+        self
+    }
 }
 
 impl Dialog for Question {

@@ -1,8 +1,9 @@
 //! What the model asks of the world, done.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use tokio::{
+    sync::mpsc::UnboundedSender,
     task::{AbortHandle, JoinHandle},
     time,
 };
@@ -10,12 +11,14 @@ use tokio::{
 use super::{
     Ended, FAREWELL, Happened, Runtime,
     copy::copy,
+    export::export,
     save::{save_in, save_pair},
 };
 use crate::{
+    database::Database,
     pg::{Identity, Kind, Problem, Run},
     tui::{
-        ask::{AnyQuestion, Ticket},
+        ask::{AnyAnswer, AnyQuestion, Ticket},
         msg::{Effect, Msg},
         term::{self, Term},
     },
@@ -26,6 +29,9 @@ impl Runtime {
     pub(super) fn perform(&mut self, effect: Effect, term: &mut Term) {
         match effect {
             Effect::Ask(ticket, identity, question) => self.ask(ticket, identity, question),
+            Effect::Export { ticket, identity, question, name } => {
+                self.export(ticket, identity, question, name);
+            }
             Effect::Cancel(ticket) => drop(self.cancel(ticket)),
             Effect::Connect(context) => {
                 let connecting = self.connect.connect(context.as_deref());
@@ -59,6 +65,7 @@ impl Runtime {
                 self.sequences.extend(format!("\x1b]2;{title}\x07").into_bytes());
             }
             Effect::Redraw => self.screen.forget(),
+            Effect::EditOutside(text) => self.edit_outside(&text, term),
             Effect::Suspend => self.suspend(term),
             Effect::Quit => self.ended = Some(Ended::Quit),
         }
@@ -74,6 +81,36 @@ impl Runtime {
     }
 
     fn ask(&mut self, ticket: Ticket, identity: Identity, question: Box<dyn AnyQuestion>) {
+        self.begin(ticket, |database, run, _| async move {
+            question.ask(database, identity, run).await
+        });
+    }
+
+    /// Writes all that a question and those after it answer into a file.
+    fn export(
+        &mut self,
+        ticket: Ticket,
+        identity: Identity,
+        question: Box<dyn AnyQuestion>,
+        name: String,
+    ) {
+        self.begin(ticket, |database, run, sender| async move {
+            let outcome = export(question, &name, database, identity, run).await;
+            let answer = outcome.as_ref().map(|_| Box::new(()) as AnyAnswer).map_err(Clone::clone);
+            // Told whether or not the pane still waits for it; the receiver is gone only while the program ends.
+            let _ = sender.send(Happened::Msg(Msg::Exported(outcome)));
+            answer
+        });
+    }
+
+    /// Begins what `ticket` waits for.
+    fn begin<F>(
+        &mut self,
+        ticket: Ticket,
+        work: impl FnOnce(Arc<Database>, Run, UnboundedSender<Happened>) -> F,
+    ) where
+        F: Future<Output = Result<AnyAnswer, Problem>> + Send + 'static,
+    {
         let Some(database) = self.database.clone() else {
             let problem = Problem::new(Kind::Connection, "there is no connection");
             let _ = self.sender.send(Happened::Msg(Msg::Answer(ticket, Err(problem))));
@@ -84,10 +121,8 @@ impl Runtime {
             // The receiver is gone only while the program ends.
             let _ = sender.send(Happened::Msg(Msg::Part(ticket, part)));
         });
-        let handle = run.clone();
-        let task = self.spawn(async move {
-            Happened::Msg(Msg::Answer(ticket, question.ask(database, identity, handle).await))
-        });
+        let work = work(database, run.clone(), self.sender.clone());
+        let task = self.spawn(async move { Happened::Msg(Msg::Answer(ticket, work.await)) });
         self.running.insert(ticket, (run, task));
     }
 

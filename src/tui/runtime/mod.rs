@@ -5,6 +5,8 @@
 
 mod copy;
 mod deeds;
+mod export;
+mod outside;
 mod save;
 mod signals;
 
@@ -16,6 +18,7 @@ use tokio::{
     time::{self, Instant},
 };
 
+pub use self::export::export;
 use self::signals::Signals;
 use super::{
     ask::Ticket,
@@ -110,6 +113,8 @@ struct Runtime {
     sequences: Vec<u8>,
     first: Vec<Effect>,
     ended: Option<Ended>,
+    /// Whether the terminal was another program's: signals that were meant for that are none of ours.
+    lent: bool,
 }
 
 /// What a task brings.
@@ -159,6 +164,7 @@ impl Runtime {
             sequences: Vec::new(),
             first,
             ended: None,
+            lent: false,
         }
     }
 
@@ -186,6 +192,9 @@ impl Runtime {
             }
             let woken = self.sleep(term, &mut signals).await;
             self.wake(woken, term);
+            if std::mem::take(&mut self.lent) {
+                signals.forget().await;
+            }
         }
     }
 
@@ -300,6 +309,21 @@ impl Runtime {
         }
         bytes.extend_from_slice(frame);
         term.send(&bytes)
+    }
+
+    /// Hands a text to an editor, which has the terminal until it ends.
+    fn edit_outside(&mut self, text: &str, term: &mut Term) {
+        self.lent = true;
+        let edited = term.lend(|| outside::edit(text, |name| std::env::var(name).ok()));
+        match edited {
+            Ok(edited) => {
+                self.screen.resize(term.size());
+                let size = term.size();
+                let msgs = [Msg::Tick(self.moment()), Msg::Resize(size), Msg::Resumed];
+                self.apply(msgs.into_iter().chain([Msg::Edited(edited)]).collect(), term);
+            }
+            Err(_) => self.ended = Some(Ended::HungUp),
+        }
     }
 
     fn suspend(&mut self, term: &mut Term) {

@@ -1,5 +1,7 @@
 //! The signals that concern a terminal program.
 
+use std::task::Poll;
+
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Woken;
@@ -27,6 +29,18 @@ impl Signals {
             go_on: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
             resize: signal(SignalKind::window_change())?,
         })
+    }
+
+    /// Forgets keys and stops that were meant for another program; that the terminal is gone is not forgotten.
+    pub(super) async fn forget(&mut self) {
+        let streams = [&mut self.interrupt, &mut self.quit, &mut self.stop, &mut self.go_on];
+        for stream in streams {
+            std::future::poll_fn(|context| {
+                while stream.poll_recv(context).is_ready() {}
+                Poll::Ready(())
+            })
+            .await;
+        }
     }
 
     /// Waits for the next one.

@@ -53,6 +53,7 @@ impl ListPane {
             Action::Copy => self.copy(cx),
             Action::CopyAs => cx.open(Box::new(self.copy_menu())),
             Action::Save => self.save(cx),
+            Action::ExportList => self.ask_where(cx),
             Action::Mark => self.mark(cx),
             Action::MarkRange => self.mark_range(),
             Action::ClearMarks => self.marks.clear(),
@@ -90,11 +91,7 @@ impl ListPane {
                     cx.open(Box::new(EndSession::new(target)));
                 }
             }
-            Action::Explain => match self.statement() {
-                Some(Ok(statement)) => cx.go(down::plan(&statement)),
-                Some(Err(why)) => cx.say(Note::warning(&why)),
-                None => {}
-            },
+            Action::Explain => self.explain(cx),
             Action::Idle => self.toggle_idle(cx),
             Action::NextPane if !cx.has_preview => {
                 cx.say(Note::warning("there is no room for a preview; `d` describes the row"));
@@ -135,6 +132,7 @@ impl ListPane {
                     cx.go(compare::place(&self.in_scope(user), &(id, None)));
                 }
             }
+            Deed::Own("export", name) => self.export(&name, cx),
             Deed::Own("missing", text) => self.look_for(&text, cx),
             Deed::Own("time", typed) => match self.listing.at(&typed, cx.now) {
                 Ok(position) => {
@@ -245,10 +243,11 @@ impl ListPane {
 
     fn enter(&mut self, cx: &mut Cx<'_>) {
         let Some(record) = self.record() else { return };
-        let Some(place) = self.listing.enter(&self.place, record, cx.facts) else {
-            return self.read(Content::Record, cx);
-        };
-        cx.go(place);
+        match self.listing.enter(&self.place, record, cx.facts) {
+            Some(place) if place.address.view == View::Explain => self.explain(cx),
+            Some(place) => cx.go(place),
+            None => self.read(Content::Record, cx),
+        }
     }
 
     /// Goes to why somebody sees the row, or to who can.
@@ -322,7 +321,7 @@ impl ListPane {
         let text = copy::rows(CopyFormat::Csv, &name, &self.columns, &items);
         cx.save(format!("{name}.csv"), text);
         let rest = if self.marks.is_empty() && !self.window.ends() {
-            "; there are more, `purview get` writes all"
+            "; there are more, `E` writes all"
         } else {
             ""
         };

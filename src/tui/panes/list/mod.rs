@@ -5,15 +5,17 @@
 mod act;
 mod columns;
 mod draw;
+mod export;
 mod following;
 mod listing;
+mod plan;
 mod window;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use self::following::Following;
+use self::{export::Exporting, following::Following};
 pub use self::{
     listing::{Listing, Record},
     window::{PAGE, Side, Window},
@@ -22,7 +24,7 @@ use crate::{
     address::View,
     list::{Column, Filter, From, Item, Page, Query, Sort},
     monitor::Target,
-    pg::{Kind, Problem},
+    pg::{Kind, Part, Problem},
     tui::{
         action::{Action, PaneKind},
         ask::{AnyAnswer, Ticket},
@@ -80,6 +82,9 @@ pub struct ListPane {
     aside: Option<usize>,
     /// How far it was told of new rows, while these are shown as they come.
     following: Option<Following>,
+    exporting: Exporting,
+    /// The row under the cursor, asked for whole.
+    whole: Wait,
 }
 
 /// How the list is looked at.
@@ -130,6 +135,8 @@ impl ListPane {
             previewed: false,
             aside: None,
             following: None,
+            exporting: Exporting::default(),
+            whole: Wait::default(),
         }
     }
 
@@ -345,6 +352,13 @@ impl Pane for ListPane {
     }
 
     fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
+        if self.exporting.settle(ticket, cx.now) {
+            // What became of the file is told by whoever wrote it.
+            return;
+        }
+        if self.whole.settle(ticket, cx.now) {
+            return self.receive_whole(answer, cx);
+        }
         if self.main.settle(ticket, cx.now) {
             self.receive_main(answer, cx);
         } else if self.following.as_mut().is_some_and(|it| it.wait.settle(ticket, cx.now)) {
@@ -363,6 +377,10 @@ impl Pane for ListPane {
         }
         self.keep_in_sight(cx);
         self.prefetch(cx);
+    }
+
+    fn hear(&mut self, ticket: Ticket, part: Part, cx: &mut Cx<'_>) {
+        self.hear_written(ticket, &part, cx);
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {
@@ -394,12 +412,15 @@ impl Pane for ListPane {
 
     fn waits_since(&self) -> Option<Duration> {
         // Rows fetched ahead count from when somebody stands at the edge and waits for them.
-        self.main.since().or_else(|| self.next.since().filter(|_| self.window.lags()))
+        let ahead = self.next.since().filter(|_| self.window.lags());
+        self.main.since().or(ahead).or(self.whole.since()).or(self.exporting.since())
     }
 
     fn stop(&mut self, cx: &mut Cx<'_>) {
         self.main.cancel(cx);
         self.next.cancel(cx);
+        self.exporting.cancel(cx);
+        self.whole.cancel(cx);
         if let Some(following) = &mut self.following {
             following.wait.cancel(cx);
         }
