@@ -79,7 +79,6 @@ pub fn contexts(home: &Home) -> Result<Vec<Context>, Problem> {
         context: config::Context {
             url: cluster.address(system.database(), LoginKind::Admin),
             acting_url: Some(cluster.address(system.database(), LoginKind::Jail)),
-            migrate_url: Some(cluster.address(system.database(), LoginKind::Superuser)),
             mapping: Some(system.name().to_owned()),
             ..config::Context::default()
         },

@@ -261,7 +261,10 @@ impl Migrating {
         for (said, danger) in shown.map(told).unwrap_or_default() {
             say(&said, if danger { theme.danger } else { theme.text });
         }
-        for said in &self.told {
+        // Once it is over, what came of it stands before how it went.
+        let (before, after) =
+            if self.is_over() { (&[][..], &self.told[..]) } else { (&self.told[..], &[][..]) };
+        for said in before {
             say(said, theme.text);
         }
         for problem in [self.plan.problem(), self.work.problem()].into_iter().flatten() {
@@ -286,6 +289,12 @@ impl Migrating {
                     say(&format!("who sees what was not counted: {}", problem.summary), theme.warn);
                 }
             }
+        }
+        if !after.is_empty() {
+            say("what ran:", theme.heading);
+        }
+        for said in after {
+            say(said, theme.text);
         }
         let waits = self.plan.wait().since().or_else(|| self.work.wait().since());
         if let Some(said) = waits.and_then(|since| wait::said(since, stage.now)) {
