@@ -15,8 +15,8 @@ use crate::{
 
 /// Where counting stops.
 const ENOUGH: u64 = 1000;
-/// For so long a line may be looked for that can take any time: the others wait for it.
-const SOON: Duration = Duration::from_millis(800);
+/// For so long a line is looked for that can take any time.
+const SOON: Duration = Duration::from_secs(3);
 
 /// A line of Home.
 #[derive(Debug, Clone, PartialEq, Eq)]

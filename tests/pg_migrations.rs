@@ -10,7 +10,7 @@ use purview::{
     database::Database,
     demo::{LoginKind, System},
     headline::Counted,
-    home::Overview,
+    home::Outlook,
     mapping::Library,
     migrate::{Edit, Runner, Source, State},
     pg::{Identity, Login, Run, Workshop},
@@ -217,8 +217,8 @@ async fn home_tells_how_many_migrations_are_pending() {
 async fn headlines(test: &common::TestDatabase, login: LoginKind) -> Vec<Result<u64, String>> {
     let door = test.door(login).await;
     let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
-    let found = Overview::default().ask(database, Identity::Observer, Run::new()).await.unwrap();
-    let of_migrations = found.lines.into_iter().filter(|line| line.lead.view == "migrations");
+    let found = Outlook::default().ask(database, Identity::Observer, Run::new()).await.unwrap();
+    let of_migrations = found.into_iter().filter(|line| line.lead.view == "migrations");
     of_migrations
         .map(|line| match line.count {
             Ok(Counted::All(amount)) => Ok(amount.rows),

@@ -265,7 +265,7 @@ const EVERYWHERE: [(&str, &str); 4] = [
 ];
 
 /// Where lines lead that tell about the whole server, or what was found before: they are held against statements where the like of them is.
-const ELSEWHERE: [&str; 5] = ["leaks", "locks", "transactions", "limits", "migrations"];
+const ELSEWHERE: [&str; 3] = ["leaks", "locks", "transactions"];
 
 /// The tables and views that are not the server's, an extension's or a part of another.
 const OWN: &str = "WITH own AS (SELECT schemaname, tablename, rowsecurity FROM (SELECT schemaname, tablename, rowsecurity FROM pg_tables \

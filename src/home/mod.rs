@@ -2,6 +2,10 @@
 //!
 //! The rooms tell them, each its own ([`Line`](crate::headline::Line)); what one room cannot tell says why, and hides no other.
 
+mod outlook;
 mod overview;
 
-pub use self::overview::{Found, Overview};
+pub use self::{
+    outlook::Outlook,
+    overview::{Found, Overview},
+};

@@ -1,13 +1,12 @@
-//! The lines of Home.
+//! The lines of Home that are there at once.
 
 use std::sync::Arc;
 
 use crate::{
-    cost,
     database::Database,
     directory,
     headline::{Asker, Line},
-    migrate, monitor,
+    monitor,
     pg::{Fence, Identity, Problem, Run},
     question::Question,
     rls, tables,
@@ -50,8 +49,6 @@ impl Question for Overview {
         lines.extend(tables::headlines(&asker).await);
         lines.extend(rls::headlines(&asker).await);
         lines.extend(monitor::headlines(&asker).await);
-        lines.extend(migrate::headlines(&asker).await);
-        lines.extend(cost::headlines(&asker).await);
         let notes =
             database.mapping.as_ref().map(|mapping| mapping.notes.clone()).unwrap_or_default();
         let fence = database.door.fence().await;

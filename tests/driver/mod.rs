@@ -13,7 +13,8 @@ use purview::{
     directory::{
         self, Candidate, Count, Find, Found, Identities, Resolve, Session, Somebody, Visible, What,
     },
-    home::{self, Overview},
+    headline::Line,
+    home::{self, Outlook, Overview},
     list::{self, Column, From, Item, Kind, Page, Position, Query},
     pg::{Acting, Fence, Identity, Person, Problem, Ran, RelationName},
     rls::{Cell, Chart, Charting, Member, Reach, State, Statement, Strip},
@@ -70,14 +71,20 @@ impl Driver {
     pub(crate) fn connect(&mut self) -> &mut Self {
         self.effects.retain(|effect| !matches!(effect, Effect::Connect(_)));
         self.send(Msg::Connected(Ok(facts())));
-        let counting = self
-            .questions()
-            .into_iter()
-            .find_map(|(ticket, _, question)| question.as_any().is::<Overview>().then_some(ticket));
-        let Some(counting) = counting else { return self };
-        self.effects
-            .retain(|effect| !matches!(effect, Effect::Ask(ticket, ..) if *ticket == counting));
-        self.send(Msg::Answer(counting, Ok(Box::new(counted()))))
+        let mut answers: Vec<(Ticket, AnyAnswer)> = Vec::new();
+        for (ticket, _, question) in self.questions() {
+            if question.as_any().is::<Overview>() {
+                answers.push((ticket, Box::new(counted())));
+            } else if question.as_any().is::<Outlook>() {
+                answers.push((ticket, Box::new(Vec::<Line>::new())));
+            }
+        }
+        for (ticket, answer) in answers {
+            self.effects
+                .retain(|effect| !matches!(effect, Effect::Ask(asked, ..) if *asked == ticket));
+            self.send(Msg::Answer(ticket, Ok(answer)));
+        }
+        self
     }
 
     pub(crate) fn send(&mut self, msg: Msg) -> &mut Self {
@@ -291,6 +298,9 @@ impl World {
         }
         if any.is::<Overview>() {
             return Ok(Box::new(counted()));
+        }
+        if any.is::<Outlook>() {
+            return Ok(Box::new(Vec::<Line>::new()));
         }
         if any.is::<Identities>() {
             return Ok(Box::new(identities()));

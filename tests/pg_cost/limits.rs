@@ -6,7 +6,7 @@ use purview::{
     cost::{Limits, Usage},
     demo::System,
     headline::{Counted, Line},
-    home::Overview,
+    home::Outlook,
     list::{Filter, Query, View as _},
     pg::{Identity, Run},
     question::Question as _,
@@ -227,7 +227,7 @@ async fn a_line_of_home_that_takes_long_waits_for_nobody_and_says_that_nobody_lo
 
 /// The lines of Home that lead to limits.
 async fn home(world: &World) -> Vec<Line> {
-    let overview = Overview::default();
-    let found = overview.ask(Arc::clone(&world.database), Identity::Observer, Run::new()).await;
-    found.unwrap().lines.into_iter().filter(|line| line.lead.view == "limits").collect()
+    let outlook = Outlook::default();
+    let found = outlook.ask(Arc::clone(&world.database), Identity::Observer, Run::new()).await;
+    found.unwrap().into_iter().filter(|line| line.lead.view == "limits").collect()
 }

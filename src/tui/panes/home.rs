@@ -10,7 +10,7 @@ use super::sheet::{Asking, Draft, Lead, Matter, longest, padded};
 use crate::{
     address::{VIEWS, View},
     headline::{Amount, Counted, Line, Severity},
-    home::{Found, Overview},
+    home::{Found, Outlook, Overview},
     mapping::Label,
     pg::{Acting, Fence, Kind, Problem},
     text,
@@ -28,6 +28,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Home {
     overview: Remote<Overview>,
+    /// What takes longer; its lines join the others when they come.
+    outlook: Remote<Outlook>,
 }
 
 impl Matter for Home {
@@ -38,30 +40,36 @@ impl Matter for Home {
     }
 
     fn load(&mut self, place: &Place, cx: &mut Cx<'_>) {
-        self.overview.ask(Overview { organization: place.address.organization.clone() }, cx);
+        let organization = &place.address.organization;
+        self.overview.ask(Overview { organization: organization.clone() }, cx);
+        self.outlook.ask(Outlook { organization: organization.clone() }, cx);
     }
 
     fn questions(&mut self) -> Vec<&mut dyn Asking> {
-        vec![&mut self.overview]
+        vec![&mut self.overview, &mut self.outlook]
     }
 
     fn waits_since(&self) -> Option<Duration> {
-        longest([self.overview.wait().since()])
+        longest([self.overview.wait().since(), self.outlook.wait().since()])
     }
 
     fn write(&self, place: &Place, draft: &mut Draft<'_>) {
         let found = self.overview.value();
-        let lines = found.map(|found| found.lines.as_slice()).unwrap_or_default();
+        let lines: Vec<&Line> = found
+            .into_iter()
+            .flat_map(|found| &found.lines)
+            .chain(self.outlook.value().into_iter().flatten())
+            .collect();
         if let Some(acting) = draft.identity.acting() {
             let said = format!("as {} sees it: there may be more", acting.label());
             draft.text(&said, draft.theme.warn, 0, None);
         }
-        lists(lines, place, draft);
-        if let Some(problem) = self.overview.problem() {
+        lists(&lines, place, draft);
+        for problem in [self.overview.problem(), self.outlook.problem()].into_iter().flatten() {
             draft.problem(problem, 2);
         }
-        uncounted(lines, draft);
-        findings(lines, place, draft);
+        uncounted(&lines, draft);
+        findings(&lines, place, draft);
         if let Some(found) = found {
             acting(found, draft);
             notes(&found.notes, draft);
@@ -77,13 +85,14 @@ impl Matter for Home {
 }
 
 /// Where one can go, with how many there are.
-fn lists(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
+fn lists(lines: &[&Line], place: &Place, draft: &mut Draft<'_>) {
     draft.section("in this database");
     let theme = draft.theme;
     for spec in VIEWS.iter().filter(|spec| spec.object.is_none() && spec.view != View::Home) {
         let Some(about) = about(spec.view, draft.facts) else { continue };
         let counted = lines
             .iter()
+            .copied()
             .find(|line| line.severity == Severity::Fact && line.lead.view == spec.name);
         let name = draft.facts.map_or_else(|| spec.name.to_owned(), |facts| facts.name(spec.view));
         let number = counted.map(count).unwrap_or_default();
@@ -113,7 +122,7 @@ fn is_absent(problem: &Problem) -> bool {
 }
 
 /// Why what shows a question mark could not be counted: each reason once, with what cures it.
-fn uncounted(lines: &[Line], draft: &mut Draft<'_>) {
+fn uncounted(lines: &[&Line], draft: &mut Draft<'_>) {
     let problems = lines.iter().filter_map(|line| line.count.as_ref().err());
     let mut told: Vec<(&Problem, usize)> = Vec::new();
     for problem in problems.filter(|problem| !is_absent(problem)) {
@@ -207,9 +216,10 @@ fn age(found: DateTime<Utc>, draft: &Draft<'_>) -> String {
 }
 
 /// What is wrong or worth a look, the worst first; what was looked for and not found comes last.
-fn findings(lines: &[Line], place: &Place, draft: &mut Draft<'_>) {
+fn findings(lines: &[&Line], place: &Place, draft: &mut Draft<'_>) {
     let theme = draft.theme;
-    let mut looked: Vec<_> = lines.iter().filter(|line| line.severity != Severity::Fact).collect();
+    let mut looked: Vec<&Line> =
+        lines.iter().copied().filter(|line| line.severity != Severity::Fact).collect();
     if looked.is_empty() {
         return;
     }
