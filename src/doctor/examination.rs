@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    code::Code,
     finding::Finding,
     jail,
     operator::{self, Hidden},
@@ -33,6 +34,7 @@ impl Question for Examination {
         let examiner = Examiner { database: &database, run: &run };
         let mut findings = server::judge(database.door.probe());
         findings.extend(told("operator", examiner.operator().await)?);
+        findings.extend(told("code", examiner.code().await)?);
         findings.extend(told("jail", examiner.fence().await)?);
         findings.extend(told("jail", examiner.jail().await)?);
         findings.extend(told("mapping", examiner.mapping().await)?);
@@ -70,6 +72,12 @@ impl Examiner<'_> {
         let rights = self.rights(&door.probe().login).await?;
         let hidden = door.read(&Identity::Observer, &Hidden::question(), self.run).await?;
         Ok(operator::judge(door.probe(), &rights, &Hidden::read(hidden.rows)))
+    }
+
+    async fn code(&self) -> Result<Vec<Finding>, Problem> {
+        let door = &self.database.door;
+        let code = door.read(&Identity::Observer, &Code::question(), self.run).await?;
+        Ok(Code::read(code.rows).judge(&door.probe().login))
     }
 
     async fn fence(&self) -> Result<Vec<Finding>, Problem> {

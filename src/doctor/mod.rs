@@ -2,6 +2,7 @@
 //!
 //! Nothing is changed; whatever is wrong comes with what would cure it. A part that cannot be asked says so and hides no other.
 
+mod code;
 mod examination;
 mod files;
 mod finding;
