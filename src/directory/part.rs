@@ -163,9 +163,9 @@ impl Concept {
             return Field::computed(column, &sql(expression));
         };
         let mut field =
-            Field::typed(column, sql(expression), attribute.type_name.clone(), !attribute.not_null);
+            Field::typed(column, sql(expression), attribute.base.clone(), !attribute.not_null);
         field.long = attribute.is_long();
-        if attribute.base == "timestamp" {
+        if attribute.base == TypeName::new("pg_catalog", "timestamp") {
             // Read in the schema's zone; sorting stays on the column itself.
             let mut print = Sql::new("(");
             print
@@ -200,17 +200,15 @@ impl Concept {
 
     /// The type of `expression`; text where it is no plain column.
     pub(crate) fn type_name(&self, expression: &Expression) -> TypeName {
-        self.attribute(expression).map_or_else(
-            || TypeName::new("pg_catalog", "text"),
-            |attribute| attribute.type_name.clone(),
-        )
+        self.attribute(expression)
+            .map_or_else(|| TypeName::new("pg_catalog", "text"), |attribute| attribute.base.clone())
     }
 
     /// `expression` as the key of a list.
     pub(crate) fn key(&self, expression: &Expression) -> KeyPart {
         match self.attribute(expression) {
             Some(attribute) => {
-                KeyPart { value: sql(expression), type_name: attribute.type_name.clone() }
+                KeyPart { value: sql(expression), type_name: attribute.base.clone() }
             }
             None => KeyPart {
                 value: text_or_null(Some(expression)),

@@ -33,8 +33,8 @@ pub struct Attribute {
     pub type_name: TypeName,
     /// Its type as people write it, with length and precision.
     pub shown: String,
-    /// The name of the type under a domain, else of the type itself.
-    pub base: String,
+    /// The type under a domain, else the type itself: what a value is given as, so that no check of the domain runs for whoever only looks.
+    pub base: TypeName,
     /// Whether it is never NULL.
     pub not_null: bool,
     /// Whether an index that holds every row begins with it, so that the server can walk in its order.
@@ -44,7 +44,11 @@ pub struct Attribute {
 impl Attribute {
     /// What the values are, for comparing, aligning and printing.
     pub fn kind(&self) -> Kind {
-        match self.base.as_str() {
+        // A type of the schema's own may have the name of one of the server's.
+        if self.base.schema != "pg_catalog" {
+            return Kind::Text;
+        }
+        match self.base.name.as_str() {
             "int2" | "int4" | "int8" | "float4" | "float8" | "oid" => Kind::Number,
             "numeric" => Kind::Decimal,
             "timestamptz" | "timestamp" | "date" => Kind::Time,
@@ -57,7 +61,7 @@ impl Attribute {
     /// Whether a value may be longer than a line.
     pub fn is_long(&self) -> bool {
         !matches!(self.kind(), Kind::Number | Kind::Decimal | Kind::Time | Kind::Boolean)
-            && !matches!(self.base.as_str(), "uuid" | "inet" | "cidr" | "time" | "interval")
+            && !matches!(self.base.name.as_str(), "uuid" | "inet" | "cidr" | "time" | "interval")
     }
 }
 
@@ -105,7 +109,7 @@ impl Relation {
     /// Reads the relation `name` from the catalog.
     pub(crate) async fn read(door: &Door, name: &RelationName, run: &Run) -> Result<Self, Problem> {
         let mut sql = Sql::new(
-            "SELECT c.kind, c.estimate::text, c.\"column\"::text, c.type_schema, c.type_name, c.type, c.base_type, c.not_null::text, c.key_position::text, c.indexed::text FROM (\n",
+            "SELECT c.kind, c.estimate::text, c.\"column\"::text, c.type_schema, c.type_name, c.type, c.base_type, c.base_schema, c.not_null::text, c.key_position::text, c.indexed::text FROM (\n",
         );
         sql.push(include_str!("sql/columns.sql"))
             .push(") c WHERE c.schema = ")
@@ -130,16 +134,16 @@ impl Relation {
         };
         let mut key: Vec<(usize, String)> = rows
             .iter()
-            .filter_map(|row| Some((text(row, 8).parse().ok()?, text(row, 2))))
+            .filter_map(|row| Some((text(row, 9).parse().ok()?, text(row, 2))))
             .collect();
         key.sort_unstable();
         let attributes = rows.iter().map(|row| Attribute {
             name: text(row, 2),
             type_name: TypeName::new(text(row, 3), text(row, 4)),
             shown: text(row, 5),
-            base: text(row, 6),
-            not_null: text(row, 7) == "true",
-            indexed: text(row, 9) == "true",
+            base: TypeName::new(text(row, 7), text(row, 6)),
+            not_null: text(row, 8) == "true",
+            indexed: text(row, 10) == "true",
         });
         Ok(Self {
             name: name.clone(),

@@ -38,7 +38,7 @@ impl View for Rows {
                 Problem::usage(format!("`{}` has no column: {column}", self.table))
             })?;
             let mut sql = Sql::default();
-            sql.column("t", column).push(" = ").bind_as(Some(value), &attribute.type_name);
+            sql.column("t", column).push(" = ").bind_as(Some(value), &attribute.base);
             conditions.push(sql);
         }
         Ok(Select {
@@ -59,9 +59,9 @@ fn field(attribute: &Attribute, in_key: bool, secret: bool) -> Field {
     column.pinned = in_key;
     column.secret = secret;
     let mut field =
-        Field::typed(column, value.clone(), attribute.type_name.clone(), !attribute.not_null);
+        Field::typed(column, value.clone(), attribute.base.clone(), !attribute.not_null);
     field.long = attribute.is_long();
-    if attribute.base == "bytea" {
+    if attribute.base == TypeName::new("pg_catalog", "bytea") {
         field.print = Some(head_of_bytes(&value));
         field.column.searched = false;
         field.long = false;
@@ -88,7 +88,7 @@ fn key(relation: &Relation) -> Vec<KeyPart> {
         value.column("t", name);
         let type_name = relation.attribute(name).map_or_else(
             || TypeName::new("pg_catalog", "text"),
-            |attribute| attribute.type_name.clone(),
+            |attribute| attribute.base.clone(),
         );
         KeyPart { value, type_name }
     };
@@ -115,7 +115,7 @@ mod tests {
             name: "password_hash".into(),
             type_name: TypeName::new("pg_catalog", "text"),
             shown: "text".into(),
-            base: "text".into(),
+            base: TypeName::new("pg_catalog", "text"),
             not_null: false,
             indexed: false,
         };

@@ -341,7 +341,7 @@ fn relation() -> Arc<Relation> {
         name: name.into(),
         type_name: TypeName::new("pg_catalog", shown),
         shown: shown.into(),
-        base: shown.into(),
+        base: TypeName::new("pg_catalog", shown),
         not_null: name != "body",
         indexed,
     };

@@ -15,7 +15,8 @@ SELECT n.nspname AS schema,
        tn.nspname::text AS type_schema,
        ty.typname::text AS type_name,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
-       coalesce(bt.typname, ty.typname)::text AS base_type,
+       bt.typname::text AS base_type,
+       bn.nspname::text AS base_schema,
        (a.attnotnull OR ty.typnotnull) AS not_null,
        pg_catalog.array_position(k.columns, a.attnum) AS key_position,
        EXISTS (SELECT
@@ -29,7 +30,14 @@ SELECT n.nspname AS schema,
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   JOIN pg_catalog.pg_type ty ON ty.oid = a.atttypid
   JOIN pg_catalog.pg_namespace tn ON tn.oid = ty.typnamespace
-  LEFT JOIN pg_catalog.pg_type bt ON bt.oid = ty.typbasetype
+  -- The type under a domain, which may be over another one; for all others the type itself.
+  JOIN pg_catalog.pg_type bt ON bt.oid = (
+       WITH RECURSIVE under (type, base) AS (
+         SELECT ty.oid, ty.typbasetype
+          UNION ALL
+         SELECT u.oid, u.typbasetype FROM under JOIN pg_catalog.pg_type u ON u.oid = under.base)
+       SELECT under.type FROM under WHERE under.base = 0)
+  JOIN pg_catalog.pg_namespace bn ON bn.oid = bt.typnamespace
   LEFT JOIN LATERAL (
        -- The primary key, else the smallest unique index that identifies every row.
        SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] AS columns
