@@ -7,8 +7,17 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use purview::{
+    database::Database,
     demo::{LoginKind, System},
-    pg::{Acting, Confirmed, Door, Fence, Identity, Journal, Kind, Problem, Run, Sql, Workshop},
+    doctor::{Examination, Level},
+    list::{Ask, Filter, From, Page, Query},
+    pg::{
+        Acting, Confirmed, Door, Fence, Identity, Journal, Kind, Problem, RelationName, Run, Sql,
+        Workshop,
+    },
+    question::Question as _,
+    rls::{Check, Choice, Explain, Statement},
+    tables::Rows,
 };
 
 /// Acting as `role` with the settings given.
@@ -66,6 +75,173 @@ async fn never_set_is_not_the_same_as_empty() {
     assert_eq!(value(&door, &identity(APP, &[]), told).await, None);
     assert_eq!(value(&door, &identity(APP, &[(USER, "")]), told).await.as_deref(), Some(""));
     assert_eq!(value(&door, &identity(APP, &[]), told).await, None);
+}
+
+#[tokio::test]
+async fn an_identity_without_settings_finds_none_although_code_that_ran_as_it_made_one() {
+    let test = common::database(System::OrgAssistant).await;
+    let door = test.door(LoginKind::Support).await;
+    let mut workshop = test.workshop().await;
+    workshop
+        .script(&format!(
+            "CREATE FUNCTION public.remembers() RETURNS text LANGUAGE plpgsql AS $f$ BEGIN RETURN set_config('app.seen', 'yes', false); END $f$; \
+             GRANT EXECUTE ON FUNCTION public.remembers() TO {APP}"
+        ))
+        .await
+        .unwrap();
+    let told = "SELECT current_setting('app.seen', true)";
+    for _ in 0..2 {
+        assert_eq!(value(&door, &identity(APP, &[]), told).await, None);
+        let made = value(&door, &identity(APP, &[]), "SELECT public.remembers()").await;
+        assert_eq!(made.as_deref(), Some("yes"));
+        let trial = Arc::new(acting(APP, &[]));
+        let run = Run::new();
+        let mut trial = door.trial(&trial, &run).await.unwrap();
+        let seen = trial.act(&Sql::new(told)).await.unwrap().unwrap();
+        trial.act(&Sql::new("SELECT public.remembers()")).await.unwrap().unwrap();
+        trial.end().await.unwrap();
+        assert_eq!(seen.scalar(), None);
+    }
+}
+
+/// Types with casts and checks of an owner's own, as people make them and as nobody should; what they do is to say as whom they ran.
+const TYPES: &str = "
+CREATE SCHEMA own AUTHORIZATION conv_owner; GRANT USAGE ON SCHEMA own TO PUBLIC;
+SET ROLE conv_owner;
+CREATE FUNCTION own.says() RETURNS text LANGUAGE plpgsql AS $f$ BEGIN RAISE EXCEPTION 'ran as %', current_user; END $f$;
+CREATE FUNCTION own.checks(text) RETURNS boolean LANGUAGE plpgsql AS $f$ BEGIN PERFORM own.says(); RETURN true; EXCEPTION WHEN OTHERS THEN
+  IF pg_has_role(current_user, 'conv_owner', 'USAGE') THEN RETURN true; END IF; RAISE; END $f$;
+CREATE TYPE own.mood AS ENUM ('calm', 'cross');
+CREATE TYPE own.pair AS (a int, m own.mood);
+CREATE DOMAIN own.code AS text CHECK (own.checks(VALUE));
+CREATE DOMAIN own.inner_code AS own.code;
+CREATE TABLE own.people (id int PRIMARY KEY, mood own.mood);
+CREATE TABLE own.pairs (id int PRIMARY KEY, pair own.pair);
+CREATE TABLE own.lists (id int PRIMARY KEY, moods own.mood[]);
+CREATE TABLE own.rows (id int PRIMARY KEY, note text);
+CREATE TABLE own.codes (code own.inner_code PRIMARY KEY, note text);
+CREATE TABLE own.plain (id int PRIMARY KEY, note text);
+INSERT INTO own.people VALUES (1, 'calm'); INSERT INTO own.pairs VALUES (1, ROW(1, 'calm')); INSERT INTO own.lists VALUES (1, '{calm}');
+INSERT INTO own.rows VALUES (1, 'note'); INSERT INTO own.codes SELECT 'c' || i, 'note' FROM generate_series(1, 3) i; INSERT INTO own.plain VALUES (1, 'note');
+CREATE FUNCTION own.text_of(own.mood) RETURNS text LANGUAGE sql AS $f$ SELECT own.says() $f$;
+CREATE FUNCTION own.text_of(own.rows) RETURNS text LANGUAGE sql AS $f$ SELECT own.says() $f$;
+CREATE CAST (own.mood AS text) WITH FUNCTION own.text_of(own.mood);
+CREATE CAST (own.rows AS text) WITH FUNCTION own.text_of(own.rows);
+GRANT SELECT ON ALL TABLES IN SCHEMA own TO purview_support;
+RESET ROLE";
+
+async fn own_types(test: &common::TestDatabase) -> Workshop {
+    let mut workshop = test.workshop().await;
+    let role = "DO $$ BEGIN CREATE ROLE conv_owner; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT conv_owner TO purview_jail";
+    workshop.script(role).await.unwrap();
+    workshop.script(TYPES).await.unwrap();
+    workshop
+}
+
+async fn rows_of(database: &Arc<Database>, name: &str, filter: &str) -> Result<Page, Problem> {
+    let view = Rows::of(RelationName::new("own", name));
+    let mut query = Query { limit: 1, filter: Filter::parse(filter)?, ..Query::default() };
+    let ask = |query: &Query| Ask { view: view.clone(), query: query.clone() };
+    let first = ask(&query).ask(Arc::clone(database), Identity::Observer, Run::new()).await?;
+    let Some(item) = first.items.last() else { return Ok(first) };
+    query.from = From::After(item.position.clone());
+    ask(&query).ask(Arc::clone(database), Identity::Observer, Run::new()).await
+}
+
+#[tokio::test]
+async fn nothing_is_read_as_the_operator_that_a_cast_of_somebody_else_would_print() {
+    let test = common::empty_database().await;
+    let mut workshop = own_types(&test).await;
+    let database = Arc::new(Database::new(test.door(LoginKind::Support).await, None));
+    // What the server itself would do.
+    let owner = Sql::new("SELECT mood::text FROM own.people");
+    let ran = database.door.read(&Identity::Observer, &owner, &Run::new()).await.unwrap_err();
+    assert_eq!(ran.summary, "ran as purview_support");
+    for name in ["people", "pairs", "lists", "rows"] {
+        let problem = rows_of(&database, name, "").await.unwrap_err();
+        assert_eq!(problem.kind, Kind::Permission, "{problem}");
+        for part in [&*format!("own.{name}"), "conv_owner", "own.text_of", "purview_support"] {
+            assert!(problem.summary.contains(part), "{name}: {problem}");
+        }
+        let explain = Explain {
+            table: RelationName::new("own", name),
+            choice: Choice::All,
+            statement: Statement::Select,
+            edits: Vec::new(),
+            check: Check::Reads,
+            most: 5,
+        };
+        let acting = identity("conv_owner", &[("app.user", "alice")]);
+        let problem = explain.ask(Arc::clone(&database), acting, Run::new()).await.unwrap_err();
+        assert!(problem.summary.contains("own.text_of"), "{name}: {problem}");
+    }
+    rows_of(&database, "plain", "note=note").await.unwrap();
+    // Behind the jail it is the owner's own business.
+    let sql = Sql::new("SELECT m.mood FROM own.people m WHERE m.mood::text = 'calm'");
+    let acting = identity("conv_owner", &[("app.user", "alice")]);
+    let ran = database.door.read(&acting, &sql, &Run::new()).await.unwrap_err();
+    assert_eq!(ran.summary, "ran as conv_owner");
+    // As soon as a superuser answers for the functions, or they are gone, it is read.
+    let cure = "DO $$ BEGIN EXECUTE format('ALTER FUNCTION own.text_of(own.rows) OWNER TO %I', current_user); END $$; DROP CAST (own.mood AS text)";
+    workshop.script(cure).await.unwrap();
+    for name in ["people", "pairs", "lists"] {
+        rows_of(&database, name, "").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn looking_for_a_value_of_a_domain_runs_no_check_of_it_as_the_operator() {
+    let test = common::empty_database().await;
+    let _workshop = own_types(&test).await;
+    let database = Arc::new(Database::new(test.door(LoginKind::Support).await, None));
+    let given = Sql::new("SELECT 'c1'::own.code::text");
+    let ran = database.door.read(&Identity::Observer, &given, &Run::new()).await.unwrap_err();
+    assert_eq!(ran.summary, "ran as purview_support");
+    // The second page is asked for from a value of the first one.
+    assert_eq!(rows_of(&database, "codes", "").await.unwrap().items.len(), 1);
+    rows_of(&database, "codes", "code=c2").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_doctor_names_whose_code_runs_for_whoever_only_reads() {
+    let test = common::empty_database().await;
+    let mut workshop = own_types(&test).await;
+    let planted = "SET ROLE conv_owner; \
+        CREATE FUNCTION own.one() RETURNS int LANGUAGE plpgsql IMMUTABLE AS $f$ BEGIN PERFORM own.says(); RETURN 1; EXCEPTION WHEN OTHERS THEN \
+          IF current_user = 'conv_owner' THEN RETURN 1; END IF; RAISE; END $f$; \
+        CREATE TABLE own.indexed (id int PRIMARY KEY); CREATE INDEX looked_at ON own.indexed (id) WHERE id > own.one(); \
+        CREATE TABLE own.known (id int); CREATE STATISTICS own.guess ON (id + own.one()), id FROM own.known; \
+        CREATE TABLE own.parted (id int, CONSTRAINT small CHECK (id < 10 * own.one())) PARTITION BY RANGE ((id + own.one())); \
+        GRANT SELECT ON ALL TABLES IN SCHEMA own TO purview_support; RESET ROLE";
+    // Statistics of expressions came with version 14.
+    let door = test.door(LoginKind::Support).await;
+    let old = door.probe().major() < 14;
+    let statistics = "CREATE STATISTICS own.guess ON (id + own.one()), id FROM own.known; ";
+    workshop.script(&planted.replace(if old { statistics } else { "\0" }, "")).await.unwrap();
+    let database = Arc::new(Database::new(door, None));
+    // What the doctor says is so: planning alone runs it.
+    let ran = rows_of(&database, "indexed", "").await.unwrap_err();
+    assert_eq!(ran.summary, "ran as purview_support");
+    let findings =
+        Examination.ask(Arc::clone(&database), Identity::Observer, Run::new()).await.unwrap();
+    let code: Vec<_> = findings.iter().filter(|it| it.about == "code").collect();
+    let of = |level| code.iter().filter(move |it| it.level == level).collect::<Vec<_>>();
+    let (wrong, notes) = (of(Level::Wrong), of(Level::Note));
+    assert_eq!(wrong.len(), 2, "{code:?}");
+    assert!(
+        wrong.iter().all(|it| it.text.contains("`conv_owner`") && it.text.contains("own.text_of"))
+    );
+    assert_eq!(notes.len(), 1, "{code:?}");
+    let mut parts = vec![
+        "index looked_at on own.indexed",
+        "partition key parted",
+        "check small on own.parted",
+        "own.one",
+    ];
+    parts.extend((!old).then_some("statistics guess on own.known"));
+    for part in parts {
+        assert!(notes[0].text.contains(part), "{part}: {}", notes[0].text);
+    }
 }
 
 #[tokio::test]

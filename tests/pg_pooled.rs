@@ -15,6 +15,24 @@ fn anchor() -> DateTime<Utc> {
 
 /// A server with a table under row security, and a pooler before it that gives each login this many connections.
 fn pooled(size: u32) -> Option<(Server, Pooler)> {
+    pooled_with(size, "", "")
+}
+
+/// The same before a pooler that swallows what it does not know when a client connects.
+fn swallowing(size: u32) -> Option<(Server, Pooler)> {
+    pooled_with(size, "", "ignore_startup_parameters = extra_float_digits, options")
+}
+
+/// The same before one that even says what it did not do, so that nothing about it can be noticed by whoever connects.
+fn hidden(size: u32) -> Option<(Server, Pooler)> {
+    pooled_with(
+        size,
+        "connect_query='SET extra_float_digits = 2'",
+        "ignore_startup_parameters = extra_float_digits, options",
+    )
+}
+
+fn pooled_with(size: u32, words: &str, lines: &str) -> Option<(Server, Pooler)> {
     let server = Server::start("local all all trust\n", "");
     let sql = "CREATE ROLE observer LOGIN BYPASSRLS; CREATE ROLE app NOLOGIN; CREATE ROLE anon NOLOGIN;\n\
                CREATE ROLE jail LOGIN NOINHERIT; GRANT app, anon TO jail; CREATE ROLE stranger LOGIN;\n\
@@ -31,7 +49,7 @@ fn pooled(size: u32) -> Option<(Server, Pooler)> {
             .output()
             .unwrap(),
     );
-    let Some(pooler) = Pooler::start(&server, size) else {
+    let Some(pooler) = Pooler::with(&server, size, words, lines) else {
         skipped("pgbouncer is not installed");
         return None;
     };
@@ -100,6 +118,57 @@ async fn the_pooler_is_recognised_and_everything_works_with_one_connection() {
     let journal = Journal::new(server.path("direct"), "test");
     let direct = Door::open(login(&server, server.port, "observer"), None, journal, anchor).await;
     assert!(!direct.unwrap().probe().pooled);
+}
+
+#[tokio::test]
+async fn a_pooler_that_swallows_what_the_driver_asks_for_is_recognised_too() {
+    let Some((server, pooler)) = swallowing(1) else { return };
+    let door = open(&server, &pooler).await.unwrap();
+    assert!(door.probe().pooled);
+    let problem = read(&door, &acting("anon", &[]), WHO).await.unwrap_err();
+    assert!(problem.hint.unwrap().contains("connect to the server itself"));
+    let mine = read(&door, &user("user3"), NOTES).await.unwrap();
+    assert_eq!(mine.scalar(), Some("10"));
+}
+
+/// Statements of a client's own: others have the same numbers for theirs.
+fn own(client: usize, turn: usize) -> Sql {
+    Sql::new(format!("SELECT 'client {client}, statement {}'", turn % 5).leak())
+}
+
+#[tokio::test]
+async fn behind_a_pooler_that_nobody_can_notice_every_client_gets_the_answers_to_its_own_statements()
+ {
+    for size in [1, 2, 3] {
+        let Some((server, pooler)) = hidden(size) else { return };
+        let mut doors = Vec::new();
+        for _ in 0..3 {
+            doors.push(open(&server, &pooler).await.unwrap());
+        }
+        assert!(doors.iter().all(|door| !door.probe().pooled));
+        let work = doors.iter().enumerate().map(|(client, door)| async move {
+            for turn in 0..24 {
+                let sql = own(client, turn);
+                let wanted = format!("client {client}, statement {}", turn % 5);
+                let (observer, somebody) = (Identity::Observer, user("user1"));
+                for identity in [&observer, &somebody] {
+                    let told = door.read(identity, &sql, &Run::new()).await.unwrap();
+                    assert_eq!(told.scalar(), Some(wanted.as_str()), "{size}, {turn}");
+                }
+                let told = door.sample(&sql, &Run::new()).await.unwrap();
+                assert_eq!(told.scalar(), Some(wanted.as_str()), "{size}, {turn}");
+            }
+        });
+        futures::future::join_all(work).await;
+        // And one after the other, which makes other turns.
+        for turn in 0..24 {
+            for (client, door) in doors.iter().enumerate() {
+                let told = door.read(&Identity::Observer, &own(client, turn), &Run::new()).await;
+                let wanted = format!("client {client}, statement {}", turn % 5);
+                assert_eq!(told.unwrap().scalar(), Some(wanted.as_str()), "{size}, {turn}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

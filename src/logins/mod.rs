@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::{
-    pg::{Problem, Row, Sql, quote_ident},
+    pg::{Problem, Row, Sql, spell_ident},
     text::clean,
 };
 
@@ -85,7 +85,7 @@ impl Survey {
     }
 
     fn connecting(&self, text: &mut String) {
-        let database = quote_ident(&self.database);
+        let database = spell_ident(&self.database);
         add(
             text,
             &format!(
@@ -121,7 +121,7 @@ impl Survey {
 
     fn looking(&self, text: &mut String) {
         text.push_str("\n-- Every row of the application, to look at.\n");
-        for schema in self.schemas.iter().map(|schema| quote_ident(schema)) {
+        for schema in self.schemas.iter().map(|schema| spell_ident(schema)) {
             add(text, &format!("GRANT USAGE ON SCHEMA {schema} TO purview_support, purview_dba;"));
             add(
                 text,
@@ -131,7 +131,7 @@ impl Survey {
                 text,
                 &format!("GRANT SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO purview_support;"),
             );
-            for owner in self.owners.keys().map(|owner| quote_ident(owner)) {
+            for owner in self.owners.keys().map(|owner| spell_ident(owner)) {
                 add(
                     text,
                     &format!(
@@ -149,7 +149,7 @@ impl Survey {
         }
         if self.owners.values().any(|is_superuser| *is_superuser) {
             text.push_str("-- Some tables belong to a superuser, whom no login of purview becomes: rows only, migrations run as that superuser.\n");
-            for schema in self.schemas.iter().map(|schema| quote_ident(schema)) {
+            for schema in self.schemas.iter().map(|schema| spell_ident(schema)) {
                 add(
                     text,
                     &format!(
@@ -167,7 +167,7 @@ impl Survey {
 
 /// A membership in `role`, inherited or only by SET ROLE. Before version 16 the login's own NOINHERIT says which.
 fn membership(role: &str, login: &str, inherits: bool, version: u32) -> String {
-    let role = quote_ident(role);
+    let role = spell_ident(role);
     if version < 160_000 {
         return format!("GRANT {role} TO {login};");
     }
@@ -235,13 +235,23 @@ mod tests {
 
     proptest! {
         #[test]
+        fn no_name_reaches_the_terminal_with_what_would_act_there(name in "\\PC{0,4}[\u{1b}\u{7}\u{9b}\r\u{202e}\u{200b}]\\PC{0,4}") {
+            let mut survey = survey(160_000);
+            survey.database.clone_from(&name);
+            survey.roles.insert(name.clone(), true);
+            survey.schemas.push(name.clone());
+            let text = survey.sql(&[&name]);
+            prop_assert!(text.chars().all(|c| c == '\n' || crate::text::is_harmless(c)), "{text:?}");
+        }
+
+        #[test]
         fn a_name_never_becomes_a_statement(name in "[a-z\n\"';-]{1,12}") {
             let evil = format!("{name}\nDROP TABLE users; --");
             let mut survey = survey(160_000);
             survey.database.clone_from(&evil);
             survey.roles.insert(evil.clone(), true);
             let text = survey.sql(&[&evil, "ghost\nDROP TABLE users;"]);
-            let quoted = quote_ident(&evil);
+            let quoted = spell_ident(&evil);
             prop_assert!(!statements(&text.replace(&quoted, "")).contains("DROP TABLE"));
         }
     }

@@ -8,7 +8,7 @@ use super::{
     Acting, Fence, Kind, Problem, Row, Rows, Run, SettingName, Sql,
     bound::{LIMIT, Worker},
     guise::Guise,
-    lane::Lane,
+    lane::{Lane, is_of_names, renamed},
     sql::join,
     wire::{NAMES, Names, Wire},
     wrapped,
@@ -162,9 +162,6 @@ async fn transaction(
     Ok(answers)
 }
 
-/// A prepared statement that does not exist.
-const NO_SUCH_NAME: &str = "26000";
-
 /// Asks who the session is, ends the transaction, and asks what has a name on the session, in one round trip. What came out of the transaction is given out
 /// only if the session still is who it was made to be and every name is ours. Also tells whether the session is as it was.
 async fn end(
@@ -186,15 +183,13 @@ async fn end(
     let ours = !named || wire.names_are_ours(found.last());
     match outcome {
         Ok(answers) => {
-            let checked = check(found.first(), &expected(acting, place, false));
+            let checked = check(found.first(), &expected(acting, place, wire, false));
             let checked = checked.and(if ours { Ok(answers) } else { Err(Failure::Renamed) });
             let clean = checked.is_ok();
             (checked, clean)
         }
-        Err(problem) => {
-            let missing = problem.sqlstate.as_deref() == Some(NO_SUCH_NAME);
-            (Err(problem.into()), ours && !missing)
-        }
+        Err(problem) if named && is_of_names(&problem) => (Err(Failure::Renamed), false),
+        Err(problem) => (Err(problem.into()), ours),
     }
 }
 
@@ -205,15 +200,24 @@ pub(super) async fn take_role(
     acting: &Acting,
     beside: &[(&str, String)],
 ) -> Result<(), Problem> {
-    if !acting.settings.is_empty() {
-        wire.touch();
-    }
+    // Whoever has no settings may still run code that makes one, which would be there, empty, for the next one.
+    wire.touch();
     let login = place.lane.login();
-    wire.fetch(&become_somebody(acting, place.fence, login.account(), beside))
+    let told = wire
+        .fetch(&become_somebody(acting, place.fence, login.account(), beside))
         .await
         .map_err(|problem| problem.for_login(login.role(), &acting.role, place.fence))?;
+    let manners = told.rows.into_iter().next().and_then(|mut row| row.pop()).flatten();
+    wire.stand(manners.ok_or_else(|| Problem::bug("the session did not say how it is set"))?);
     Ok(())
 }
+
+/// Settings by which a statement reads names, text and times, prints what it found, and is stopped. Code that ran before it in the same transaction may have
+/// changed any of them for it.
+const MANNERS: &str = "(SELECT pg_catalog.json_agg(pg_catalog.current_setting(s.name)) FROM pg_catalog.unnest(\
+     '{search_path,client_encoding,standard_conforming_strings,transform_null_equals,array_nulls,TimeZone,DateStyle,IntervalStyle,extra_float_digits,\
+       bytea_output,lc_monetary,xmloption,transaction_isolation,statement_timeout,lock_timeout,idle_in_transaction_session_timeout}'::pg_catalog.text[]) \
+     AS s(name))::pg_catalog.text";
 
 /// One statement that makes every setting and, last, the role; all for this transaction only.
 fn become_somebody(acting: &Acting, fence: Fence, account: &str, beside: &[(&str, String)]) -> Sql {
@@ -224,7 +228,10 @@ fn become_somebody(acting: &Acting, fence: Fence, account: &str, beside: &[(&str
     // Behind the wrapper the function's owner is the role; the session itself stays the login.
     let role = if fence == Fence::Wrapped { "none" } else { acting.role.as_str() };
     all.push(("role", role.to_owned()));
-    set_all(&all)
+    let mut sql = set_all(&all);
+    // The server works out one value of a row after the other, so that this one comes after the role is taken.
+    sql.push(", ").push(MANNERS);
+    sql
 }
 
 /// One statement that makes settings, in order, for this transaction only.
@@ -274,16 +281,19 @@ pub(super) fn who_are_we(acting: &Acting) -> String {
         text.push_str(name.as_str());
         text.push_str("', true)");
     }
+    text.push_str(", ");
+    text.push_str(MANNERS);
     text
 }
 
-/// What [`who_are_we`] has to answer.
-pub(super) fn expected(acting: &Acting, place: &Place, writes: bool) -> Vec<String> {
+/// What [`who_are_we`] has to answer on `wire`.
+pub(super) fn expected(acting: &Acting, place: &Place, wire: &Wire, writes: bool) -> Vec<String> {
     let login = place.lane.login().role();
     let user = if place.fence == Fence::Wrapped { login } else { acting.role.as_str() };
     let read_only = if writes { "off" } else { "on" };
     let mut expected = [user, login, read_only, "on"].map(str::to_owned).to_vec();
     expected.extend(acting.settings.iter().map(|(_, value)| value.clone()));
+    expected.push(wire.manners().to_owned());
     expected
 }
 
@@ -295,13 +305,11 @@ pub(super) fn check(found: Option<&Row>, expected: &[String]) -> Result<(), Fail
         return Ok(());
     }
     // Settings may hold claims; only the names of the roles are told.
-    let told = found
-        .iter()
-        .take(3)
-        .map(|value| value.as_deref().unwrap_or("nothing"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    Err(Failure::Changed { found: told })
+    let who = |value: &Option<String>| value.as_deref().unwrap_or("nothing").to_owned();
+    let told: Vec<_> = found.iter().take(3).map(who).collect();
+    let same_who = told.iter().eq(expected.iter().take(3));
+    let found = if same_who { "another setting".to_owned() } else { told.join(", ") };
+    Err(Failure::Changed { found })
 }
 
 impl Failure {
@@ -314,11 +322,7 @@ impl Failure {
                 format!("the identity changed while the statement ran; found: {found}"),
             )
             .hint("a function that ran changed the role or a setting; no row of it is shown"),
-            Self::Renamed => Problem::new(
-                Kind::Permission,
-                "prepared statements changed while the statement ran",
-            )
-            .hint("a function that ran made some or took some away; no row of it is shown"),
+            Self::Renamed => renamed(),
         }
     }
 }

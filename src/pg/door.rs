@@ -50,7 +50,7 @@ impl Door {
     ) -> Result<Self, Problem> {
         let lane = Lane::open(operator, Use::Own).await?;
         let mut wire = lane.take().await?;
-        let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
+        let probe = Probe::ask(&mut wire, &lane).await?;
         lane.give_back(wire).await;
         let (monitor, typed, place) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         let log = Log::default();
@@ -231,8 +231,7 @@ impl Door {
         run: &Run,
         take: impl FnMut(&[Head], Vec<Row>) -> Result<ControlFlow<()>, Problem>,
     ) -> Result<Told, Problem> {
-        let login = self.lane.login();
-        let open = || Lane::open(login.clone(), Use::Somebody);
+        let open = || self.another(Use::Somebody);
         let lane = self.typed.get_or_try_init(open).await?;
         let outcome = typed::run(Who { lane, acting: None }, typed, most, run, take).await;
         outcome.map_err(|failure| failure.into_problem().for_role(&self.probe.login))
@@ -301,7 +300,7 @@ impl Door {
     }
 
     async fn monitor(&self) -> Result<&Arc<Lane>, Problem> {
-        self.monitor.get_or_try_init(|| Lane::open(self.lane.login().clone(), Use::Own)).await
+        self.monitor.get_or_try_init(|| self.another(Use::Own)).await
     }
 
     /// The last statements that went through here, oldest first.
@@ -330,9 +329,8 @@ impl Door {
         // Where even that cannot be asked the problem stays as it was told.
         let Ok(mut wire) = self.lane.begin("BEGIN READ ONLY").await else { return Err(problem) };
         let problem = grant::name_in_full(problem, role, &mut wire).await;
-        if wire.batch("ROLLBACK").await.is_ok() {
-            self.lane.give_back(wire).await;
-        }
+        // Only the hint came of it.
+        drop(self.lane.end(wire).await);
         Err(problem)
     }
 
@@ -532,6 +530,18 @@ impl Door {
         self.journal.write((self.clock)(), &entry(acting.role.clone(), acting.label().to_owned()))
     }
 
+    /// More connections of the operator's login, of which is known what was found out about the first ones.
+    async fn another(&self, purpose: Use) -> Result<Arc<Lane>, Problem> {
+        let lane = Lane::open(self.lane.login().clone(), purpose).await?;
+        if self.lane.is_pooled() {
+            lane.is_shared();
+        }
+        if !self.lane.has_names() {
+            lane.forgo_names();
+        }
+        Ok(lane)
+    }
+
     async fn place(&self) -> Result<&Place, Problem> {
         self.place.get_or_try_init(|| self.find_place()).await
     }
@@ -539,19 +549,13 @@ impl Door {
     /// The strongest fence that can be had: a jail login, the wrapper, or none.
     async fn find_place(&self) -> Result<Place, Problem> {
         let Some(jail) = &self.jail else {
-            let lane = Lane::open(self.lane.login().clone(), Use::Somebody).await?;
-            if !self.probe.tells_names {
-                lane.forgo_names();
-            }
+            let lane = self.another(Use::Somebody).await?;
             return Ok(Place { lane, fence: fence_of(&self.probe) });
         };
         let lane = Lane::open(jail.clone(), Use::Somebody).await?;
         let mut wire = lane.take().await?;
-        let probe = Probe::ask(&mut wire, lane.is_pooled()).await?;
+        let probe = Probe::ask(&mut wire, &lane).await?;
         lane.give_back(wire).await;
-        if !probe.tells_names {
-            lane.forgo_names();
-        }
         if probe.database != self.probe.database {
             let (there, here) = (&probe.database, &self.probe.database);
             return Err(Problem::usage(format!(

@@ -12,21 +12,26 @@ use tokio::sync::Mutex;
 use super::{
     Kind, Login, Problem, Sql,
     guise::Guise,
-    wire::{Names, Wire},
+    wire::{Found, Names, Wire},
 };
 
 /// How many free connections of one login are kept.
 const KEPT: usize = 3;
+
+/// What the driver sets `extra_float_digits` to when it connects, where nobody refuses it.
+const DIGITS: &str = "2";
 
 /// The connections of one login.
 #[derive(Debug)]
 pub(super) struct Lane {
     login: Login,
     /// Whether a pooler stands between us and the server, so that no session belongs to us.
-    pooled: bool,
+    pooled: AtomicBool,
     purpose: Use,
     /// Whether a statement may have a name here.
     names: AtomicBool,
+    /// The casts of which it was found out that nobody else's code runs by them.
+    harmless: std::sync::Mutex<Option<String>>,
     /// The one that was used last comes last.
     free: Mutex<Vec<Wire>>,
     control: Mutex<Option<Wire>>,
@@ -64,21 +69,47 @@ impl Lane {
         };
         let (free, control) = (Mutex::new(vec![wire]), Mutex::new(None));
         // Names belong to a session, which behind a pooler is not ours.
-        let names = AtomicBool::new(!pooled);
-        Ok(Arc::new(Self { login, pooled, purpose, names, free, control }))
+        let (names, pooled) = (AtomicBool::new(!pooled), AtomicBool::new(pooled));
+        let harmless = std::sync::Mutex::default();
+        Ok(Arc::new(Self { login, pooled, purpose, names, harmless, free, control }))
     }
 
     pub(super) fn login(&self) -> &Login {
         &self.login
     }
 
-    pub(super) const fn is_pooled(&self) -> bool {
-        self.pooled
+    pub(super) fn is_pooled(&self) -> bool {
+        self.pooled.load(Ordering::Relaxed)
+    }
+
+    /// Judges by `digits`, the `extra_float_digits` of a session, whether a pooler stands in between that swallows what the driver asks for when it connects.
+    pub(super) fn judge(&self, digits: Option<&str>) {
+        if digits != Some(DIGITS) {
+            self.is_shared();
+        }
+    }
+
+    /// Notes that a pooler stands in between after all.
+    pub(super) fn is_shared(&self) {
+        self.pooled.store(true, Ordering::Relaxed);
+        self.forgo_names();
     }
 
     /// Lets no statement have a name here from now on.
     pub(super) fn forgo_names(&self) {
         self.names.store(false, Ordering::Relaxed);
+    }
+
+    /// Notes that nobody else's code runs by `casts`.
+    pub(super) fn knows_harmless(&self, casts: &str) {
+        if let Ok(mut harmless) = self.harmless.lock() {
+            *harmless = Some(casts.to_owned());
+        }
+    }
+
+    /// Whether that was noted.
+    pub(super) fn has_harmless(&self, casts: &str) -> bool {
+        self.harmless.lock().is_ok_and(|harmless| harmless.as_deref() == Some(casts))
     }
 
     /// Whether a statement may have a name here.
@@ -133,10 +164,15 @@ impl Lane {
 
     async fn begin_for(&self, wanted: &Wanted, opening: &str) -> Result<Wire, Problem> {
         let mut wire = self.take_for(wanted).await?;
-        match wire.open_on(opening).await {
-            // Whoever hands out the server's sessions in turns said nothing of it: a name that we gave is on another one.
-            Ok(true) if *wire.names() != Names::None => {
-                self.forgo_names();
+        let found = wire.open_on(opening).await;
+        match found {
+            Ok(Found::Other) => self.is_shared(),
+            Ok(Found::Renamed) => self.forgo_names(),
+            Ok(Found::Same) | Err(_) => {}
+        }
+        match found {
+            // A name that we gave is on another session, or is somebody else's now.
+            Ok(Found::Other | Found::Renamed) if *wire.names() != Names::None => {
                 self.begin_fresh(&Wanted { names: Names::None, ..wanted.clone() }, opening).await
             }
             Ok(_) => Ok(wire),
@@ -167,7 +203,23 @@ impl Lane {
 
     /// A connection on which nothing ever ran.
     async fn fresh(&self, wanted: &Wanted) -> Result<Wire, Problem> {
-        Wire::open(&self.login, self.pooled, wanted.names.clone()).await
+        Wire::open(&self.login, self.is_pooled(), wanted.names.clone()).await
+    }
+
+    /// Rolls back what was begun on `wire` as the login itself, and keeps it. Fails if something else than us named statements there or took names away:
+    /// then nobody knows what ran, and nothing has a name from now on.
+    pub(super) async fn end(&self, mut wire: Wire) -> Result<(), Problem> {
+        match wire.roll_back().await {
+            Some(true) => self.give_back(wire).await,
+            Some(false) => {
+                self.forgo_names();
+                wire.close().await;
+                return Err(renamed());
+            }
+            // A connection that cannot even roll back is dropped; the answer counts all the same.
+            None => {}
+        }
+        Ok(())
     }
 
     /// Keeps `wire` for the next question.
@@ -196,7 +248,8 @@ impl Lane {
     }
 
     async fn signal(&self, call: &'static str, pid: i32) -> Result<(), Problem> {
-        let wanted = self.wanted();
+        // It begins nothing by which one would learn whose session it is.
+        let wanted = Wanted { names: Names::None, untouched: false };
         let mut control = self.control.lock().await;
         let mut wire = match control.take() {
             Some(wire) => wire,
@@ -219,6 +272,17 @@ impl Lane {
             Err(problem) => Err(problem),
         }
     }
+}
+
+/// Whether `problem` is that a name is taken (42P05), or that nothing has it (26000).
+pub(super) fn is_of_names(problem: &Problem) -> bool {
+    matches!(problem.sqlstate.as_deref(), Some("42P05" | "26000"))
+}
+
+/// Names of statements are not what we made them.
+pub(super) fn renamed() -> Problem {
+    Problem::new(Kind::Permission, "prepared statements changed while the statement ran")
+        .hint("a function that ran made some or took some away; no row of it is shown")
 }
 
 /// The one of `free` that needs least to be what is `wanted`: it has these names already, or none, or else it was not used for the longest time.

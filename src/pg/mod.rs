@@ -8,6 +8,7 @@ mod bound;
 pub(crate) mod composite;
 mod connect;
 mod conninfo;
+mod converting;
 mod deparsed;
 mod desk;
 mod door;
@@ -47,7 +48,7 @@ pub use self::{
     journal::{Entry, Journal, Signal},
     log::Ran,
     login::Login,
-    name::{ColumnName, RelationName, SettingName, quote_ident},
+    name::{ColumnName, RelationName, SettingName, quote_ident, spell_ident},
     operator::Confirmed,
     password::{Password, PasswordCommand},
     probe::Probe,

@@ -5,12 +5,31 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer};
 
 use super::Problem;
+use crate::text::is_harmless;
 
 /// Returns `name` as an SQL identifier, always quoted (PostgreSQL documentation, 4.1.1).
 ///
 /// A NUL cannot be part of a name; it is dropped, so that the statement stays one statement.
 pub fn quote_ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\"").replace('\0', ""))
+}
+
+/// The same for SQL that a person is given to read and run elsewhere: what would do something to their terminal is written as its number (4.1.2.3).
+pub fn spell_ident(name: &str) -> String {
+    if name.chars().all(is_harmless) {
+        return quote_ident(name);
+    }
+    let mut text = "U&\"".to_owned();
+    for c in name.chars().filter(|c| *c != '\0') {
+        match c {
+            '"' => text.push_str("\"\""),
+            '\\' => text.push_str("\\\\"),
+            c if is_harmless(c) => text.push(c),
+            c => text.push_str(&format!("\\+{:06X}", c as u32)),
+        }
+    }
+    text.push('"');
+    text
 }
 
 /// A relation with its schema, as `schema.table`.
@@ -26,6 +45,11 @@ impl RelationName {
     /// The relation `name` in `schema`.
     pub fn new(schema: impl Into<String>, name: impl Into<String>) -> Self {
         Self { schema: schema.into(), name: name.into() }
+    }
+
+    /// Both parts as [`spell_ident`] writes them.
+    pub fn spelled(&self) -> String {
+        format!("{}.{}", spell_ident(&self.schema), spell_ident(&self.name))
     }
 
     /// Both parts quoted, for SQL.
@@ -175,6 +199,14 @@ mod tests {
         fn a_quoted_relation_reads_back_as_itself(schema in "[^\0]{1,12}", name in "[^\0]{1,12}") {
             let relation = RelationName::new(schema, name);
             prop_assert_eq!(relation.quoted().parse::<RelationName>().unwrap(), relation);
+        }
+
+        #[test]
+        fn a_spelled_name_is_one_identifier_and_harmless_to_a_terminal(name in any::<String>()) {
+            let spelled = spell_ident(&name);
+            prop_assert!(spelled.chars().all(is_harmless));
+            let inside = spelled.trim_start_matches("U&").strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+            prop_assert!(!inside.unwrap().replace("\"\"", "").contains('"'));
         }
 
         #[test]

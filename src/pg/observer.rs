@@ -2,7 +2,12 @@
 //!
 //! The role is never changed here, and `row_security = off` makes a filtered answer an error instead of a silent half.
 
-use super::{Problem, Rows, Run, Sql, lane::Lane, probe::Probe};
+use super::{
+    Problem, Rows, Run, Sql, converting,
+    lane::{Lane, is_of_names, renamed},
+    probe::Probe,
+    wire::Names,
+};
 use std::sync::Arc;
 
 /// What is set for the length of one transaction, in the round trip that begins it.
@@ -14,6 +19,8 @@ fn opening(probe: &Probe) -> String {
         // A view or foreign table would run code that its owner wrote, with this login's rights.
         text.push_str("; SET LOCAL restrict_nonsystem_relation_kind = 'view, foreign-table'");
     }
+    text.push_str("; ");
+    text.push_str(converting::QUESTION);
     text
 }
 
@@ -33,15 +40,52 @@ pub(super) fn opening_of_trial(probe: &Probe) -> String {
 }
 
 /// Runs `statements` in one transaction and returns the rows of each.
+///
+/// Where a name that a statement has here turns out to be somebody else's, nothing of the answer counts, and it is asked once more without names.
 pub(super) async fn read(
     lane: &Arc<Lane>,
     probe: &Probe,
     statements: &[Sql],
     run: &Run,
 ) -> Result<Vec<Rows>, Problem> {
-    let mut wire = lane.begin(&opening(probe)).await?;
+    let (opening, login) = (opening(probe), &probe.login);
+    let mut outcome = ask(lane, &opening, login, statements, run).await;
+    if matches!(outcome, Err(Asked::Renamed)) {
+        outcome = ask(lane, &opening, login, statements, run).await;
+    }
+    outcome.map_err(|asked| asked.into_problem().for_role(&probe.login))
+}
+
+/// Why there is no answer.
+enum Asked {
+    Failed(Problem),
+    /// Names are not what we made them; there are none from now on.
+    Renamed,
+}
+
+impl Asked {
+    fn into_problem(self) -> Problem {
+        match self {
+            Self::Failed(problem) => problem,
+            Self::Renamed => renamed(),
+        }
+    }
+}
+
+async fn ask(
+    lane: &Arc<Lane>,
+    opening: &str,
+    login: &str,
+    statements: &[Sql],
+    run: &Run,
+) -> Result<Vec<Rows>, Asked> {
+    let mut wire = lane.begin(opening).await.map_err(Asked::Failed)?;
+    let named = *wire.names() != Names::None;
     let outcome = async {
         run.begin(wire.pid(), lane).await?;
+        if let Some(casts) = converting::take(&mut wire.take_told()) {
+            converting::refuse(&mut wire, lane, login, &casts, statements).await?;
+        }
         let mut answers = Vec::with_capacity(statements.len());
         for statement in statements {
             answers.push(wire.fetch(statement).await?);
@@ -50,11 +94,15 @@ pub(super) async fn read(
     }
     .await;
     run.end().await;
-    // A connection that cannot even roll back is dropped; the answer counts all the same.
-    if wire.batch("ROLLBACK").await.is_ok() {
-        lane.give_back(wire).await;
+    let ended = lane.end(wire).await;
+    match outcome {
+        Ok(answers) => ended.map(|()| answers).map_err(|_| Asked::Renamed),
+        Err(problem) if named && is_of_names(&problem) => {
+            lane.forgo_names();
+            Err(Asked::Renamed)
+        }
+        Err(problem) => Err(Asked::Failed(problem)),
     }
-    outcome.map_err(|problem: Problem| problem.for_role(&probe.login))
 }
 
 /// What is set for a look at the server: it is over soon or not at all, waits for nobody's lock, and compiles nothing for a moment's use. A time limit that
@@ -73,15 +121,12 @@ pub(super) async fn sample(
     statement: &Sql,
     run: &Run,
 ) -> Result<Rows, Problem> {
-    let mut wire = lane.begin(SAMPLING).await?;
-    let outcome = async {
-        run.begin(wire.pid(), lane).await?;
-        wire.fetch(statement).await
+    let statements = std::slice::from_ref(statement);
+    let login = &probe.login;
+    let mut outcome = ask(lane, SAMPLING, login, statements, run).await;
+    if matches!(outcome, Err(Asked::Renamed)) {
+        outcome = ask(lane, SAMPLING, login, statements, run).await;
     }
-    .await;
-    run.end().await;
-    if wire.batch("ROLLBACK").await.is_ok() {
-        lane.give_back(wire).await;
-    }
-    outcome.map_err(|problem| problem.for_role(&probe.login))
+    let mut rows = outcome.map_err(|asked| asked.into_problem().for_role(&probe.login))?;
+    Ok(rows.pop().unwrap_or_default())
 }

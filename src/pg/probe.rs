@@ -1,6 +1,6 @@
 //! What server this is and what the login may do there, asked once at connect.
 
-use super::{Problem, Row, wire::Wire};
+use super::{Problem, Row, lane::Lane, wire::Wire};
 
 /// What was found at connect.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,11 +60,17 @@ impl Probe {
         self.superuser || self.bypass_rls || self.create_role
     }
 
-    pub(super) async fn ask(wire: &mut Wire, pooled: bool) -> Result<Self, Problem> {
+    /// Asks on `wire`, a connection of `lane`, and lets that know whether sessions are its own and may hold names.
+    pub(super) async fn ask(wire: &mut Wire, lane: &Lane) -> Result<Self, Problem> {
         let rows = wire.batch(include_str!("sql/probe.sql")).await?;
         let row =
             rows.first().ok_or_else(|| Problem::bug("the server did not say who logged in"))?;
-        Ok(Self { pooled, ..Self::read(row) })
+        lane.judge(row.get(17).and_then(Option::as_deref));
+        let probe = Self { pooled: lane.is_pooled(), ..Self::read(row) };
+        if !probe.tells_names {
+            lane.forgo_names();
+        }
+        Ok(probe)
     }
 
     fn read(row: &Row) -> Self {

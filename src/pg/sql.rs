@@ -9,6 +9,8 @@ use crate::mapping::Expression;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sql {
     pieces: Vec<Piece>,
+    /// The relations that it names.
+    relations: Vec<RelationName>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +44,15 @@ impl Sql {
 
     /// Adds a relation with its schema, quoted.
     pub fn relation(&mut self, relation: &RelationName) -> &mut Self {
+        if !self.relations.contains(relation) {
+            self.relations.push(relation.clone());
+        }
         self.text(&relation.quoted())
+    }
+
+    /// The relations that it names, but for those in what the server printed or a person typed.
+    pub(super) fn relations(&self) -> impl Iterator<Item = &RelationName> {
+        self.relations.iter()
     }
 
     /// Adds a value, bound as text and read by the server as `type_name`.
@@ -54,7 +64,7 @@ impl Sql {
     /// Adds a value, bound as text and read by the server as the type of that name, which is quoted.
     pub fn bind_as(&mut self, value: Option<&str>, type_name: &RelationName) -> &mut Self {
         self.pieces.push(Piece::Bind(value.map(str::to_owned)));
-        self.text("::").relation(type_name)
+        self.text("::").text(&type_name.quoted())
     }
 
     /// Adds a list of values, bound as one array and read by the server as `type_name`, which is that of an array.
@@ -84,6 +94,11 @@ impl Sql {
                     self.text(text);
                 }
                 Piece::Bind(value) => self.pieces.push(Piece::Bind(value.clone())),
+            }
+        }
+        for relation in &other.relations {
+            if !self.relations.contains(relation) {
+                self.relations.push(relation.clone());
             }
         }
         self

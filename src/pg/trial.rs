@@ -18,7 +18,7 @@ use super::{
     Acting, Door, Entry, Fence, Kind, Problem, Rows, Run, Sql,
     acting::{self, Failure, Place},
     bound::Worker,
-    composite, grant,
+    composite, converting, grant,
     lane::Lane,
     observer,
     wire::Wire,
@@ -40,6 +40,8 @@ pub struct Trial<'a> {
     lane: Arc<Lane>,
     snapshot: String,
     observer: Wire,
+    /// The casts by functions that did not come with the server, if there are any.
+    casts: Option<String>,
     reader: Wire,
     stand: Stand,
     writer: Option<Wire>,
@@ -111,11 +113,13 @@ impl<'a> Trial<'a> {
         run: &Run,
     ) -> Result<(Self, Option<Said<Rows>>), Problem> {
         let mut observer = lane.begin(&observer::opening_of_trial(door.probe())).await?;
-        let snapshot = snapshot(&observer.take_told());
+        let mut told = observer.take_told();
+        let casts = converting::take(&mut told);
+        let snapshot = snapshot(&told);
         let (snapshot, asked, reader) = match snapshot {
             Ok(snapshot) => {
                 let (asked, reader) = tokio::join!(
-                    ask_first(door, lane, &mut observer, first, run),
+                    ask_first(door, lane, (&mut observer, casts.as_deref()), first, run),
                     reader_of(place, acting, &snapshot, first.is_none()),
                 );
                 (snapshot, asked, reader)
@@ -135,9 +139,7 @@ impl<'a> Trial<'a> {
                     }
                     Err(problem) => Some(problem),
                 };
-                if observer.batch("ROLLBACK").await.is_ok() {
-                    lane.give_back(observer).await;
-                }
+                lane.end(observer).await?;
                 let problem = told.or(problem).unwrap_or_else(|| Problem::bug("no trial began"));
                 return Err(problem.for_role(&acting.role));
             }
@@ -150,6 +152,7 @@ impl<'a> Trial<'a> {
             lane: Arc::clone(lane),
             snapshot,
             observer,
+            casts,
             reader,
             stand: if first.is_none() { Stand::Fresh } else { Stand::Login },
             writer: None,
@@ -173,7 +176,9 @@ impl<'a> Trial<'a> {
     /// Runs a statement of the program's own as the operator. Its failure does not end the trial.
     pub async fn observe(&mut self, statement: &Sql) -> Result<Said<Rows>, Problem> {
         self.run.begin(self.observer.pid(), &self.lane).await?;
-        let outcome = self.observer.fetch(statement).await;
+        let Self { observer, casts, door, lane, .. } = self;
+        let login = &door.probe().login;
+        let outcome = observe((observer, casts.as_deref()), lane, login, statement).await;
         self.run.end().await;
         let outcome = fatal(outcome)?;
         if outcome.is_err() {
@@ -264,14 +269,9 @@ impl<'a> Trial<'a> {
     /// A session that turned out to be somebody else fails the statement that changed it, and with it the trial; so whoever gets here may show what was
     /// returned.
     pub async fn end(self) -> Result<(), Problem> {
-        let Self {
-            mut observer, mut reader, writer, lane, place, changed, stand, mut notes, ..
-        } = self;
-        let observed = async {
-            if observer.batch("ROLLBACK").await.is_ok() {
-                lane.give_back(observer).await;
-            }
-        };
+        let Self { observer, mut reader, writer, lane, place, changed, stand, mut notes, .. } =
+            self;
+        let observed = lane.end(observer);
         let acted = async {
             if changed {
                 reader.close().await;
@@ -286,8 +286,8 @@ impl<'a> Trial<'a> {
                 place.lane.give_back(writer).await;
             }
         };
-        tokio::join!(observed, acted, written);
-        notes.flush()
+        let (observed, (), ()) = tokio::join!(observed, acted, written);
+        notes.flush().and(observed)
     }
 }
 
@@ -309,17 +309,31 @@ fn snapshot(told: &[super::Row]) -> Result<String, Problem> {
     Ok(told)
 }
 
+/// Runs a statement of the operator's, unless somebody else's code would convert what it reads.
+async fn observe(
+    (wire, casts): (&mut Wire, Option<&str>),
+    lane: &Lane,
+    login: &str,
+    statement: &Sql,
+) -> Result<Rows, Problem> {
+    if let Some(casts) = casts {
+        converting::refuse(wire, lane, login, casts, [statement]).await?;
+    }
+    wire.fetch(statement).await
+}
+
 /// Runs the operator's first statement.
 async fn ask_first(
     door: &Door,
     lane: &Arc<Lane>,
-    observer: &mut Wire,
+    (observer, casts): (&mut Wire, Option<&str>),
     first: Option<&Sql>,
     run: &Run,
 ) -> Result<Option<Said<Rows>>, Problem> {
     let Some(statement) = first else { return Ok(None) };
     run.begin(observer.pid(), lane).await?;
-    let outcome = observer.fetch(statement).await;
+    let login = &door.probe().login;
+    let outcome = observe((observer, casts), lane, login, statement).await;
     run.end().await;
     let outcome = fatal(outcome)?;
     if outcome.is_err() {
@@ -443,7 +457,8 @@ async fn attempt_unnoted(
         Ok(rows) => {
             let asked = format!("{}; {BACK}", acting::who_are_we(acting));
             let found = wire.batch(&asked).await?;
-            acting::check(found.first(), &acting::expected(acting, place, writes)).map(|()| rows)
+            acting::check(found.first(), &acting::expected(acting, place, wire, writes))
+                .map(|()| rows)
         }
         Err(problem) => {
             wire.batch(BACK).await?;

@@ -21,10 +21,14 @@ pub(super) struct Wire {
     limit: Option<Duration>,
     /// Whether it was used before, so that it may have died meanwhile.
     kept: bool,
-    /// Whether an identity setting was ever made on it: "never set" cannot be had here any more.
+    /// Whether anything ever ran as somebody on it: "never set" cannot be had here any more.
     touched: bool,
+    /// How the session was set when it had become somebody.
+    manners: String,
     /// What the server answered to the opening.
     told: Vec<Row>,
+    /// What had a name here when that was looked at last, and nothing was named since.
+    named: Option<String>,
 }
 
 /// Whose statements have names on a connection.
@@ -38,12 +42,25 @@ pub(super) enum Names {
     Of(Guise),
 }
 
-/// Asks after a transaction, when no code of anybody's can run any more, what has a name: what was named by SQL, and what by messages of the protocol.
+/// Asks after a transaction, when no code of anybody's can run any more, what has a name: what was named by SQL, what by messages of the protocol, and when
+/// the last one was.
 ///
 /// The driver numbers its names and uses no number twice, and nothing but its messages makes one of the second sort; so if there are as many as it made,
 /// each of them is what it was made for. It is sent without a name itself.
-pub(super) const NAMES: &str = "SELECT pg_catalog.count(*) FILTER (WHERE s.from_sql), pg_catalog.count(*) FILTER (WHERE NOT s.from_sql) \
+pub(super) const NAMES: &str = "SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*) FILTER (WHERE s.from_sql), pg_catalog.count(*) FILTER (WHERE NOT s.from_sql), \
+                                (pg_catalog.date_part('epoch', pg_catalog.max(s.prepare_time)) * 1000000)::pg_catalog.int8) \
                                 FROM pg_catalog.pg_prepared_statement() AS s";
+
+/// What is found out about a session when something begins on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It is the one that it was.
+    Same,
+    /// It is another one: whoever hands them out in turns said nothing of it.
+    Other,
+    /// It is the same, and somebody else named statements on it, or took names away.
+    Renamed,
+}
 
 impl Wire {
     pub(super) async fn open(login: &Login, pooled: bool, names: Names) -> Result<Self, Problem> {
@@ -55,7 +72,9 @@ impl Wire {
             names,
             kept: false,
             touched: false,
+            manners: String::new(),
             told: Vec::new(),
+            named: None,
         })
     }
 
@@ -64,14 +83,24 @@ impl Wire {
         Self::open(login, false, Names::Ours).await
     }
 
-    /// Notes that an identity setting was made here.
+    /// Notes that something runs as somebody here, or that an identity setting was made.
     pub(super) const fn touch(&mut self) {
         self.touched = true;
     }
 
-    /// Whether an identity setting was ever made here.
+    /// Whether that ever was so.
     pub(super) const fn is_touched(&self) -> bool {
         self.touched
+    }
+
+    /// Notes how the session is set, now that it has become somebody.
+    pub(super) fn stand(&mut self, manners: String) {
+        self.manners = manners;
+    }
+
+    /// How the session was set when it had become somebody.
+    pub(super) fn manners(&self) -> &str {
+        &self.manners
     }
 
     /// Notes that it was used.
@@ -100,13 +129,27 @@ impl Wire {
 
     /// Takes the names away from all statements that the driver named.
     pub(super) async fn forget_names(&mut self) -> Result<(), Problem> {
+        self.named = None;
         Ok(self.connection.clear_cached_statements().await?)
     }
 
     /// Whether `told`, the answer to [`NAMES`], says that nothing has a name but what was named here.
-    pub(super) fn names_are_ours(&self, told: Option<&Row>) -> bool {
-        let ours = self.connection.cached_statements_size().to_string();
-        matches!(told.map(Vec::as_slice), Some([Some(from_sql), Some(named)]) if from_sql == "0" && *named == ours)
+    pub(super) fn names_are_ours(&mut self, told: Option<&Row>) -> bool {
+        let Some([Some(told)]) = told.map(Vec::as_slice) else { return false };
+        let ours = self.connection.cached_statements_size();
+        let mut numbers = told.split(' ').map(str::parse);
+        let same = numbers.next() == Some(Ok(0)) && numbers.next() == Some(Ok(ours));
+        self.named = same.then(|| told.clone());
+        same
+    }
+
+    /// Ends a transaction of the program's own. Absent where the session is lost; else whether nothing has a name on it but what was named here.
+    pub(super) async fn roll_back(&mut self) -> Option<bool> {
+        if self.names == Names::None {
+            return self.batch("ROLLBACK").await.ok().map(|_| true);
+        }
+        let told = self.batch(&format!("ROLLBACK; {NAMES}")).await.ok()?;
+        Some(self.names_are_ours(told.last()))
     }
 
     /// What the server answered to the opening.
@@ -124,15 +167,17 @@ impl Wire {
         self.limit
     }
 
-    /// Runs `opening` and learns which backend has it and how long its statements may take, in one round trip. Tells whether it is another backend than
-    /// before.
+    /// Runs `opening` and learns which backend has it, how long its statements may take and what has a name on it, in one round trip.
     ///
     /// What the opening itself was told is kept until somebody [takes](Self::take_told) it.
-    pub(super) async fn open_on(&mut self, opening: &str) -> Result<bool, Problem> {
+    pub(super) async fn open_on(&mut self, opening: &str) -> Result<Found, Problem> {
         const TOLD: &str = "SELECT pg_catalog.pg_backend_pid(), \
              pg_catalog.date_part('epoch', pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)";
-        let mut rows = self.batch(&format!("{opening}; {TOLD}")).await?;
+        let named = self.named.take();
+        let names = if named.is_some() { format!("{NAMES}; ") } else { String::new() };
+        let mut rows = self.batch(&format!("{opening}; {names}{TOLD}")).await?;
         let told = rows.pop().and_then(|row| <[_; 2]>::try_from(row).ok());
+        let names = named.as_ref().and_then(|_| rows.pop()?.pop()?);
         self.told = rows;
         let [Some(pid), Some(seconds)] = told.unwrap_or_default() else {
             return Err(Problem::bug("the server did not tell its process id"));
@@ -141,7 +186,12 @@ impl Wire {
         self.pid = pid.parse().map_err(|_| Problem::bug("a process id that is no number"))?;
         let seconds = seconds.parse().ok().and_then(|it| Duration::try_from_secs_f64(it).ok());
         self.limit = seconds.filter(|limit| !limit.is_zero());
-        Ok(before != 0 && before != self.pid)
+        Ok(match before {
+            0 => Found::Same,
+            before if before != self.pid => Found::Other,
+            _ if names != named => Found::Renamed,
+            _ => Found::Same,
+        })
     }
 
     /// Runs one statement by the extended protocol: one statement a message, values bound.

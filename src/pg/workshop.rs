@@ -28,20 +28,21 @@ impl Workshop {
 
     /// Connects as `login`, to a server that can be written to and with nothing in between; `run` cancels what it does.
     pub(super) async fn serving(login: &Login, run: &Run) -> Result<Self, Problem> {
-        const WHERE: &str =
-            "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery()::pg_catalog.text";
+        const WHERE: &str = "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery()::pg_catalog.text, \
+                             pg_catalog.current_setting('extra_float_digits')";
         let lane = Lane::open(login.clone(), Use::Own).await?;
+        let mut wire = lane.take().await?;
+        let told = wire.batch(WHERE).await?.pop().unwrap_or_default();
+        let [Some(pid), Some(standby), digits] = told.as_slice() else {
+            return Err(Problem::bug("the server did not tell its process id"));
+        };
+        lane.judge(digits.as_deref());
         if lane.is_pooled() {
             return Err(refused(
                 "a pooler stands in between, where a session's lock belongs to nobody",
             )
             .hint("connect to the server itself, past the pooler"));
         }
-        let mut wire = lane.take().await?;
-        let told = wire.batch(WHERE).await?.pop().unwrap_or_default();
-        let [Some(pid), Some(standby)] = told.as_slice() else {
-            return Err(Problem::bug("the server did not tell its process id"));
-        };
         if standby == "true" {
             return Err(refused("the server is a standby, which nobody can write to")
                 .hint("connect to the primary, for example with `target_session_attrs=primary`"));

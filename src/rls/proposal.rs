@@ -15,7 +15,7 @@ use crate::{
     directory,
     list::TypeName,
     mapping::{Expression, JsonTemplate, Mapping, Place, Recipe, SettingValue},
-    pg::{Identity, Problem, RelationName, Run, quote_ident, quote_literal},
+    pg::{Identity, Problem, RelationName, Run, quote_literal, spell_ident},
     question::Question,
     tables::{ForeignKey, ForeignKeys},
 };
@@ -143,7 +143,7 @@ impl Ground {
 
     /// `schema.function()`, or its name alone for statements about it.
     fn function(&self, name: &str) -> String {
-        format!("{}.{name}()", quote_ident(&self.schema))
+        format!("{}.{name}()", spell_ident(&self.schema))
     }
 
     /// What a path tests on the table or alias `of`.
@@ -151,7 +151,7 @@ impl Ground {
         let any = |column: &str, function: &str, type_name: &str| {
             format!(
                 "{of}.{} = ANY ((SELECT {})::{type_name}[])",
-                quote_ident(column),
+                spell_ident(column),
                 self.function(function)
             )
         };
@@ -161,14 +161,14 @@ impl Ground {
             }
             Path::User(column) => any(column, COLLEAGUES, &self.user_type),
             Path::OfUser(column) => {
-                format!("{of}.{} = (SELECT {})", quote_ident(column), self.function(USER))
+                format!("{of}.{} = (SELECT {})", spell_ident(column), self.function(USER))
             }
             Path::Through(key) => {
-                let there = quote_ident(&key.target.name);
+                let there = spell_ident(&key.target.name);
                 let same: Vec<_> = key.columns.iter().zip(&key.target_columns).collect();
                 let columns = |of: &str, names: Vec<&String>| {
                     let names: Vec<_> =
-                        names.into_iter().map(|it| format!("{of}.{}", quote_ident(it))).collect();
+                        names.into_iter().map(|it| format!("{of}.{}", spell_ident(it))).collect();
                     if names.len() == 1 {
                         names.concat()
                     } else {
@@ -182,7 +182,7 @@ impl Ground {
                     "{} IN (SELECT {} FROM {} WHERE {beyond})",
                     columns(of, same.iter().map(|(from, _)| *from).collect()),
                     columns(&there, same.iter().map(|(_, to)| *to).collect()),
-                    key.target.quoted(),
+                    key.target.spelled(),
                 )
             }
         }
@@ -205,14 +205,14 @@ impl Ground {
                 without_path.push(table.clone());
                 continue;
             };
-            let name = table.quoted();
-            let of = quote_ident(&table.name);
+            let name = table.spelled();
+            let of = spell_ident(&table.name);
             // Writing to a string cannot fail.
             let _ = write!(
                 up,
                 "-- {table}: {}\nALTER TABLE {name} ENABLE ROW LEVEL SECURITY;\nCREATE POLICY by_organization ON {name} TO {}\n  USING ({});\n\n",
                 told(path, paths),
-                quote_ident(&self.role),
+                spell_ident(&self.role),
                 self.condition(path, &of, paths)
             );
             let _ = write!(
@@ -235,7 +235,7 @@ impl Ground {
     /// The functions: they see all memberships, whatever policies these tables get, since they run as the tables' owner.
     fn functions(&self, mapping: &Mapping, up: &mut String) {
         let members = directory::members(mapping).map(|sql| sql.render().0).unwrap_or_default();
-        let user_relation = mapping.user.source.relation.quoted();
+        let user_relation = mapping.user.source.relation.spelled();
         let alive = mapping.user.deleted.as_ref().map_or_else(
             || {
                 mapping
@@ -261,8 +261,8 @@ impl Ground {
             user_type,
             &format!(
                 "SELECT t.{} FROM {user_relation} AS t WHERE t.{} = {}{alive}",
-                quote_ident(&self.user_key),
-                quote_ident(&self.user_key),
+                spell_ident(&self.user_key),
+                spell_ident(&self.user_key),
                 self.user
             ),
         );
@@ -283,14 +283,14 @@ impl Ground {
         for name in [&user, &organizations, &colleagues] {
             let _ = writeln!(up, "REVOKE EXECUTE ON FUNCTION {name} FROM PUBLIC;");
             let _ =
-                writeln!(up, "GRANT EXECUTE ON FUNCTION {name} TO {};", quote_ident(&self.role));
+                writeln!(up, "GRANT EXECUTE ON FUNCTION {name} TO {};", spell_ident(&self.role));
         }
         let list = [&user, &organizations, &colleagues].map(String::as_str).join(", ");
         let _ = write!(
             up,
             "DO $$\nBEGIN\n  -- They belong to the owner of the tables, whose rows no policy hides from it.\n  EXECUTE (SELECT pg_catalog.string_agg(pg_catalog.format('ALTER FUNCTION %s OWNER TO %I', f, pg_catalog.pg_get_userbyid(c.relowner)), '; ')\n             FROM pg_catalog.pg_class c, pg_catalog.unnest(ARRAY[{}]) f WHERE c.oid = {}::pg_catalog.regclass);\nEND\n$$;\n\n",
             list.split(", ").map(quote_literal).collect::<Vec<_>>().join(", "),
-            quote_literal(&self.owner.quoted())
+            quote_literal(&self.owner.spelled())
         );
     }
 }
@@ -406,5 +406,5 @@ fn asking(recipe: &Recipe) -> Result<String, Problem> {
 
 /// A type as people write it.
 fn written(name: &TypeName) -> String {
-    if name.schema == "pg_catalog" { name.name.clone() } else { name.quoted() }
+    if name.schema == "pg_catalog" { name.name.clone() } else { name.spelled() }
 }

@@ -133,6 +133,11 @@ pub(crate) struct Pooler {
 impl Pooler {
     /// `PgBouncer` in transaction mode, each login with this many connections; absent where it is not installed.
     pub(crate) fn start(server: &Server, size: u32) -> Option<Self> {
+        Self::with(server, size, "", "")
+    }
+
+    /// The same with more words for its databases and more lines for itself.
+    pub(crate) fn with(server: &Server, size: u32, words: &str, lines: &str) -> Option<Self> {
         let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"]
             .into_iter()
             .find(|path| Path::new(path).exists())?;
@@ -144,8 +149,8 @@ impl Pooler {
             "\"postgres\" \"\"\n\"observer\" \"\"\n\"jail\" \"\"\n\"stranger\" \"\"\n",
         );
         let settings = format!(
-            "[databases]\n* = host={place} port={}\n[pgbouncer]\nlisten_addr =\nunix_socket_dir = {place}\nlisten_port = {port}\n\
-             auth_type = trust\nauth_file = {place}/users\npool_mode = transaction\ndefault_pool_size = {size}\nlogfile = {place}/pooler.log\n",
+            "[databases]\n* = host={place} port={} {words}\n[pgbouncer]\nlisten_addr =\nunix_socket_dir = {place}\nlisten_port = {port}\n\
+             auth_type = trust\nauth_file = {place}/users\npool_mode = transaction\ndefault_pool_size = {size}\nlogfile = {place}/pooler.log\n{lines}\n",
             server.port
         );
         let settings = server.write(&format!("pooler{port}.ini"), 0o600, &settings);

@@ -18,6 +18,7 @@ SELECT pg_catalog.current_setting('server_version_num'),
        (SELECT pg_catalog.string_agg(r.rolname::pg_catalog.text, ',' ORDER BY r.rolname)
           FROM pg_catalog.pg_roles r
          WHERE r.oid >= 16384 AND r.oid <> login.oid AND pg_catalog.pg_has_role(login.oid, r.oid, 'MEMBER')),
-       pg_catalog.has_function_privilege('pg_catalog.pg_prepared_statement()', 'EXECUTE')::pg_catalog.text
+       pg_catalog.has_function_privilege('pg_catalog.pg_prepared_statement()', 'EXECUTE')::pg_catalog.text,
+       pg_catalog.current_setting('extra_float_digits')
   FROM pg_catalog.pg_roles login
  WHERE login.rolname = session_user

@@ -99,7 +99,7 @@ impl Trial<'_> {
             acting::who_are_we(&self.acting)
         );
         let found = self.reader.batch(&asked).await?;
-        let expected = acting::expected(&self.acting, &self.place, false);
+        let expected = acting::expected(&self.acting, &self.place, &self.reader, false);
         acting::check(found.get(1), &expected).map_err(Failure::into_problem)?;
         let lines = found.into_iter().next().and_then(|row| row.into_iter().next().flatten());
         let told = lines.as_deref().unwrap_or_default().lines().map(read);

@@ -77,7 +77,7 @@ impl Trial<'_> {
         }
         // The wrapper is a query, and answers with a row of its own.
         let own = usize::from(self.place.fence == Fence::Wrapped);
-        let expected = acting::expected(&self.acting, &self.place, false);
+        let expected = acting::expected(&self.acting, &self.place, &self.reader, false);
         if let Err(failure) = acting::check(found.get(own + 1), &expected) {
             self.changed = true;
             return Err(failure.into_problem());

@@ -98,7 +98,7 @@ impl Trial<'_> {
         };
         let asked_back = format!("{}; {BACK}", acting::who_are_we(&self.acting));
         let now = self.reader.batch(&asked_back).await?;
-        let expected = acting::expected(&self.acting, &self.place, false);
+        let expected = acting::expected(&self.acting, &self.place, &self.reader, false);
         if acting::check(now.first(), &expected).is_err() {
             // It is undone; whoever is asked next by itself hears of it.
             self.changed = true;

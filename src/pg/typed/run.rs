@@ -131,7 +131,7 @@ async fn lines(
     let found = worker.bounded(wire.answer(&sql)).await.map_err(|it| it.moved(Some(0)))?;
     if let Some((place, acting)) = who.acting {
         let told = wire.batch(&acting::who_are_we(acting)).await?;
-        acting::check(told.first(), &acting::expected(acting, place, false))?;
+        acting::check(told.first(), &acting::expected(acting, place, wire, false))?;
     }
     let heads = found.first().map(rows::heads).unwrap_or_default();
     let rows = found.iter().map(rows::row).collect::<Result<Vec<_>, _>>().map_err(Problem::from)?;
@@ -198,7 +198,7 @@ async fn stretch(
     let mut found = worker.bounded(wire.walk(&statements)).await.map_err(|it| it.moved(None))?;
     if let Some((place, acting)) = who.acting {
         let told = found.pop().map(|row| rows::row(&row)).transpose().map_err(Problem::from)?;
-        acting::check(told.as_ref(), &acting::expected(acting, place, false))?;
+        acting::check(told.as_ref(), &acting::expected(acting, place, wire, false))?;
     }
     let heads = found.first().map(rows::heads).unwrap_or_default();
     let rows = found.iter().map(rows::row).collect::<Result<_, _>>().map_err(Problem::from)?;
