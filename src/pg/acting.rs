@@ -214,9 +214,9 @@ pub(super) async fn take_role(
 
 /// Settings by which a statement reads names, text and times, prints what it found, and is stopped. Code that ran before it in the same transaction may have
 /// changed any of them for it.
-const MANNERS: &str = "(SELECT pg_catalog.json_agg(pg_catalog.current_setting(s.name)) FROM pg_catalog.unnest(\
+const MANNERS: &str = "(SELECT pg_catalog.json_agg(pg_catalog.current_setting(s.name)) FROM pg_catalog.unnest(CAST(\
      '{search_path,client_encoding,standard_conforming_strings,transform_null_equals,array_nulls,TimeZone,DateStyle,IntervalStyle,extra_float_digits,\
-       bytea_output,lc_monetary,xmloption,transaction_isolation,statement_timeout,lock_timeout,idle_in_transaction_session_timeout}'::pg_catalog.text[]) \
+       bytea_output,lc_monetary,xmloption,transaction_isolation,statement_timeout,lock_timeout,idle_in_transaction_session_timeout}' AS pg_catalog.text[])) \
      AS s(name))::pg_catalog.text";
 
 /// One statement that makes every setting and, last, the role; all for this transaction only.
