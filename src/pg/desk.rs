@@ -27,7 +27,7 @@ pub struct Desk<'a> {
 #[derive(Debug)]
 enum Seat<'a> {
     Somebody(Box<Trial<'a>>),
-    Own(Own<'a>),
+    Own(Box<Own<'a>>),
 }
 
 /// The operator's login, on a session that nothing else uses.
@@ -65,7 +65,7 @@ impl<'a> Desk<'a> {
         let seat = match identity {
             Identity::Observer => {
                 harmless(door, verbatim, run).await?;
-                Seat::Own(Own::open(door, lane, run).await?)
+                Seat::Own(Box::new(Own::open(door, lane, run).await?))
             }
             Identity::Acting(acting) => Seat::Somebody(Box::new(jailed(door, acting, run).await?)),
         };

@@ -1,6 +1,9 @@
 //! Names of relations and settings, and the one function that quotes an identifier.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt::{self, Write as _},
+    str::FromStr,
+};
 
 use serde::{Deserialize, Deserializer};
 
@@ -25,7 +28,7 @@ pub fn spell_ident(name: &str) -> String {
             '"' => text.push_str("\"\""),
             '\\' => text.push_str("\\\\"),
             c if is_harmless(c) => text.push(c),
-            c => text.push_str(&format!("\\+{:06X}", c as u32)),
+            c => drop(write!(text, "\\+{:06X}", c as u32)),
         }
     }
     text.push('"');

@@ -173,11 +173,11 @@ impl Wire {
     pub(super) async fn open_on(&mut self, opening: &str) -> Result<Found, Problem> {
         const TOLD: &str = "SELECT pg_catalog.pg_backend_pid(), \
              pg_catalog.date_part('epoch', pg_catalog.current_setting('statement_timeout')::pg_catalog.interval)";
-        let named = self.named.take();
-        let names = if named.is_some() { format!("{NAMES}; ") } else { String::new() };
-        let mut rows = self.batch(&format!("{opening}; {names}{TOLD}")).await?;
+        let kept = self.named.take();
+        let question = if kept.is_some() { format!("{NAMES}; ") } else { String::new() };
+        let mut rows = self.batch(&format!("{opening}; {question}{TOLD}")).await?;
         let told = rows.pop().and_then(|row| <[_; 2]>::try_from(row).ok());
-        let names = named.as_ref().and_then(|_| rows.pop()?.pop()?);
+        let found = kept.as_ref().and_then(|_| rows.pop()?.pop()?);
         self.told = rows;
         let [Some(pid), Some(seconds)] = told.unwrap_or_default() else {
             return Err(Problem::bug("the server did not tell its process id"));
@@ -189,7 +189,7 @@ impl Wire {
         Ok(match before {
             0 => Found::Same,
             before if before != self.pid => Found::Other,
-            _ if names != named => Found::Renamed,
+            _ if found != kept => Found::Renamed,
             _ => Found::Same,
         })
     }

@@ -41,13 +41,13 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     │   p│ SET LOCAL client_min_messages = 'error';                                                         │    │
     │   p│ SET LOCAL TimeZone = 'UTC';                                                                      │    │
     │   p│ SET LOCAL plan_cache_mode = force_custom_plan;                                                   │    │
-    │   p│ SELECT set_config($1, $2, true), set_config($3, $4, true), set_config($5, $6, true);             │    │
-    │   p│ -- $1 = app.current_user_id, $2 = 7, $3 = application_name, $4 = purview:sam:as:alice@acme.test, │    │
-    │   p│ $5 = role, $6 = app_user                                                                         │    │
-    │   p│ -- … the list that is looked at …                                                                │    │
-    │   p│ SELECT current_user, session_user, current_setting('transaction_read_only'),                     │    │
-    │   p│ (current_setting('row_security')), current_setting('app.current_user_id', true);                 │    │
-    └────│ ROLLBACK;                                                                                        │────┘
+    │   p│ SELECT set_config($1, $2, true), set_config($3, $4, true), set_config($5, $6, true), (SELECT     │    │
+    │   p│ json_agg(current_setting(s.name)) FROM                                                           │    │
+    │   p│ unnest(CAST('{search_path,client_encoding,standard_conforming_strings,transform_null_equals,arra │    │
+    │   p│ y_nulls,TimeZone,DateStyle,IntervalStyle,extra_float_digits,bytea_output,lc_monetary,xmloption,t │    │
+    │   p│ ransaction_isolation,statement_timeout,lock_timeout,idle_in_transaction_session_timeout}' AS     │    │
+    │   p│ text[])) AS s(name));                                                                            │    │
+    └────│ -- $1 = app.current_user_id, $2 = 7, $3 = application_name, $4 = purview:sam:as:alice@acme.test, │────┘
      home└───────────────────────────────────────────────────────────────── page down: the rest of the SQL ─┘
     ");
     // Without a reason nobody is acted as.

@@ -65,7 +65,7 @@ pub(super) async fn run(args: &Tests, place: &Place, run: &Run) -> Result<ExitCo
     let minutes = places.config.acting_minutes;
     let mut told = Vec::with_capacity(tests.len());
     for test in tests {
-        told.push(one(test, args, minutes, &database, run).await?);
+        told.push(Box::pin(one(test, args, minutes, &database, run)).await?);
     }
     say::data(&match args.output {
         Shape::Text => plain(&told),
