@@ -106,7 +106,7 @@ async fn who_may_not_read_usage_is_told_the_grant_that_cures_it() {
     let mut world = World::of(System::OrgAssistant).await;
     let may = "SELECT has_table_privilege('purview_support', 'api_usage', 'SELECT')::text";
     let reads = [Some("true".to_owned())].to_vec();
-    assert_eq!(world.workshop.script(may).await.unwrap(), [reads.clone()]);
+    assert_eq!(world.workshop.script(may).await.unwrap(), std::slice::from_ref(&reads));
     let revoke = "REVOKE ALL ON api_usage FROM PUBLIC, purview_support";
     world.workshop.script(revoke).await.unwrap();
     assert_ne!(world.workshop.script(may).await.unwrap(), [reads], "the right is gone");
