@@ -1,6 +1,9 @@
 //! What policies cost: how often a call is made is what the plan of the same statement says, and the other form lets the same rows pass.
 
-use purview::rls::cost::{Bill, Evaluated, PolicyCost};
+use purview::rls::{
+    Statement,
+    cost::{Bill, Evaluated, NO_GAIN, PolicyCost, tell},
+};
 
 use super::*;
 
@@ -26,7 +29,16 @@ ALTER TABLE c.items ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA c TO org_assistant_app, purview_support; GRANT SELECT ON ALL TABLES IN SCHEMA c TO org_assistant_app, purview_support; ANALYZE c.items, c.indexed, c.unindexed;";
 
 async fn bill(database: &Arc<Database>, acting: &Arc<Acting>, table: &str) -> Bill {
-    let question = PolicyCost { table: table.parse().unwrap() };
+    under(database, acting, table, Statement::Select).await
+}
+
+async fn under(
+    database: &Arc<Database>,
+    acting: &Arc<Acting>,
+    table: &str,
+    statement: Statement,
+) -> Bill {
+    let question = PolicyCost { table: table.parse().unwrap(), statement };
     ask(database, Apart { acting: Arc::clone(acting), question }).await
 }
 
@@ -135,6 +147,23 @@ async fn the_other_form_calls_once_and_lets_the_same_rows_pass() {
 }
 
 #[tokio::test]
+async fn a_form_that_took_no_less_is_not_advised() {
+    let test = common::database(System::OrgAssistant).await;
+    let mut workshop = test.workshop().await;
+    workshop.script(CALLS).await.unwrap();
+    workshop.script("CREATE FUNCTION c.zero() RETURNS int STABLE LANGUAGE sql AS 'SELECT 0'; DROP POLICY first ON c.items; DROP POLICY third ON c.items; ALTER POLICY second ON c.items USING (id > c.zero())").await.unwrap();
+    let database = opened(&test).await;
+    let acting = acting(&candidates(&database).await[1]);
+    for table in ["c.items", "c.indexed", "public.emails", "public.files"] {
+        let bill = bill(&database, &acting, table).await;
+        let advised = bill.cures.iter().any(|cure| cure.starts_with("ALTER POLICY"));
+        let less = bill.after_us.unwrap() < bill.before_us.unwrap();
+        assert_eq!(advised, less, "{bill:?}");
+        assert_eq!(tell(&bill).contains(NO_GAIN), !less, "{bill:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_index_is_asked_for_where_none_would_help() {
     let test = common::database(System::OrgAssistant).await;
     let mut workshop = test.workshop().await;
@@ -157,4 +186,60 @@ async fn an_index_is_asked_for_where_none_would_help() {
     let explain = "EXPLAIN (VERBOSE, COSTS OFF) SELECT * FROM c.unindexed";
     let plan = lines(&database, &acting, explain).await;
     assert!(used(&plan), "{plan:#?}");
+}
+
+/// Policies that are asked of rows as they are, and of rows as they become.
+const WRITES: &str = "
+CREATE POLICY changed ON c.items FOR UPDATE USING (box = ANY (c.within())) WITH CHECK (c.each(id) AND c.once());
+CREATE POLICY gone ON c.items FOR DELETE USING (box = ANY ((SELECT c.apart())::int[]) AND c.each(id));
+CREATE POLICY held ON c.items AS RESTRICTIVE FOR INSERT WITH CHECK (box = ANY ((SELECT c.apart())::int[]));
+GRANT INSERT, UPDATE, DELETE ON c.items TO org_assistant_app;";
+
+#[tokio::test]
+async fn what_writing_costs_is_told_of_every_condition_that_it_is_asked() {
+    let test = common::database(System::OrgAssistant).await;
+    let mut workshop = test.workshop().await;
+    workshop.script(CALLS).await.unwrap();
+    workshop.script(WRITES).await.unwrap();
+    let database = opened(&test).await;
+    let acting = acting(&candidates(&database).await[1]);
+    let own = [("first", "USING"), ("second", "USING"), ("third", "USING")];
+    for (statement, more) in [
+        (Statement::Insert, vec![("held", "WITH CHECK")]),
+        (Statement::Update, vec![("changed", "USING"), ("changed", "WITH CHECK")]),
+        (Statement::Delete, vec![("gone", "USING")]),
+    ] {
+        let before = rules(&mut workshop).await;
+        let bill = under(&database, &acting, "c.items", statement).await;
+        assert_eq!(rules(&mut workshop).await, before);
+        assert!(bill.free.is_none() && bill.problem.is_none(), "{bill:?}");
+        let told: std::collections::BTreeSet<_> =
+            bill.calls.iter().map(|call| (call.policy.as_str(), call.clause)).collect();
+        assert_eq!(told, own.into_iter().chain(more).collect(), "{statement}");
+        assert!(bill.before_us.is_some() && bill.after_us.is_some(), "{bill:?}");
+        for call in &bill.calls {
+            assert!(call.microseconds.is_some(), "{call:?}");
+            let wrapped = call.function == "c.apart";
+            assert_eq!(call.evaluated == Evaluated::Once, wrapped, "{statement} {call:?}");
+        }
+    }
+    // What it says would be cheaper lets as many be written.
+    let counted = "WITH gone AS (DELETE FROM c.items WHERE id > 0 RETURNING 1) SELECT count(*)::text FROM gone";
+    let deleted = async |workshop: &mut Workshop| {
+        let who = "SELECT set_config('role', 'org_assistant_app', true), set_config('app.current_user_id', 'y', true)";
+        workshop.script("BEGIN").await.unwrap();
+        workshop.script(who).await.unwrap();
+        let rows = workshop.script(counted).await.unwrap();
+        workshop.script("ROLLBACK").await.unwrap();
+        rows[0][0].clone().unwrap()
+    };
+    let as_it_is = deleted(&mut workshop).await;
+    assert_ne!(as_it_is, "0");
+    let update = under(&database, &acting, "c.items", Statement::Update).await;
+    let cures: Vec<_> = update.cures.iter().filter(|it| it.starts_with("ALTER POLICY")).collect();
+    assert!(cures.iter().any(|it| it.contains(" WITH CHECK ")), "{cures:?}");
+    for cure in cures {
+        workshop.script(cure).await.unwrap();
+    }
+    assert_eq!(deleted(&mut workshop).await, as_it_is);
 }

@@ -1,4 +1,4 @@
-//! `purview rls cost`: what the policies of tables cost somebody who reads them.
+//! `purview rls cost`: what the policies of tables cost somebody who reads or writes them.
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -14,7 +14,10 @@ use crate::{
     pg::{Identity, Problem, Run},
     question::Question as _,
     report,
-    rls::cost::{PolicyCost, tell},
+    rls::{
+        Statement,
+        cost::{PolicyCost, tell},
+    },
 };
 
 /// Arguments of `rls cost`.
@@ -24,6 +27,10 @@ pub struct Cost {
     /// The table, as `schema.table`; all that have row security where absent
     #[arg(value_name = "TABLE")]
     pub table: Option<String>,
+    /// What they do: select, insert, update or delete; may be given more than
+    /// once; select where absent
+    #[arg(long, value_name = "COMMAND")]
+    pub command: Vec<Statement>,
     /// In which organization a user is meant who is somebody else in each
     #[arg(long, value_name = "ORGANIZATION")]
     pub org: Option<String>,
@@ -47,9 +54,12 @@ pub(super) async fn run(
         Some(name) => vec![name.parse()?],
         None => PolicyCost::tables(database, run).await?,
     };
+    let only = [Statement::Select];
+    let commands = if args.command.is_empty() { &only } else { args.command.as_slice() };
     let mut bills = Vec::new();
-    for table in tables {
-        let question = PolicyCost { table };
+    for (table, statement) in tables.iter().flat_map(|it| commands.iter().map(move |to| (it, *to)))
+    {
+        let question = PolicyCost { table: table.clone(), statement };
         bills.push(question.ask(Arc::clone(database), identity.clone(), run.clone()).await?);
     }
     let told = match args.output {

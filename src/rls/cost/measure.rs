@@ -73,6 +73,13 @@ impl Meter<'_> {
         Ok(Ok(each(with - without, times)))
     }
 
+    /// The rows that pass a condition, counted.
+    pub(super) fn passing(&self, condition: &Sql) -> Sql {
+        let mut sql = Sql::new("SELECT pg_catalog.count(*)");
+        sql.append(self.from).push(" WHERE ").append(condition);
+        sql
+    }
+
     /// What a condition takes for one row, and the plan.
     pub(super) async fn condition(
         &self,
@@ -81,9 +88,7 @@ impl Meter<'_> {
     ) -> Result<Result<(Option<f64>, Vec<String>), Problem>, Problem> {
         let mut bare = Sql::new("SELECT pg_catalog.count(*)");
         bare.append(self.from);
-        let mut asked = bare.clone();
-        asked.push(" WHERE ").append(condition);
-        let with = match quickest(trial, &asked).await? {
+        let with = match quickest(trial, &self.passing(condition)).await? {
             Ok(plan) => plan,
             Err(problem) => return Ok(Err(problem)),
         };

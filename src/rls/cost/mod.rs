@@ -1,9 +1,10 @@
-//! What the policies of a table cost somebody who reads it: which functions are called for each row, what a call takes, and a form that takes less.
+//! What the policies of a table cost somebody who reads or writes it: which functions are called for each row, what a call takes, and a form that takes less.
 //!
-//! Everything is asked as the identity, by statements that only read: the plan of the real statement, and the policies over some rows of the table that are
-//! handed in as values. Nothing in the database is changed; what would change it is only written down.
+//! Everything is asked as the identity, by statements that only read: the plan of the real statement, which is not run, and the policies over some rows of the
+//! table that are handed in as values. Nothing in the database is changed; what would change it is only written down.
 
 mod call;
+mod deed;
 mod measure;
 mod plan;
 mod tell;
@@ -12,12 +13,21 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use self::{call::calls, measure::Meter, plan::Plan};
-pub use self::{plan::Evaluated, tell::tell};
+use self::{
+    call::calls,
+    deed::{Consulted, Deed},
+    measure::Meter,
+    plan::Plan,
+};
+pub use self::{
+    deed::COMMANDS,
+    plan::Evaluated,
+    tell::{NO_GAIN, tell},
+};
 use super::{
-    catalog::{Catalog, Policy, RowSecurity},
+    catalog::{Catalog, RowSecurity},
     explain::whom,
-    gate::{Set, Statement},
+    gate::Statement,
     many::{Fact, Form, Formula, Taken},
     scope,
     subject::{Choice, Subject},
@@ -31,11 +41,13 @@ use crate::{
 /// On how many rows the policies are measured.
 const ROWS: u64 = 1000;
 
-/// What do the policies of a table cost the identity that reads it?
+/// What do the policies of a table cost the identity that reads or writes it?
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyCost {
     /// The table.
     pub table: RelationName,
+    /// What is done, one of [`COMMANDS`].
+    pub statement: Statement,
 }
 
 /// What they cost.
@@ -45,7 +57,9 @@ pub struct Bill {
     pub schema: String,
     /// The table.
     pub table: String,
-    /// The user who reads it, if it is one.
+    /// What is done.
+    pub command: Statement,
+    /// The user who does it, if it is one.
     pub user: Option<String>,
     /// The role.
     pub role: String,
@@ -80,6 +94,8 @@ pub struct Bill {
 pub struct Call {
     /// The policy.
     pub policy: String,
+    /// Which of its conditions: USING or WITH CHECK.
+    pub clause: &'static str,
     /// The function.
     pub function: String,
     /// The call as it stands there.
@@ -104,6 +120,11 @@ impl Bill {
         Some(self.before_us? * self.all_rows() / 1000.0)
     }
 
+    /// Whether the other form took no less where both were measured: then nobody is advised to take it.
+    pub fn gains_nothing(&self) -> bool {
+        self.before_us.zip(self.after_us).is_some_and(|(before, after)| after >= before)
+    }
+
     /// The same in the other form.
     pub fn after_ms(&self) -> Option<f64> {
         Some(self.after_us? * self.all_rows() / 1000.0)
@@ -124,15 +145,17 @@ impl Question for PolicyCost {
         identity: Identity,
         run: Run,
     ) -> Result<Bill, Problem> {
+        let deed = Deed::of(self.statement)?;
         let acting = whom(&database, &identity, &run).await?;
         let mut trial = database.door.trial(&acting, &run).await?;
         let subject = Subject::open(&mut trial, &database, &self.table, &acting.role, &run).await?;
         let mut bill = Bill {
             schema: self.table.schema.clone(),
             table: self.table.name.clone(),
+            command: self.statement,
             user: acting.person.as_ref().map(|person| person.label.clone()),
             role: acting.role.clone(),
-            free: free(&subject.catalog),
+            free: free(&subject.catalog, self.statement),
             rows: 0,
             measured_rows: 0,
             calls: Vec::new(),
@@ -146,7 +169,7 @@ impl Question for PolicyCost {
             cures: Vec::new(),
         };
         if bill.free.is_none() {
-            fill(&mut bill, &mut trial, &subject).await?;
+            fill(&mut bill, &mut trial, &subject, deed).await?;
         }
         trial.end().await?;
         Ok(bill)
@@ -162,13 +185,13 @@ impl PolicyCost {
 }
 
 /// Why no policy costs anything.
-fn free(catalog: &Catalog) -> Option<String> {
+fn free(catalog: &Catalog, statement: Statement) -> Option<String> {
     let said = match catalog.table.access.row_security {
         RowSecurity::Off => "the table has no row security: no policy is asked",
         RowSecurity::Superuser | RowSecurity::BypassRls | RowSecurity::Owner => {
             "the role stands above policies: none is asked"
         }
-        RowSecurity::On if catalog.combination(Set::Select).denies_all() => {
+        RowSecurity::On if Formula::of(catalog, statement).denies_all() => {
             "no policy lets anything pass, which is known without looking at a row"
         }
         RowSecurity::On => return None,
@@ -176,12 +199,15 @@ fn free(catalog: &Catalog) -> Option<String> {
     Some(said.to_owned())
 }
 
-async fn fill(bill: &mut Bill, trial: &mut Trial<'_>, subject: &Subject) -> Result<(), Problem> {
+async fn fill(
+    bill: &mut Bill,
+    trial: &mut Trial<'_>,
+    subject: &Subject,
+    deed: Deed,
+) -> Result<(), Problem> {
     let catalog = &subject.catalog;
     let table = &catalog.table;
-    let mut real = Sql::new("SELECT * FROM ");
-    real.relation(&table.name);
-    let plan = match plan::of(trial, &real).await? {
+    let plan = match plan::of(trial, &deed.real(table, None)).await? {
         Ok(plan) => plan,
         Err(problem) => {
             bill.problem = Some(problem.to_string());
@@ -202,29 +228,37 @@ async fn fill(bill: &mut Bill, trial: &mut Trial<'_>, subject: &Subject) -> Resu
     bill.measured_rows = rows.len();
     let from = subject.source().from(table, &rows.iter().collect::<Vec<_>>());
     let meter = Meter { from: &from, rows: rows.len() };
-    let combination = catalog.combination(Set::Select);
-    let policies: Vec<(&Policy, &Deparsed)> = combination.policies().collect();
-    let other = rewrite(trial, catalog, &policies).await?;
-    for (policy, text) in &policies {
-        for found in calls(policy, text) {
-            let call = one(trial, subject, &meter, &plan, policy, found).await?;
-            bill.calls.push(Call { rewritten: other.form_of(text, &call.text), ..call });
+    let consulted = deed.consulted(catalog);
+    let other = rewrite(trial, catalog, &consulted).await?;
+    let formula = Formula::of(catalog, deed.statement);
+    let as_is = |text: &Deparsed| subject.source().expression(text);
+    // What is asked of a new row stands in no plan of the statement: it is planned over rows that are handed in.
+    let checks = match formula.checking(&as_is) {
+        Some(checks) => plan::of(trial, &meter.passing(&checks)).await?.ok(),
+        None => None,
+    };
+    for it in &consulted {
+        let plan = if it.filters { Some(&plan) } else { checks.as_ref() };
+        for found in calls(it.policy, it.text) {
+            let call = one(trial, subject, &meter, plan, it, found).await?;
+            bill.calls.push(Call { rewritten: other.form_of(it.text, &call.text), ..call });
         }
     }
-    let formula = Formula::of(catalog, Statement::Select);
     if !other.is_empty() {
         let written = |text: &Deparsed| {
             let mut sql = Sql::new("(");
             sql.deparsed(&Deparsed::from_catalog(other.of(text))).push(")");
             sql
         };
-        real.push(" WHERE ").append(&formula.condition(&written));
         // A condition of one's own needs a right to every column in it, which a policy does not.
-        bill.beside = plan::of(trial, &real).await?.map(|plan| plan.lines).unwrap_or_default();
+        if let Some(filtering) = formula.filtering(&written) {
+            let real = deed.real(table, Some(&filtering));
+            bill.beside = plan::of(trial, &real).await?.map(|plan| plan.lines).unwrap_or_default();
+        }
     }
-    let as_is = formula.condition(&|text| subject.source().expression(text));
+    let as_is = formula.condition(&as_is);
     if rows.is_empty() {
-        bill.cures = cures(trial, catalog, &policies, &other, bill).await?;
+        bill.cures = cures(trial, catalog, &consulted, &other, bill).await?;
         return Ok(());
     }
     match meter.condition(trial, &as_is).await? {
@@ -246,7 +280,7 @@ async fn fill(bill: &mut Bill, trial: &mut Trial<'_>, subject: &Subject) -> Resu
             Err(problem) => bill.problem = Some(problem.to_string()),
         }
     }
-    bill.cures = cures(trial, catalog, &policies, &other, bill).await?;
+    bill.cures = cures(trial, catalog, &consulted, &other, bill).await?;
     Ok(())
 }
 
@@ -254,8 +288,8 @@ async fn one(
     trial: &mut Trial<'_>,
     subject: &Subject,
     meter: &Meter<'_>,
-    plan: &Plan,
-    policy: &Policy,
+    plan: Option<&Plan>,
+    consulted: &Consulted<'_>,
     found: call::Found,
 ) -> Result<Call, Problem> {
     let table = &subject.catalog.table;
@@ -269,9 +303,13 @@ async fn one(
         Ok(took) => (took, None),
         Err(problem) => (None, Some(problem.summary)),
     };
-    let (evaluated, place) = plan.evaluates(&found.function.name);
+    let (evaluated, place) =
+        plan.map_or((Evaluated::PerRow, None), |plan| plan.evaluates(&found.function.name));
+    let checked = evaluated == Evaluated::PerRow && !consulted.filters;
+    let place = if checked { Some("the check of each new row".to_owned()) } else { place };
     Ok(Call {
-        policy: policy.name.clone(),
+        policy: consulted.policy.name.clone(),
+        clause: consulted.clause(),
         function: found.function.name,
         text: found.text,
         evaluated,
@@ -323,11 +361,11 @@ impl Rewritten {
 async fn rewrite(
     trial: &mut Trial<'_>,
     catalog: &Catalog,
-    policies: &[(&Policy, &Deparsed)],
+    consulted: &[Consulted<'_>],
 ) -> Result<Rewritten, Problem> {
     let columns: Vec<String> = catalog.table.attributes.iter().map(|it| it.name.clone()).collect();
     let mut rewritten = Rewritten::default();
-    for (_, text) in policies {
+    for text in consulted.iter().map(|it| it.text) {
         let taken = Taken::of(text, &catalog.table.name.name, &columns, false);
         let mut parts = Vec::new();
         for part in &taken.parts {
@@ -377,23 +415,25 @@ async fn estimate(trial: &mut Trial<'_>, table: &super::catalog::Table) -> Resul
 async fn cures(
     trial: &mut Trial<'_>,
     catalog: &Catalog,
-    policies: &[(&Policy, &Deparsed)],
+    consulted: &[Consulted<'_>],
     other: &Rewritten,
     bill: &Bill,
 ) -> Result<Vec<String>, Problem> {
     let mut cures = Vec::new();
     let table = &catalog.table;
-    for (policy, text) in policies {
-        let after = other.of(text);
-        if after != text.as_str() {
-            let name = quote_ident(&policy.name);
-            cures.push(format!("ALTER POLICY {name} ON {} USING {after};", table.name.quoted()));
+    for it in consulted.iter().filter(|_| !bill.gains_nothing()) {
+        let after = other.of(it.text);
+        if after != it.text.as_str() {
+            let (name, clause) = (quote_ident(&it.policy.name), it.clause());
+            cures.push(format!("ALTER POLICY {name} ON {} {clause} {after};", table.name.quoted()));
         }
     }
     let mut sql = Sql::new("SELECT c.cure FROM (\n");
     sql.push(include_str!("cures.sql")).push(") c WHERE c.table_oid = ");
     sql.bind(Some(&table.oid), "pg_catalog.oid").push(" AND c.what = ANY (");
-    let columns = policies.iter().flat_map(|(policy, _)| &policy.columns);
+    // No index finds a row that is not there yet.
+    let filtering = consulted.iter().filter(|it| it.filters);
+    let columns = filtering.flat_map(|it| &it.policy.columns);
     let functions = bill.calls.iter().filter(|call| call.volatile).map(|call| &call.function);
     let what: Vec<_> = columns.chain(functions).map(|it| Some(it.clone())).collect();
     sql.bind_list(&what, "pg_catalog.text[]").push(") ORDER BY 1");

@@ -2,13 +2,18 @@
 
 use super::{Bill, Call};
 
+/// What is said where the other form took no less.
+pub const NO_GAIN: &str =
+    "the other form takes no less: it is not among what would make it cheaper";
+
 /// What the policies cost, for a terminal or a file.
 pub fn tell(bill: &Bill) -> String {
     let mut lines = vec![format!(
-        "policies of {}.{} for {}, reading",
+        "policies of {}.{} for {}, {}",
         bill.schema,
         bill.table,
-        bill.user.as_deref().unwrap_or(&bill.role)
+        bill.user.as_deref().unwrap_or(&bill.role),
+        bill.command
     )];
     let mut line = |depth: usize, text: &str| lines.push(format!("{}{text}", "  ".repeat(depth)));
     if let Some(free) = &bill.free {
@@ -28,6 +33,9 @@ pub fn tell(bill: &Bill) -> String {
             );
         }
     }
+    if bill.gains_nothing() {
+        line(1, NO_GAIN);
+    }
     if bill.measured_rows > 0 {
         line(1, &format!("measured on {} of its rows, which were handed in", bill.measured_rows));
     }
@@ -37,7 +45,7 @@ pub fn tell(bill: &Bill) -> String {
     for call in &bill.calls {
         line(0, "");
         line(1, &said(call));
-        line(2, &format!("in policy {}: {}", call.policy, call.text));
+        line(2, &format!("in policy {}, {}: {}", call.policy, call.clause, call.text));
         if let Some(place) = &call.place {
             line(2, &format!("in the plan: {place}"));
         }

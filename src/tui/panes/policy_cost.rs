@@ -1,4 +1,4 @@
-//! What the policies of a table cost somebody who reads it: the calls that are made for each row, what they take, and a form that takes less, with both plans.
+//! What the policies of a table cost somebody who reads or writes it: the calls that are made for each row, what they take, and a form that takes less, with both plans.
 
 use std::time::Duration;
 
@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     pg::RelationName,
-    rls::cost::{Bill, Call, Evaluated, PolicyCost, tell},
+    rls::{
+        Statement,
+        cost::{Bill, COMMANDS, Call, Evaluated, NO_GAIN, PolicyCost, tell},
+    },
     tui::{
         action::{Action, PaneKind},
         cx::Cx,
@@ -28,16 +31,17 @@ const NAMES: usize = 8;
 #[derive(Debug)]
 pub(super) struct PolicyCosts {
     table: RelationName,
+    statement: Statement,
     inquiry: Inquiry<PolicyCost>,
 }
 
 impl PolicyCosts {
     pub(super) fn new(table: RelationName) -> Self {
-        Self { table, inquiry: Inquiry::default() }
+        Self { table, statement: Statement::Select, inquiry: Inquiry::default() }
     }
 
     fn ask(&mut self, place: &Place, cx: &mut Cx<'_>) {
-        let question = PolicyCost { table: self.table.clone() };
+        let question = PolicyCost { table: self.table.clone(), statement: self.statement };
         let reason = format!("what the policies of {} cost", self.table);
         self.inquiry.ask(question, &reason, place, cx);
     }
@@ -45,7 +49,13 @@ impl PolicyCosts {
     fn bill(bill: &Bill, draft: &mut Draft<'_>) {
         let theme = draft.theme;
         let who = bill.user.as_ref().unwrap_or(&bill.role);
-        draft.value("who", NAMES, &format!("{who} as {}, reading", bill.role), theme.text, None);
+        draft.value(
+            "who",
+            NAMES,
+            &format!("{who} as {}, {}", bill.role, bill.command),
+            theme.text,
+            None,
+        );
         if let Some(free) = &bill.free {
             draft.value("cost", NAMES, free, theme.ok, None);
         }
@@ -58,6 +68,9 @@ impl PolicyCosts {
                     format!("{each:.1} µs a row, ~{all:.0} ms for ~{rows} rows without an index");
                 draft.value(name, NAMES, &said, theme.number, None);
             }
+        }
+        if bill.gains_nothing() {
+            draft.value("gain", NAMES, NO_GAIN, theme.warn, None);
         }
         if bill.measured_rows > 0 {
             let said = format!("on {} of its rows, which were handed in", bill.measured_rows);
@@ -97,7 +110,7 @@ impl PolicyCosts {
         let volatile = if call.volatile { ", volatile" } else { "" };
         let said = format!("{}{}{volatile}", call.evaluated.words(), took.unwrap_or_default());
         draft.item(2, (&format!("{}  ", call.function), theme.text), (&said, style), None, None);
-        let policy = format!("policy {}: ", call.policy);
+        let policy = format!("policy {}, {}: ", call.policy, call.clause);
         draft.item(4, (&policy, theme.dim), (&call.text, theme.text), None, Some(&call.text));
         let rest = [
             ("in the plan: ", &call.place, theme.dim),
@@ -118,7 +131,7 @@ impl Matter for PolicyCosts {
     }
 
     fn title(&self, _place: &Place, _stage: &Stage<'_>) -> String {
-        format!("cost of the policies of {}", self.table)
+        format!("cost of the policies of {} under {}", self.table, self.statement)
     }
 
     fn arrive(&mut self, place: &mut Place, cx: &mut Cx<'_>) {
@@ -153,6 +166,11 @@ impl Matter for PolicyCosts {
     ) -> bool {
         #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is as in any sheet")]
         match action {
+            Action::NextCommand => {
+                let at = COMMANDS.iter().position(|it| *it == self.statement);
+                self.statement = COMMANDS[at.map_or(0, |at| (at + 1) % COMMANDS.len())];
+                self.ask(place, cx);
+            }
             Action::Whom => cx.open(Box::<AboutWhom>::default()),
             Action::Explain => {
                 let mut plan = down::plan(&format!("SELECT * FROM {}", self.table.quoted()));
@@ -184,10 +202,9 @@ impl Matter for PolicyCosts {
                 | Action::PolicyText
                 | Action::EditRow
                 | Action::TryIt
-                | Action::NextCommand
                 | Action::Commands
         );
-        refused.then(|| "it is about reading a table, and not about a row".to_owned())
+        refused.then(|| "it is about a table, and not about a row".to_owned())
     }
 
     fn take(&mut self, name: &str, text: &str, place: &mut Place, cx: &mut Cx<'_>) -> bool {
