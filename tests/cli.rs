@@ -13,7 +13,7 @@ use program::{Program, Ran};
 use rustix::process::Signal;
 
 /// Every command whose help people read.
-const COMMANDS: [&str; 36] = [
+const COMMANDS: [&str; 37] = [
     "",
     "demo",
     "get",
@@ -47,6 +47,7 @@ const COMMANDS: [&str; 36] = [
     "mapping init",
     "mapping check",
     "mapping show",
+    "mapping allow",
     "completions",
     "man",
     "get users",

@@ -490,4 +490,18 @@ pub enum Mapping {
     },
     /// Print the mapping that is in force
     Show,
+    /// Print the mapping with users who are meant to see every organization, or
+    /// keep it
+    Allow {
+        /// Who is meant to: ids or e-mail addresses
+        #[arg(required = true, value_name = "USER")]
+        users: Vec<String>,
+        /// Write it to a mapping of one's own, which counts from then on; it is
+        /// asked first
+        #[arg(long)]
+        write: bool,
+        /// Agree beforehand to `--write`
+        #[arg(long, requires = "write")]
+        yes: bool,
+    },
 }

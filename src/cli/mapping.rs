@@ -1,18 +1,27 @@
 //! `purview mapping`: drafts, proves and shows what a schema calls things.
 
-use std::process::ExitCode;
+use std::{fs, path::PathBuf, process::ExitCode, sync::Arc};
 
 use super::{
     args::{Mapping as Args, Place},
-    place, say,
+    consent,
+    place::{self, Places},
+    say,
 };
 use crate::{
+    database::Database,
+    directory::Everybody,
     mapping::{self, Finding, Severity},
-    pg::{Problem, Run},
+    pg::{Identity, Kind, Problem, Run},
+    question::Question as _,
 };
 
 /// Does what `args` ask of the mapping.
 pub(super) async fn run(args: &Args, place: &Place, run: &Run) -> Result<ExitCode, Problem> {
+    if let Args::Allow { users, write, yes } = args {
+        allow(users, *write, *yes, place, run).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let database = place::open(place).await?;
     match args {
         Args::Init => say::data(&mapping::init(&database.door, run).await?)?,
@@ -27,8 +36,61 @@ pub(super) async fn run(args: &Args, place: &Place, run: &Run) -> Result<ExitCod
             }?;
             return Ok(code(&findings, *exit_code));
         }
+        Args::Allow { .. } => return Err(Problem::bug("users were allowed already")),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Puts `users` among those who are meant to see every organization: on paper, or in a mapping of one's own once somebody agreed to it.
+async fn allow(
+    users: &[String],
+    write: bool,
+    yes: bool,
+    place: &Place,
+    run: &Run,
+) -> Result<(), Problem> {
+    let places = Places::of_command(place);
+    let database = places.open(false).await?;
+    refuse_strangers(users, &database, run).await?;
+    let known = database.mapping()?;
+    let (text, ships) = places.library.text(known)?;
+    let (text, all) = mapping::allow(&known.file, &text, users)?;
+    if !write {
+        return say::data(&text);
+    }
+    let path = if ships {
+        places.config.path.with_file_name("mappings").join(format!("{}.toml", known.name))
+    } else {
+        PathBuf::from(&known.file)
+    };
+    say::note(&format!("{}: {}", path.display(), mapping::global_users(&all)));
+    let what = format!("it is written to {}", path.display());
+    consent::always_to(&what, &places.target()?.connection, yes).await?;
+    let unwritable = |error: std::io::Error| {
+        Problem::new(Kind::Permission, format!("cannot write {}: {error}", path.display()))
+    };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(unwritable)?;
+    }
+    // Whole or not at all: a mapping that is half written would be refused from then on.
+    let beside = path.with_extension("toml.new");
+    fs::write(&beside, text).and_then(|()| fs::rename(&beside, &path)).map_err(unwritable)
+}
+
+/// Refuses whoever is no user: a word that is misspelt would allow nobody, and say nothing.
+async fn refuse_strangers(
+    users: &[String],
+    database: &Arc<Database>,
+    run: &Run,
+) -> Result<(), Problem> {
+    let everybody = Everybody::default();
+    let crowd = everybody.ask(Arc::clone(database), Identity::Observer, run.clone()).await?;
+    let stranger = users.iter().find(|it| !crowd.people.iter().any(|who| who.is_called(it)));
+    match stranger {
+        None => Ok(()),
+        Some(stranger) => Err(Problem::usage(format!("there is no such user: {stranger}"))
+            .hint("an id or an e-mail address, as `purview get users` lists them")),
+    }
 }
 
 const COLUMNS: [&str; 5] = ["file", "line", "severity", "text", "hint"];

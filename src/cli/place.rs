@@ -29,7 +29,7 @@ pub(super) struct Places {
     flags: Flags,
     environment: Environment,
     mapping: Option<String>,
-    library: Arc<Library>,
+    pub(super) library: Arc<Library>,
 }
 
 impl Places {

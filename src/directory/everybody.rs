@@ -41,6 +41,14 @@ pub struct Somebody {
     pub organizations: Vec<String>,
 }
 
+impl Somebody {
+    /// Whether `name` means them: their id, or what they are called, an e-mail address in whatever case.
+    pub fn is_called(&self, name: &str) -> bool {
+        let person = &self.candidate.person;
+        person.id.as_deref() == Some(name) || person.label.eq_ignore_ascii_case(name)
+    }
+}
+
 impl Question for Everybody {
     type Answer = Crowd;
 

@@ -107,6 +107,18 @@ impl Library {
             .hint(format!("there is `{}`, or the path of a `.toml` file", known.join("`, `"))))
     }
 
+    /// The text of `mapping`, and whether it is one that ships and not a person's own file.
+    pub fn text(&self, mapping: &Mapping) -> Result<(String, bool), Problem> {
+        let known = self.entries.iter().find(|entry| entry.name() == mapping.name);
+        // The name of its file says nothing: a person may have one of the same name wherever they stand.
+        match known {
+            Some(entry @ Entry::Shipped { text, .. }) if entry.read() == *mapping => {
+                Ok(((*text).to_owned(), true))
+            }
+            _ => Ok((read_text(Path::new(&mapping.file))?, false)),
+        }
+    }
+
     /// The names of the known mappings.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(Entry::name)
@@ -150,9 +162,14 @@ impl Library {
 /// Reads the mapping in the file at `path`.
 pub(super) fn read_file(path: &Path) -> Result<Mapping, Problem> {
     let file = path.display().to_string();
-    let text = fs::read_to_string(path)
-        .map_err(|error| Problem::usage(format!("cannot read the mapping: {file}: {error}")))?;
+    let text = read_text(path)?;
     Mapping::read(&file, &text).map_err(|refusals: Refusals| refusals.into())
+}
+
+fn read_text(path: &Path) -> Result<String, Problem> {
+    fs::read_to_string(path).map_err(|error| {
+        Problem::usage(format!("cannot read the mapping: {}: {error}", path.display()))
+    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! What a schema lacks is absent from its mapping, and nothing is faked.
 
 mod access;
+mod allow;
 mod catalog;
 mod check;
 mod concept;
@@ -32,6 +33,7 @@ mod writer;
 
 pub use self::{
     access::{DepartmentMember, FixedRole, Grant, Membership, Role, RoleTable},
+    allow::{allow, global_users},
     check::{Finding, Severity, check},
     concept::{Canonical, Column, Concept, Shape},
     entry::AuditEntry,

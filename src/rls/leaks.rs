@@ -155,10 +155,7 @@ impl Leaks {
 
     /// Whether somebody is meant to see every organization.
     fn allows(&self, database: &Database, somebody: &Somebody) -> bool {
-        let person = &somebody.candidate.person;
-        let named = |name: &String| {
-            person.id.as_ref() == Some(name) || person.label.eq_ignore_ascii_case(name)
-        };
+        let named = |name: &String| somebody.is_called(name);
         let mapped = database.mapping.as_ref().map(|mapping| &mapping.global_users);
         self.allowed.iter().any(named) || mapped.is_some_and(|users| users.iter().any(named))
     }

@@ -206,6 +206,7 @@ fn whoever_is_meant_to_see_everything_is_left_out_and_the_mapping_says_how_to_ke
     let screen = app.screen();
     assert!(!screen.contains("Initech") && screen.contains("1 identity, up to"), "{screen}");
     assert!(screen.contains("global_users = [\"id-of-alice\"]"), "{screen}");
+    assert!(screen.contains("purview mapping allow --write -- id-of-alice"), "{screen}");
     let mut app = console(100, 60);
     serve(&mut app, &parts());
     to(&mut app, "public.plans");

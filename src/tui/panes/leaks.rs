@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     address::{Concept, View, Within},
+    mapping::global_users,
     pg::{Part, Problem, RelationName},
     rls::{Border, Crosser, Crossing, Leaks, RowKey, Warrant, Warranted},
     tui::{
@@ -65,6 +66,16 @@ fn index(number: usize) -> u16 {
 
 fn figure(rows: u64) -> String {
     cell::count(rows.cast_signed())
+}
+
+/// A word as a shell takes it.
+fn shell(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "@._-+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 fn several(count: u64, one: &str, many: &str) -> String {
@@ -286,10 +297,15 @@ impl LeakScan {
             return;
         }
         draft.section("meant to see every organization, until the console is left");
-        let quoted: Vec<_> = self.meant.iter().map(|it| format!("{it:?}")).collect();
-        let said = format!("global_users = [{}]", quoted.join(", "));
-        let head = "in the mapping this keeps it:  ";
-        draft.item(2, (head, draft.theme.dim), (&said, draft.theme.string), None, Some(&said));
+        let theme = draft.theme;
+        let line = global_users(&self.meant);
+        let words: Vec<_> = self.meant.iter().map(|it| shell(it)).collect();
+        let command = format!("purview mapping allow --write -- {}", words.join(" "));
+        for (head, said) in
+            [("the line of the mapping  ", line), ("what writes it           ", command)]
+        {
+            draft.item(2, (head, theme.dim), (&said, theme.string), None, Some(&said));
+        }
     }
 
     fn aside(&self, draft: &mut Draft<'_>) {
