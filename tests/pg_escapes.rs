@@ -337,6 +337,57 @@ fn held(found: &BTreeMap<String, Vec<String>>) {
     }
 }
 
+/// A table whose deletions are looked at when COMMIT comes, by a trigger that does what the deleted row names.
+const LATE: &str = "SET ROLE esc_app; CREATE TABLE esc.late (deed text);
+CREATE FUNCTION esc.late() RETURNS trigger LANGUAGE plpgsql AS $f$
+BEGIN EXECUTE format('SELECT esc.%I()', OLD.deed); RAISE EXCEPTION 'came to its end as %', current_user USING ERRCODE = 'PV001'; END $f$;
+CREATE CONSTRAINT TRIGGER late AFTER DELETE ON esc.late DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION esc.late(); RESET ROLE";
+
+/// What became of every attempt that waits for COMMIT.
+async fn left_for_commit(
+    database: &Arc<Database>,
+    workshop: &mut Workshop,
+) -> BTreeMap<String, Vec<String>> {
+    workshop.script(LATE).await.unwrap();
+    let run = Run::new();
+    let mut found = BTreeMap::new();
+    for (name, _) in ATTEMPTS {
+        for kind in KINDS {
+            let deed = format!("{kind}_{name}");
+            workshop
+                .script(&format!("TRUNCATE esc.late; INSERT INTO esc.late VALUES ('{deed}')"))
+                .await
+                .unwrap();
+            let mut trial = database.door.trial(&alice(), &run).await.unwrap();
+            let said = trial.try_count(&Sql::new("DELETE FROM esc.late")).await;
+            trial.end().await.unwrap();
+            let said = said.map(|said| said.map(|count| count as usize));
+            found.insert(format!("{kind} {name}"), vec![word(said.and_then(|said| said))]);
+        }
+    }
+    is_as_it_was(workshop).await;
+    found
+}
+
+#[tokio::test]
+async fn what_a_trial_leaves_for_commit_is_checked_behind_the_same_fence() {
+    for (operator, jail, fence) in [
+        (LoginKind::Support, Some(LoginKind::Jail), Fence::Jailed),
+        (LoginKind::Superuser, None, Fence::Wrapped),
+    ] {
+        let test = common::empty_database().await;
+        let mut workshop = test.workshop().await;
+        build(&mut workshop).await;
+        let (database, _folder) = database(&test, operator, jail).await;
+        assert_eq!(database.door.fence().await.unwrap(), fence);
+        let found = left_for_commit(&database, &mut workshop).await;
+        held(&found);
+        // What gains nothing is let come to its end, and that is the end of the transaction.
+        let ended = found.values().filter(|words| words[0] == "PV001").count();
+        assert!(ended > ATTEMPTS.len(), "{fence:?}: {}", told(&found));
+    }
+}
+
 #[tokio::test]
 async fn a_jailed_session_gains_nothing_and_shows_nothing_of_another_identity() {
     let test = common::empty_database().await;

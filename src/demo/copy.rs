@@ -50,9 +50,14 @@ async fn copy_folder(source: &Path, target: &Path) -> Result<(), Problem> {
 impl Cluster {
     /// Copies the database of `system`, with the rights to connect to it, under another name.
     pub async fn copy_database(&self, system: System, name: &str) -> Result<(), Problem> {
+        self.copy_of(system, system.database(), name).await
+    }
+
+    /// Copies a copy, to which nobody may be connected.
+    pub async fn copy_of(&self, system: System, of: &str, name: &str) -> Result<(), Problem> {
         let mut workshop = self.workshop("postgres").await?;
         let mut create = Sql::new("CREATE DATABASE ");
-        create.ident(name).push(" TEMPLATE ").ident(system.database());
+        create.ident(name).push(" TEMPLATE ").ident(of);
         create.push(" OWNER ").ident(&system.owner());
         let mut close = Sql::new("REVOKE ALL ON DATABASE ");
         close.ident(name).push(" FROM PUBLIC");

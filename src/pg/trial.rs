@@ -5,6 +5,7 @@
 //!
 //! What ran as somebody is in the journal when the trial has ended, and not later than that it is shown: [`Trial::end`] and [`Trial::record`] see to it.
 
+mod due;
 mod each;
 mod once;
 mod together;
@@ -235,14 +236,14 @@ impl<'a> Trial<'a> {
         self.notes.flush()
     }
 
-    /// Runs a statement as somebody who can write, undoes it, and returns the rows that it returned.
+    /// Runs a statement as somebody who can write, has checked what it leaves for COMMIT, undoes it, and returns the rows that it returned.
     ///
     /// What is undone leaves numbers of sequences taken and what a function did outside of the database.
     pub async fn try_rows(&mut self, statement: &Sql) -> Result<Said<Rows>, Problem> {
         self.attempt_write(statement, Touch::Rows).await
     }
 
-    /// Runs a statement as somebody who can write, undoes it, and returns how many rows it touched.
+    /// The same of a statement that returns no rows: how many it touched.
     pub async fn try_count(&mut self, statement: &Sql) -> Result<Said<u64>, Problem> {
         let said = self.attempt_write(statement, Touch::Count).await?;
         Ok(said.map(|rows| rows.scalar().and_then(|text| text.parse().ok()).unwrap_or_default()))
@@ -442,7 +443,7 @@ async fn attempt_unnoted(
 ) -> Result<Result<Rows, Failure>, Problem> {
     let worker = Worker::on(wire, &place.lane, run);
     let work = async {
-        match (place.fence, touch) {
+        let rows = match (place.fence, touch) {
             (Fence::Wrapped, Touch::Rows | Touch::AtOnce) => wrapped::fetch(wire, statement).await,
             (Fence::Wrapped, Touch::Count) => wrapped::count(wire, statement).await,
             (Fence::Jailed | Fence::Advisory, Touch::Rows) => wire.fetch(statement).await,
@@ -450,7 +451,11 @@ async fn attempt_unnoted(
             (Fence::Jailed | Fence::Advisory, Touch::Count) => {
                 wire.execute(statement).await.map(one)
             }
+        }?;
+        if writes {
+            due::settle(wire, place.fence).await?;
         }
+        Ok(rows)
     };
     let outcome = worker.bounded(work).await;
     Ok(match fatal(outcome)? {

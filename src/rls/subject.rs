@@ -119,7 +119,7 @@ impl Subject {
     ) -> Result<Vec<Row>, Problem> {
         let mut sql = self.fetch(choice)?;
         sql.push(" LIMIT ").number(most);
-        let rows = trial.observe(&sql).await?.map_err(Self::unreadable)?;
+        let rows = trial.observe(&sql).await?.map_err(|it| self.unreadable(choice, it))?;
         row::read_all(rows.rows, &self.catalog.table)
     }
 
@@ -127,7 +127,7 @@ impl Subject {
     pub async fn begin_rows(&self, trial: &mut Trial<'_>, choice: &Choice) -> Result<(), Problem> {
         let mut sql = Sql::new("DECLARE ");
         sql.append(&self.cursor()).push(" NO SCROLL CURSOR FOR ").append(&self.fetch(choice)?);
-        trial.observe(&sql).await?.map_err(Self::unreadable)?;
+        trial.observe(&sql).await?.map_err(|it| self.unreadable(choice, it))?;
         Ok(())
     }
 
@@ -152,15 +152,37 @@ impl Subject {
         fetch_of(&table.name, table.is_plain(), &table.key, &columns, choice)
     }
 
-    /// What it means that the operator cannot read the table.
-    fn unreadable(problem: Problem) -> Problem {
-        if problem.kind != Kind::Permission {
-            return problem;
+    /// What it means that the operator cannot read the rows.
+    fn unreadable(&self, choice: &Choice, problem: Problem) -> Problem {
+        if problem.kind == Kind::Permission {
+            let hint = problem.hint.clone().unwrap_or_else(|| {
+                "without a look at all rows nobody can tell a hidden row from one that is not there; `purview roles --print` makes logins that have it".to_owned()
+            });
+            return problem.hint(hint);
         }
-        let hint = problem.hint.clone().unwrap_or_else(|| {
-            "without a look at all rows nobody can tell a hidden row from one that is not there; `purview roles --print` makes logins that have it".to_owned()
-        });
-        problem.hint(hint)
+        // A value that no key can have; no policy was looked at yet, of which the server's code would speak otherwise.
+        let unfit = problem.sqlstate.as_deref().is_some_and(|code| code.starts_with("22"));
+        if unfit && matches!(choice, Choice::Key(_) | Choice::Columns(_)) {
+            return problem.hint(format!(
+                "`{}` is known by: {}",
+                self.catalog.table.name,
+                self.known_by()
+            ));
+        }
+        problem
+    }
+
+    /// The columns of the key with their types.
+    fn known_by(&self) -> String {
+        let table = &self.catalog.table;
+        let column = |name: &String| match table.attribute(name).map(|it| &it.type_name) {
+            Some(built_in) if built_in.schema == "pg_catalog" => {
+                format!("{name} ({})", built_in.name)
+            }
+            Some(other) => format!("{name} ({other})"),
+            None => name.clone(),
+        };
+        table.key.iter().map(column).collect::<Vec<_>>().join(", ")
     }
 
     /// The row that comes out of `row` under `statement` when columns are given other values, computed as the identity computes it; what is generated is generated anew.

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
@@ -19,8 +20,10 @@ use std::{
 use chrono::{DateTime, Utc};
 use purview::{
     demo::{self, Cluster, Home, LoginKind, Options, Scale, System},
+    migrate::{Runner, Source},
     pg::{Door, Journal, Login, Workshop},
 };
+use tokio::sync::Mutex;
 
 /// Noon of the day around which all data of tests lies.
 pub(crate) fn anchor() -> DateTime<Utc> {
@@ -38,6 +41,23 @@ pub(crate) struct TestDatabase {
 pub(crate) async fn database(system: System) -> TestDatabase {
     let name = new_name(system.database());
     cluster().copy_database(system, &name).await.unwrap();
+    TestDatabase { name }
+}
+
+/// The same with its pending steps taken, which is done once in a process.
+pub(crate) async fn hardened(system: System) -> TestDatabase {
+    static MADE: Mutex<BTreeMap<&str, String>> = Mutex::const_new(BTreeMap::new());
+    let mut made = MADE.lock().await;
+    if !made.contains_key(system.name()) {
+        let first = database(system).await;
+        let source = Source::embedded(system.name()).unwrap();
+        let mut runner = Runner::open(&first.login(LoginKind::Admin), source).await.unwrap();
+        assert!(!runner.up(None).await.unwrap().is_empty(), "{system}: nothing is pending");
+        runner.close().await;
+        made.insert(system.name(), first.name);
+    }
+    let name = new_name(system.database());
+    cluster().copy_of(system, &made[system.name()], &name).await.unwrap();
     TestDatabase { name }
 }
 

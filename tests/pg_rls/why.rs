@@ -9,7 +9,6 @@ use purview::{
     directory::{Candidate, Identities, Users},
     list::{Ask, Query},
     mapping::Library,
-    migrate::{Runner, Source},
     pg::{Acting, Identity, RelationName, Run, Sql, Workshop, quote_ident},
     question::Question,
     rls::{
@@ -37,11 +36,7 @@ async fn open(system: System) -> (Arc<Database>, Workshop) {
 
 /// A system that has policies only once its pending steps are taken.
 async fn hardened(system: System) -> (Arc<Database>, Workshop) {
-    let test = common::database(system).await;
-    let source = Source::embedded(system.name()).unwrap();
-    let mut runner = Runner::open(&test.login(LoginKind::Admin), source).await.unwrap();
-    assert!(!runner.up(None).await.unwrap().is_empty());
-    runner.close().await;
+    let test = common::hardened(system).await;
     let door = test.door(LoginKind::Support).await;
     let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
     (database, test.workshop().await)
@@ -377,8 +372,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA n TO n_app; GRANT n
 GRANT USAGE ON SCHEMA n TO purview_support; GRANT SELECT ON ALL TABLES IN SCHEMA n TO purview_support";
 
 async fn nested() -> (Arc<Database>, Identity) {
+    nested_with("").await
+}
+
+/// The same, and what `more` makes of it.
+async fn nested_with(more: &str) -> (Arc<Database>, Identity) {
     let test = common::empty_database().await;
-    test.workshop().await.script(NESTED).await.unwrap();
+    test.workshop().await.script(&format!("{NESTED}; {more}")).await.unwrap();
     let door = test.door(LoginKind::Support).await;
     let database = Arc::new(Database::new(door, None));
     let now = common::anchor();
@@ -425,6 +425,38 @@ async fn an_edited_row_is_tried_with_what_is_computed_from_it() {
     assert_eq!((same.predicted, same.agrees), (Some(Outcome::Allowed), Some(true)), "{same:?}");
     let other = explained(&database, &identity, question("2")).await.remove(0);
     assert_eq!((other.predicted, other.agrees), (Some(Outcome::Refused), Some(true)), "{other:?}");
+}
+
+#[tokio::test]
+async fn what_only_commit_would_refuse_is_refused_when_it_is_tried() {
+    let delete = |key: &str| Explain {
+        statement: Statement::Delete,
+        ..why("n.docs", Choice::Key(vec![key.into()]))
+    };
+    for (when, at_commit) in [("", false), (" DEFERRABLE INITIALLY DEFERRED", true)] {
+        let more = format!(
+            "CREATE TABLE n.notes (doc_id int REFERENCES n.docs{when}); INSERT INTO n.notes VALUES (1); \
+             UPDATE n.docs SET team_id = 1"
+        );
+        let (database, identity) = nested_with(&more).await;
+        let noted = explained(&database, &identity, delete("1")).await.remove(0);
+        assert_eq!(noted.predicted, Some(Outcome::Allowed));
+        assert_eq!((noted.actual, noted.agrees), (Some(Outcome::Error), Some(true)), "{noted:?}");
+        let said = noted.actual_message.unwrap();
+        assert!(said.contains("notes_doc_id_fkey"), "{said}");
+        assert_eq!(said.contains("COMMIT"), at_commit, "{said}");
+        let free = explained(&database, &identity, delete("2")).await.remove(0);
+        assert_eq!((free.actual, free.agrees), (Some(Outcome::Allowed), Some(true)), "{free:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_no_row_can_have_is_told_with_what_the_key_is() {
+    let (database, identity) = nested().await;
+    let question = why("n.docs", Choice::Key(vec!["INV-1".into()]));
+    let problem = question.ask(database, identity, Run::new()).await.unwrap_err();
+    let hint = problem.hint.unwrap();
+    assert!(hint.starts_with("`n.docs` is known by: id (") && hint.ends_with("int4)"), "{hint}");
 }
 
 #[tokio::test]
