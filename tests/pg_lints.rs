@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod common;
+#[path = "lints/elsewhere.rs"]
+mod elsewhere;
+mod program;
 
 use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 
