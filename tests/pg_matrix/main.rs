@@ -21,7 +21,6 @@ use purview::{
     demo::{LoginKind, System},
     directory::{Everybody, Somebody},
     mapping::Library,
-    migrate::{Runner, Source},
     pg::{Acting, Door, Identity, Journal, RelationName, Run},
     question::Question as _,
     rls::{Matrix, Standing, Statement, Warrant},
@@ -66,13 +65,8 @@ struct Place {
 
 impl Place {
     async fn open(system: System, hardened: bool) -> Self {
-        let test = common::database(system).await;
-        if hardened {
-            let source = Source::embedded(system.name()).unwrap();
-            let mut runner = Runner::open(&test.login(LoginKind::Admin), source).await.unwrap();
-            assert!(!runner.up(None).await.unwrap().is_empty());
-            runner.close().await;
-        }
+        let test =
+            if hardened { common::hardened(system).await } else { common::database(system).await };
         let folder = passing_folder();
         let journal = Journal::new(folder.path().join("journal"), "test");
         let (login, jail) = (test.login(LoginKind::Support), test.login(LoginKind::Jail));

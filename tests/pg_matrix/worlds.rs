@@ -8,7 +8,7 @@ use purview::{
     demo::LoginKind,
     directory::{Candidate, Somebody},
     pg::{Door, Journal, Person, RelationName, Run, Sql, Workshop},
-    rls::{Choice, Matrix, Outcome, State, Statement, Subject},
+    rls::{Choice, Judged, Matrix, Outcome, State, Statement, Subject},
 };
 
 use crate::{
@@ -90,6 +90,7 @@ impl Oracle {
         };
         let cells = cells(&self.database, &people, &matrix).await;
         for (at, (actor, somebody)) in world.actors.iter().zip(&people).enumerate() {
+            let mut judged = self.judged(somebody, &table, &statements[1..]).await?.into_iter();
             for statement in &statements {
                 let cell = cells
                     .iter()
@@ -98,7 +99,7 @@ impl Oracle {
                 let expected = if *statement == Statement::Select {
                     self.count(actor, world.table()).await
                 } else {
-                    self.judged(somebody, &table, *statement).await?
+                    judged.next().unwrap()
                 };
                 let right = match (&expected, cell.visible) {
                     (Ok(rows), Some(told)) => *rows == told,
@@ -142,8 +143,8 @@ impl Oracle {
         &self,
         somebody: &Somebody,
         table: &RelationName,
-        statement: Statement,
-    ) -> Result<Result<u64, String>, String> {
+        statements: &[Statement],
+    ) -> Result<Vec<Result<u64, String>>, String> {
         let say = |problem: purview::pg::Problem| format!("{problem:?}");
         let (run, acting) = (Run::new(), acting(somebody));
         let mut trial = self.database.door.trial(&acting, &run).await.map_err(say)?;
@@ -151,24 +152,33 @@ impl Oracle {
             .await
             .map_err(say)?;
         let rows = subject.rows(&mut trial, &Choice::All, 100).await.map_err(say)?;
-        let cases: Vec<_> = rows
-            .iter()
-            .map(|row| (Some(row).filter(|_| statement.needs_old()), Some(row)))
-            .collect();
-        let judged = subject.judge(&mut trial, statement, &cases, &[], false).await.map_err(say)?;
+        let mut all = Vec::new();
+        for statement in statements {
+            let cases: Vec<_> = rows
+                .iter()
+                .map(|row| (Some(row).filter(|_| statement.needs_old()), Some(row)))
+                .collect();
+            let judged = subject.judge(&mut trial, *statement, &cases, &[], false).await;
+            all.push(allowed(&judged.map_err(say)?));
+        }
         trial.end().await.map_err(say)?;
-        // What fails in one order of evaluation and not in another, the server may decide this way or that.
-        if judged.iter().any(|it| it.predicted.depends_on_order) {
-            return Ok(Err(EITHER.to_owned()));
-        }
-        let failed = judged
-            .iter()
-            .find(|it| it.predicted.whole_statement || it.predicted.outcome == Outcome::Error);
-        if let Some(failed) = failed {
-            return Ok(Err(format!("{:?}", failed.predicted)));
-        }
-        Ok(Ok(judged.iter().filter(|it| it.predicted.outcome == Outcome::Allowed).count() as u64))
+        Ok(all)
     }
+}
+
+/// How many of these can be done; or why it fails, be it for one of them.
+fn allowed(judged: &[Judged]) -> Result<u64, String> {
+    // What fails in one order of evaluation and not in another, the server may decide this way or that.
+    if judged.iter().any(|it| it.predicted.depends_on_order) {
+        return Err(EITHER.to_owned());
+    }
+    let failed = judged
+        .iter()
+        .find(|it| it.predicted.whole_statement || it.predicted.outcome == Outcome::Error);
+    if let Some(failed) = failed {
+        return Err(format!("{:?}", failed.predicted));
+    }
+    Ok(judged.iter().filter(|it| it.predicted.outcome == Outcome::Allowed).count() as u64)
 }
 
 /// Tables whose policies call functions of every kind: what remembers, what lies, what fails for one and what reads tables with policies of their own.

@@ -8,6 +8,7 @@ mod plain;
 #[path = "../rls_world/mod.rs"]
 mod rls_world;
 
+mod compare;
 mod oracle;
 mod what_if;
 mod why;

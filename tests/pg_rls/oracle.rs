@@ -1,17 +1,22 @@
 //! What the evaluator predicts is what the real statement does: generated tables, policies, roles and identities, every statement, every row.
 
-use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use chrono::Duration;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use purview::{
     database::Database,
     demo::LoginKind,
-    pg::{Acting, Door, Identity, Journal, RelationName, Run, Sql, Workshop},
+    pg::{Acting, Door, Identity, Journal, RelationName, Run, Sql, Trial, Workshop},
     question::Question as _,
     rls::{
         Check, Choice, Explain, Judged, Outcome, Row, Statement, Subject,
         expression::Truth,
+        gate::Set,
         tree::{Node, Op, PolicyNode, Worth},
     },
 };
@@ -171,6 +176,7 @@ impl Oracle {
             Subject::open(&mut trial, &database, &name, &acting.role, &run).await.map_err(say)?;
         let rows = subject.rows(&mut trial, &Choice::All, 100).await.map_err(say)?;
         let mut tried = Vec::new();
+        let mut made: HashMap<_, Vec<Row>> = HashMap::new();
         for statement in Statement::ALL {
             // Who does not inherit the right to name a file on the server is refused for that.
             let copies = matches!(statement, Statement::CopyTo | Statement::CopyFrom);
@@ -182,23 +188,18 @@ impl Oracle {
             }
             let edits = edits(statement);
             let edited: Vec<String> = edits.iter().map(|(name, _)| name.clone()).collect();
-            let mut news = Vec::new();
-            for row in &rows {
-                let mut all = edits.clone();
-                if is_new(statement) {
-                    all.push(("id".into(), Some(format!("{}00", value(row, "id")))));
-                }
-                let all = if statement.makes_new() { all } else { Vec::new() };
-                // The row of a stranger, who may not even name its type, is made by nobody.
-                news.push(
-                    subject
-                        .edited(&mut trial, row, statement, &all)
-                        .await
-                        .unwrap_or_else(|_| row.clone()),
-                );
+            // Statements that write the same rows are tried with the same rows.
+            let inserts = statement.gates().iter().any(|gate| gate.set == Set::Insert);
+            let sort = (statement.makes_new(), inserts, is_new(statement), edited.clone());
+            if !made.contains_key(&sort) {
+                let all = if statement.makes_new() { edits } else { Vec::new() };
+                let bases = rows.iter().map(|row| base(row, statement)).collect::<Vec<_>>();
+                let news = news(&subject, &mut trial, &bases, statement, &all).await;
+                made.insert(sort.clone(), news);
             }
+            let news = &made[&sort];
             let cases: Vec<(Option<&Row>, Option<&Row>)> =
-                rows.iter().zip(&news).map(|(old, new)| (Some(old), Some(new))).collect();
+                rows.iter().zip(news).map(|(old, new)| (Some(old), Some(new))).collect();
             let judged =
                 subject.judge(&mut trial, statement, &cases, &edited, check).await.map_err(say)?;
             tried.push((statement, judged));
@@ -359,6 +360,36 @@ const fn is_new(statement: Statement) -> bool {
             | Statement::UpsertInsert
             | Statement::MergeInsert
     )
+}
+
+/// The row that is written out of `row`, but for what is changed in it: with a key that is not there yet, if need be.
+fn base(row: &Row, statement: Statement) -> Row {
+    if !is_new(statement) {
+        return row.clone();
+    }
+    let id = value(row, "id");
+    let rest = row.text.strip_prefix(&format!("({id},")).unwrap();
+    row.unwritten(format!("({id}00,{rest}"))
+}
+
+/// The rows that come out of `bases`; where the server computes none of them, each by itself, and the row of a stranger, who may not even name its type, is made by
+/// nobody.
+async fn news(
+    subject: &Subject,
+    trial: &mut Trial<'_>,
+    bases: &[Row],
+    statement: Statement,
+    edits: &[(String, Option<String>)],
+) -> Vec<Row> {
+    if let Ok(news) = subject.edited_all(trial, bases, statement, edits).await {
+        return news;
+    }
+    let mut news = Vec::new();
+    for base in bases {
+        let new = subject.edited(trial, base, statement, edits).await;
+        news.push(new.unwrap_or_else(|_| base.clone()));
+    }
+    news
 }
 
 /// What the statement changes.
