@@ -1,7 +1,7 @@
 # make demo      five systems in a private PostgreSQL, and the console on them
 # make test      everything that has to pass
 # make test-all  the tests that need a server, on PostgreSQL 13 to 18, with a million verdicts of row security compared; an hour and more
-# make picture   the picture in the README, drawn anew
+# make picture   the pictures in the README, drawn anew
 # make bench     speed, as ratios against the least program that does the same
 
 .PHONY: demo test test-all picture bench
@@ -26,7 +26,7 @@ picture:
 	@scripts/provide
 	cargo build --release --bin purview --example picture
 	cargo run --quiet --release -- demo start
-	cargo run --quiet --release --example picture -- docs/screen.svg
+	cargo run --quiet --release --example picture
 
 bench:
 	@scripts/provide

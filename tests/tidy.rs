@@ -1,6 +1,9 @@
 //! What never happens in this repository, kept so by reading it.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+#[path = "../examples/picture/panes.rs"]
+mod panes;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -215,6 +218,24 @@ fn there_is_one_terminal_library_in_the_tree() {
     for name in ["ratatui", "crossterm", "sqlx-postgres", "tokio", "serde", "toml"] {
         let count = lock.lines().filter(|line| *line == format!("name = \"{name}\"")).count();
         assert_eq!(count, 1, "{name}");
+    }
+}
+
+#[test]
+fn the_readme_names_every_picture_and_every_picture_that_it_names_is_there() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(top.join("README.md")).unwrap();
+    let named = readme.split("](docs/").skip(1).filter_map(|rest| rest.split_once(')'));
+    let mut named: Vec<&str> = named.filter_map(|(name, _)| name.strip_suffix(".svg")).collect();
+    let mut drawn: Vec<&str> = panes::SHOTS.iter().map(|shot| shot.name).collect();
+    named.sort_unstable();
+    named.dedup();
+    drawn.sort_unstable();
+    assert_eq!(named, drawn);
+    for name in drawn {
+        let picture = fs::read_to_string(top.join("docs").join(name).with_extension("svg"));
+        let picture = picture.unwrap_or_else(|_| panic!("`make picture` has not drawn {name}"));
+        assert!(picture.starts_with("<svg") && picture.len() < 60_000, "{name}: {}", picture.len());
     }
 }
 

@@ -172,7 +172,7 @@ fn menu(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// What the menu shows, if it can be done: what people look for first, not how to move.
-const MENU: [Action; 31] = [
+const MENU: [Action; 34] = [
     Action::Open,
     Action::ActAs,
     Action::Why,
@@ -185,6 +185,9 @@ const MENU: [Action; 31] = [
     Action::Intend,
     Action::Export,
     Action::EditOutside,
+    Action::MigrateUp,
+    Action::MigrateDown,
+    Action::MigrateAgain,
     Action::Filter,
     Action::Describe,
     Action::Json,

@@ -208,6 +208,9 @@ fn a_run_is_told_as_it_goes_and_then_who_sees_more_or_fewer() {
         Ok(if question.as_any().is::<Watched>() { Box::new(taken()) } else { told(question) })
     });
     says(&app, &["9000 rows → 120 rows", "280 users", "[ Close ]"]);
+    let screen = app.screen();
+    let at = |said: &str| screen.find(said).unwrap();
+    assert!(at("280 users") < at("2 statements, in one transaction"), "{screen}");
     app.press("enter");
     assert!(
         app.questions().iter().any(|(_, _, question)| question.as_any().is::<Standing>()),
@@ -244,6 +247,14 @@ fn in_production_the_context_has_to_be_typed_first() {
 }
 
 #[test]
+fn the_cursor_begins_at_what_is_to_be_taken_first() {
+    let mut app = console(80, 24);
+    app.press("g m");
+    serve(&mut app);
+    says(&app, &["> 7        harden_identity", "<u> up"]);
+}
+
+#[test]
 fn each_key_means_the_line_under_the_cursor() {
     for (key, line, order) in [
         ("u", "harden_content", Order::Up(Some(8))),
@@ -254,6 +265,7 @@ fn each_key_means_the_line_under_the_cursor() {
         let mut app = console(80, 24);
         app.press("g m");
         serve(&mut app);
+        app.press("g g");
         to(&mut app, line);
         app.press(key);
         let asked = app.questions();

@@ -215,6 +215,13 @@ fn what_is_written_into_the_applications_own_audit_is_shown_before_somebody_agre
 }
 
 #[test]
+fn enter_goes_on_from_how_long_it_lasts_to_what_begins_it() {
+    let mut app = dialog(false, &Noting::Off);
+    app.press("enter").write("TICKET-7").press("tab enter enter");
+    assert_eq!(begun(&app), Some(Entry::None), "{}", app.screen());
+}
+
+#[test]
 fn in_production_an_entry_is_written_only_after_its_name_was_typed() {
     let mut app = dialog(true, &entry());
     app.press("enter").write("TICKET-7").press("enter");

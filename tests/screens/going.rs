@@ -1,6 +1,8 @@
 //! From one screen to another and back.
 
 use super::{WORLD, tables};
+use purview::tui::model::Beginning;
+
 use crate::driver::Driver;
 
 #[test]
@@ -51,6 +53,13 @@ fn anything_is_found_by_what_is_typed() {
     assert!(app.screen().contains("bob@acme.test"), "{}", app.screen());
     app.press("ctrl-u").write("reload").press("enter");
     assert!(app.model.popups.is_empty());
+}
+
+#[test]
+fn what_was_typed_before_the_connection_was_there_is_looked_for_once_it_is() {
+    let mut app = Driver::unconnected(100, 20, Beginning::default());
+    app.press("ctrl-p").write("bob").wait(500).connect().wait(500).serve(&WORLD);
+    assert!(app.screen().contains("bob@acme.test"), "{}", app.screen());
 }
 
 #[test]

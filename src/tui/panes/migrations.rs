@@ -143,6 +143,13 @@ impl Matter for Migrations {
         is_ours(action) && self.stand.value().is_some()
     }
 
+    fn begins(&self, line: &Line) -> bool {
+        let steps = self.stand.value().map(|stand| stand.steps.as_slice()).unwrap_or_default();
+        let due = steps.iter().find(|step| step.state.is_due()).map(|step| &step.version);
+        let version = version(Some(line));
+        version.is_some() && (due.is_none() || due == version.as_ref())
+    }
+
     fn act(
         &mut self,
         action: Action,

@@ -53,8 +53,14 @@ impl Palette {
         }
         self.due = None;
         let needle = self.menu.text().trim().to_owned();
-        if needle.chars().count() >= SHORTEST && cx.facts.is_some() {
+        if needle.chars().count() < SHORTEST {
+            return;
+        }
+        if cx.facts.is_some() {
             self.found.ask(Find { needle }, cx);
+        } else {
+            // Nobody has to type again because the connection was not there yet.
+            self.due = Some(cx.now.steady + REST);
         }
     }
 

@@ -188,10 +188,10 @@ impl ActAs {
         match self.focus {
             Focus::Cancel => return Outcome::Close,
             // Of several identities one is chosen, then the reason is given, then Enter begins.
-            Focus::Identity | Focus::Minutes | Focus::Word => self.turn(1),
+            Focus::Identity | Focus::Word => self.turn(1),
             Focus::Reason if self.reason.text().trim().is_empty() => cx.say(Note::warning(REASON)),
-            Focus::Reason if self.word.is_some() => self.focus = Focus::Word,
-            Focus::Reason => self.focus = Focus::Act,
+            Focus::Reason | Focus::Minutes if self.word.is_some() => self.focus = Focus::Word,
+            Focus::Reason | Focus::Minutes => self.focus = Focus::Act,
             Focus::Act => match self.acting(cx.now.wall) {
                 _ if self.began.wait().since().is_some() => {}
                 None => cx.say(Note::warning("there is no identity to act as")),
