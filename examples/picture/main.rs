@@ -20,7 +20,7 @@ use purview::demo::{self, Home, System};
 use terminal::Terminal;
 
 /// For so long what else there is to draw is drawn, as a preview is.
-const STILL: Duration = Duration::from_millis(1000);
+const STILL: Duration = Duration::from_secs(1);
 
 fn main() {
     let wanted: Vec<String> = env::args().skip(1).collect();

@@ -127,7 +127,7 @@ fn draw(svg: &mut String, row: u16, run: &Run) {
     if text.is_empty() {
         return;
     }
-    let blank = |text: &str| text.chars().filter(|c| *c == ' ').count() as f32 * CELL.0;
+    let blank = |text: &str| text.chars().filter(|c| *c == ' ').map(|_| CELL.0).sum::<f32>();
     let before = blank(&run.text[..run.text.len() - run.text.trim_start().len()]);
     let after = blank(&run.text[run.text.trim_end().len()..]);
     let class = run.look.class();

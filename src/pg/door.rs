@@ -233,7 +233,8 @@ impl Door {
     ) -> Result<Told, Problem> {
         let open = || self.another(Use::Somebody);
         let lane = self.typed.get_or_try_init(open).await?;
-        let outcome = typed::run(Who { lane, acting: None }, typed, most, run, take).await;
+        let outcome =
+            Box::pin(typed::run(Who { lane, acting: None }, typed, most, run, take)).await;
         outcome.map_err(|failure| failure.into_problem().for_role(&self.probe.login))
     }
 
@@ -259,15 +260,15 @@ impl Door {
         statement.typed(typed);
         let mut shown = false;
         let who = Who { lane: &place.lane, acting: Some((place, acting)) };
-        let outcome = typed::run(who, typed, most, run, |heads, rows| {
+        let running = typed::run(who, typed, most, run, |heads, rows| {
             self.still_acting(acting)?;
             // What is shown is in the journal before that; how many rows it came to, when it has ended.
             if !std::mem::replace(&mut shown, true) {
                 self.note_statement(acting, &statement, Ok(None))?;
             }
             take(heads, rows)
-        })
-        .await;
+        });
+        let outcome = Box::pin(running).await;
         let rows = outcome.as_ref().map(|told| usize::try_from(told.rows).ok());
         self.note_statement(acting, &statement, rows)?;
         if let Err(failure) = &outcome {

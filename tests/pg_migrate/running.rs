@@ -267,9 +267,9 @@ async fn how_far_an_index_is_that_is_built_concurrently_is_told_as_it_goes() {
     let opened = opened(&database, LoginKind::Superuser).await;
     let plan = plan(&opened, files.path(), Order::Up(None)).await.unwrap();
     let heard = Arc::new(Mutex::new(Vec::new()));
-    let hears = Arc::clone(&heard);
+    let ear = Arc::clone(&heard);
     let run =
-        Run::told(move |part| hears.lock().unwrap().push(*part.downcast::<Progress>().unwrap()));
+        Run::told(move |part| ear.lock().unwrap().push(*part.downcast::<Progress>().unwrap()));
     let pace = Pace { look_every: Duration::from_millis(30), ..Pace::default() };
     let taking = Taking { plan, drop_invalid: false, pace };
     assert_eq!(taking.ask(opened, Identity::Observer, run).await.unwrap(), 1);

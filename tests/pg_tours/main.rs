@@ -27,6 +27,7 @@ use terminal::Console;
 const SIZE: (u16, u16) = (100, 30);
 
 /// The demo as `purview demo` makes it today; what a month costs depends on the day.
+#[expect(clippy::disallowed_methods, reason = "the program that is played reads the clock")]
 async fn demonstrated() -> (demo::Home, Cluster) {
     let home = common::passing_home("tours");
     let tests = common::options(home.clone());

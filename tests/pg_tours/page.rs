@@ -49,7 +49,7 @@ fn row(line: &str) -> Option<(&str, &str)> {
     let cells = line.strip_prefix("| `")?.strip_suffix(" |")?;
     let (keys, shown) = cells.split_once(" | ")?;
     // Other tables of the page have more columns, or nothing in bold.
-    (shown.contains("**") && !shown.contains(" | ")).then(|| (&line[2..2 + keys.len() + 1], shown))
+    (shown.contains("**") && !shown.contains(" | ")).then(|| (&line[2..=2 + keys.len()], shown))
 }
 
 /// What stands between pairs of `mark`.

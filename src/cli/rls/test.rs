@@ -84,7 +84,7 @@ async fn one(
     run: &Run,
 ) -> Result<Told, Problem> {
     let began = Instant::now();
-    let outcome = judge(&test, args, minutes, database, run).await;
+    let outcome = Box::pin(judge(&test, args, minutes, database, run)).await;
     // Without a connection, or when somebody stops it, there is nothing more to try.
     if let Err(problem) = &outcome
         && matches!(problem.kind, Kind::Connection | Kind::Cancelled)
@@ -120,10 +120,10 @@ async fn judge(
     let who = Wanted { args: &identity, organization, minutes }.acting(database, run).await?;
     let who = who.ok_or_else(|| Problem::bug("a test acts as nobody"))?;
     let question = Assert { test: test.clone(), check: args.trying.check() };
-    acting_as(Some(who), database, async |who| {
+    let asked = acting_as(Some(who), database, async |who| {
         question.ask(Arc::clone(database), who.clone(), run.clone()).await
-    })
-    .await
+    });
+    Box::pin(asked).await
 }
 
 /// The tests of all files, in order.
