@@ -163,13 +163,18 @@ impl Driver {
 
     /// Answers what is asked besides lists, and what follows from it; questions for lists stay open.
     pub(crate) fn serve_but_lists(&mut self, world: &World) -> &mut Self {
-        let is_list = |effect: &Effect| match effect {
-            Effect::Ask(_, _, question) => format!("{question:?}").starts_with("Ask"),
+        self.serve_but("Ask", world)
+    }
+
+    /// Answers what is asked, and what follows from it, but for questions of that name, which stay open.
+    pub(crate) fn serve_but(&mut self, name: &str, world: &World) -> &mut Self {
+        let stays = |effect: &Effect| match effect {
+            Effect::Ask(_, _, question) => format!("{question:?}").starts_with(name),
             _ => true,
         };
-        while self.effects.iter().any(|effect| !is_list(effect)) {
+        while self.effects.iter().any(|effect| !stays(effect)) {
             let (kept, asked) =
-                std::mem::take(&mut self.effects).into_iter().partition::<Vec<_>, _>(is_list);
+                std::mem::take(&mut self.effects).into_iter().partition::<Vec<_>, _>(stays);
             self.effects = asked;
             self.answer(|question| world.answer(question));
             let new = std::mem::replace(&mut self.effects, kept);

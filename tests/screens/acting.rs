@@ -133,6 +133,19 @@ fn a_list_says_as_whom_it_is_seen_unless_everybody_sees_the_same() {
 }
 
 #[test]
+fn whoever_is_quicker_than_the_answer_loses_nothing_they_gave() {
+    let mut app = tables(110, 30);
+    // Who is meant is known; who that is to the database is not yet.
+    app.write(":tables as=alice").press("enter").serve_but("Identities", &WORLD);
+    app.write("TICKET-7").press("enter enter");
+    assert!(app.screen().contains("not known yet who this is"), "{}", app.screen());
+    // There are two of them: one is chosen.
+    app.serve(&WORLD).press("enter enter enter").serve(&WORLD);
+    assert!(app.screen().contains("AS alice@acme.test"), "{}", app.screen());
+    assert!(app.screen().contains("TICKET-7"), "{}", app.screen());
+}
+
+#[test]
 fn acting_ends_when_its_time_is_over_or_when_somebody_says_so() {
     let mut app = tables(110, 30);
     app.act_as_alice(&WORLD).press("esc");

@@ -19,6 +19,8 @@ use crate::{
 pub struct ColumnChoice {
     /// The column's name.
     pub name: String,
+    /// What people read above its values.
+    pub heading: String,
     /// Whether it is shown.
     pub shown: bool,
 }
@@ -86,7 +88,7 @@ impl Dialog for Columns {
 
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {
         let theme = stage.theme;
-        let widest = self.now.iter().map(|choice| text::width(&choice.name)).max().unwrap_or(0);
+        let widest = self.now.iter().map(|choice| text::width(&choice.heading)).max().unwrap_or(0);
         let rows = Self::rows(screen.height.into(), self.now.len());
         let width = (widest.max(text::width(FOOT)) as u16 + 10).min(80);
         let inner = frame::popup("columns", theme, middle(screen, width, rows as u16 + 3), buf);
@@ -95,7 +97,11 @@ impl Dialog for Columns {
             let choice = &self.now[index];
             let area = Rect { y, height: 1, ..inner };
             let mark = if choice.shown { " [x] " } else { " [ ] " };
-            line::spans(&[(mark, theme.key), (&text::clean(&choice.name), theme.text)], area, buf);
+            line::spans(
+                &[(mark, theme.key), (&text::clean(&choice.heading), theme.text)],
+                area,
+                buf,
+            );
             if index == self.cursor.row {
                 buf.set_style(area, theme.selected);
             }

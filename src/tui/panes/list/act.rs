@@ -228,7 +228,7 @@ impl ListPane {
         for column in self.columns.iter().filter(|column| !column.secret && !column.derived) {
             for (descending, word) in [(false, "smallest first"), (true, "largest first")] {
                 let sort = Sort { column: column.name.clone(), descending };
-                entries.push(Entry::new(&column.name, word, Deed::Sort(Some(sort))));
+                entries.push(Entry::new(column.heading(), word, Deed::Sort(Some(sort))));
             }
         }
         Menu::new("sort by", entries)
@@ -307,7 +307,11 @@ impl ListPane {
         match record.item.cells.get(index).and_then(Option::as_deref) {
             _ if column.secret => cx.say(Note::warning("a secret is never fetched")),
             None => {
-                cx.say(Note::warning(&format!("{} is not there ({})", column.name, cell::NULL)));
+                cx.say(Note::warning(&format!(
+                    "{} is not there ({})",
+                    column.heading(),
+                    cell::NULL
+                )));
             }
             Some(value) => cx.copy(column.heading(), value),
         }

@@ -39,6 +39,7 @@ impl ListPane {
             if !choices.iter().any(|choice| choice.name == column.name) {
                 choices.push(ColumnChoice {
                     name: column.name.clone(),
+                    heading: column.heading().to_owned(),
                     shown: !column.hidden && self.view.chosen.is_empty(),
                 });
             }

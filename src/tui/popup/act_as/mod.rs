@@ -106,6 +106,10 @@ impl ActAs {
         self.identities.value().or(self.others.value())
     }
 
+    fn waits(&self) -> bool {
+        [self.identities.wait(), self.others.wait()].iter().any(|wait| wait.since().is_some())
+    }
+
     /// The user's identities, and after them those that are no users.
     fn candidates(&self) -> Vec<&Candidate> {
         self.answer()
@@ -194,6 +198,9 @@ impl ActAs {
             Focus::Reason | Focus::Minutes => self.focus = Focus::Act,
             Focus::Act => match self.acting(cx.now.wall) {
                 _ if self.began.wait().since().is_some() => {}
+                None if self.answer().is_none() && self.waits() => {
+                    cx.say(Note::warning("it is not known yet who this is to the database"));
+                }
                 None => cx.say(Note::warning("there is no identity to act as")),
                 Some(acting) if acting.reason.is_empty() => {
                     cx.say(Note::warning(REASON));
@@ -236,7 +243,10 @@ impl ActAs {
             let problem = Problem::new(Kind::Missing, "there is no identity to act as");
             cx.say(Note::from(&problem));
         }
-        self.focus = if several { Focus::Identity } else { Focus::Reason };
+        // Whoever has given a reason meanwhile goes on from there; of several identities one is chosen first.
+        if several {
+            self.focus = Focus::Identity;
+        }
     }
 
     /// Acting has begun: from now on everything runs as somebody else.
