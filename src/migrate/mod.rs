@@ -45,7 +45,7 @@ pub use self::{
     progress::{Holder, Progress},
     record::{Outcome, Record},
     runner::{Pace, Runner},
-    sight::{Counting, Seen, Shift, Sight, Taken, Watched},
+    sight::{Counting, Said, Seen, Shift, Sight, Taken, Watched},
     source::{Migration, Source},
     standing::{Stand, Standing},
     statement::{Statement, meaning, split},

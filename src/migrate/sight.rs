@@ -17,6 +17,8 @@ use crate::{
 
 /// How many of those who are alike are named.
 const NAMED: usize = 3;
+/// How many different changes of one table are told, those of most users first.
+const KINDS: usize = 5;
 
 /// What happens to those who see something else than before: so many of them, who are alike in that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +57,21 @@ pub struct Sight {
     pub tables: Vec<RelationName>,
     /// Which others may be seen otherwise too, because their policies look at these, without having been counted.
     pub uncounted: Vec<RelationName>,
+}
+
+/// A line about who sees more or fewer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// In words.
+    pub text: String,
+    /// Whether it tells of more rows or of fewer; neither where it sums up.
+    pub more: Option<bool>,
+}
+
+impl Said {
+    const fn plain(text: String) -> Self {
+        Self { text, more: None }
+    }
 }
 
 /// What each sees of each table: by user, organization and table.
@@ -186,6 +203,11 @@ fn union(one: Vec<RelationName>, other: Vec<RelationName>) -> Vec<RelationName> 
 }
 
 impl Seen {
+    /// How many there are to be seen; none where the answer is a refusal.
+    const fn rows(&self) -> u64 {
+        if let Self::Rows(rows) = self { *rows } else { 0 }
+    }
+
     /// In words.
     pub fn words(&self) -> String {
         match self {
@@ -200,41 +222,81 @@ impl Seen {
 impl Shift {
     /// Whether they see more than before.
     pub fn is_more(&self) -> bool {
-        let rows = |seen: &Seen| if let Seen::Rows(rows) = seen { *rows } else { 0 };
-        rows(&self.after) > rows(&self.before)
+        self.after.rows() > self.before.rows()
     }
 
-    /// In one line.
-    pub fn line(&self) -> String {
+    /// Whether they see fewer.
+    pub fn is_fewer(&self) -> bool {
+        self.after.rows() < self.before.rows()
+    }
+
+    /// In one line, below its table.
+    fn line(&self) -> String {
         let rest = self.users - self.names.len();
         let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
         format!(
-            "{}: {} → {}  {} ({}{rest})",
-            self.table,
+            "  {} → {}  {} ({}{rest})",
             self.before.words(),
             self.after.words(),
-            if self.users == 1 { "1 user".to_owned() } else { format!("{} users", self.users) },
+            people(self.users),
             self.names.join(", "),
         )
     }
 }
 
+/// For how many users of a table what happens.
+fn summary(table: &RelationName, shifts: &[&Shift]) -> String {
+    let users = |wanted: fn(&Shift) -> bool| -> usize {
+        shifts.iter().filter(|shift| wanted(shift)).map(|shift| shift.users).sum()
+    };
+    let more = users(Shift::is_more);
+    let fewer = users(Shift::is_fewer);
+    let other = users(|shift| !shift.is_more() && !shift.is_fewer());
+    let parts = [("fewer rows for", fewer), ("more rows for", more), ("another answer for", other)];
+    let parts: Vec<_> = parts
+        .into_iter()
+        .filter(|(_, users)| *users > 0)
+        .map(|(what, users)| format!("{what} {}", people(users)))
+        .collect();
+    format!("{table}: {}", parts.join(", "))
+}
+
+fn people(users: usize) -> String {
+    if users == 1 { "1 user".to_owned() } else { format!("{users} users") }
+}
+
 impl Sight {
-    /// For people: who sees more, who fewer, and for how many nothing changes.
-    pub fn lines(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.shifts.iter().map(Shift::line).collect();
+    /// For people: table by table who sees more and who fewer, with what happens to most; then for how many nothing changes.
+    pub fn lines(&self) -> Vec<Said> {
+        let mut of_tables: BTreeMap<&RelationName, Vec<&Shift>> = BTreeMap::new();
+        for shift in &self.shifts {
+            of_tables.entry(&shift.table).or_default().push(shift);
+        }
+        let mut of_tables: Vec<_> = of_tables.into_iter().collect();
+        of_tables.sort_by_key(|(_, shifts)| {
+            std::cmp::Reverse(shifts.iter().map(|shift| shift.users).sum::<usize>())
+        });
+        let mut lines = Vec::new();
+        for (table, shifts) in of_tables {
+            lines.push(Said { text: summary(table, &shifts), more: None });
+            let kinds = shifts.iter().take(KINDS);
+            lines.extend(kinds.map(|it| Said { text: it.line(), more: Some(it.is_more()) }));
+            if let Some(rest) = shifts.len().checked_sub(KINDS).filter(|rest| *rest > 0) {
+                lines.push(Said::plain(format!("  and {rest} other changes")));
+            }
+        }
         let tables = match self.tables.len() {
             0 => "no table's rows can be seen otherwise by it".to_owned(),
             1 => format!("for {} others nothing changes, over 1 table", self.same),
             many => format!("for {} others nothing changes, over {many} tables", self.same),
         };
-        lines.push(tables);
+        lines.push(Said::plain(tables));
         if !self.uncounted.is_empty() {
             let names: Vec<String> = self.uncounted.iter().map(ToString::to_string).collect();
-            lines.push(format!(
+            lines.push(Said::plain(format!(
                 "not counted, though their policies look at what changes: {}",
                 names.join(", ")
-            ));
+            )));
         }
         lines
     }
@@ -257,13 +319,36 @@ mod tests {
         };
         let sight = compare(&counts([5, 5, 7]), &counts([2, 2, 7]), vec![table.clone()]);
         assert_eq!(sight.same, 1);
+        let said: Vec<_> = sight.lines().into_iter().map(|it| (it.text, it.more)).collect();
         assert_eq!(
-            sight.lines(),
+            said,
             [
-                "public.a: 5 rows → 2 rows  2 users (u1, u2)",
-                "for 1 others nothing changes, over 1 table",
+                ("public.a: fewer rows for 2 users".to_owned(), None),
+                ("  5 rows → 2 rows  2 users (u1, u2)".to_owned(), Some(false)),
+                ("for 1 others nothing changes, over 1 table".to_owned(), None),
             ]
         );
         assert!(!sight.shifts[0].is_more());
+    }
+
+    #[test]
+    fn of_many_different_changes_the_most_are_told_and_all_are_summed_up() {
+        let of = |before: u64, users| Shift {
+            table: RelationName::new("public", "a"),
+            before: Seen::Rows(before),
+            after: Seen::Rows(10),
+            users,
+            names: vec!["u".to_owned()],
+        };
+        let mut shifts: Vec<_> = (0..8).map(|at| of(20 + at, 8)).collect();
+        shifts.push(of(3, 1));
+        shifts.push(Shift { before: Seen::Rows(0), after: Seen::Not("no".into()), ..of(0, 2) });
+        let lines = Sight { shifts, ..Sight::default() }.lines();
+        assert_eq!(
+            lines[0].text,
+            "public.a: fewer rows for 64 users, more rows for 1 user, another answer for 2 users"
+        );
+        assert_eq!(lines[KINDS + 1].text, "  and 5 other changes");
+        assert_eq!(lines.len(), KINDS + 3);
     }
 }

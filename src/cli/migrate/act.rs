@@ -59,7 +59,7 @@ pub(super) async fn run(
     let taken = watched.ask(Arc::clone(&database), Identity::Observer, telling).await?;
     say::note(&format!("done: {}", taken.done));
     match taken.sight {
-        Ok(sight) => sight.lines().iter().for_each(|line| say::note(&say::harmless(line))),
+        Ok(sight) => sight.lines().iter().for_each(|line| say::note(&say::harmless(&line.text))),
         Err(problem) => say::note(&format!("who sees more or fewer rows is not known: {problem}")),
     }
     Ok(ExitCode::SUCCESS)

@@ -39,7 +39,7 @@ pub(super) async fn run(args: &Args, place: &Place, run: &Run) -> Result<ExitCod
         let warrant = warrant("who would see what after migrations", places.config.acting_minutes);
         let forecast = Forecast { plan: plan.clone(), warrant };
         let sight = forecast.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?;
-        sight.lines().iter().for_each(|line| say::note(&say::harmless(line)));
+        sight.lines().iter().for_each(|line| say::note(&say::harmless(&line.text)));
     }
     let any = args.exit_code && !plan.steps.is_empty();
     Ok(if any { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -277,12 +277,13 @@ impl Migrating {
             match &taken.sight {
                 Ok(sight) => {
                     say("who sees what, before → after:", theme.heading);
-                    for shift in &sight.shifts {
-                        let style = if shift.is_more() { theme.warn } else { theme.ok };
-                        say(&format!("  {}", shift.line()), style);
-                    }
-                    for said in sight.lines().iter().skip(sight.shifts.len()) {
-                        say(said, theme.dim);
+                    for said in sight.lines() {
+                        let style = match said.more {
+                            Some(true) => theme.warn,
+                            Some(false) => theme.ok,
+                            None => theme.text,
+                        };
+                        say(&said.text, style);
                     }
                 }
                 Err(problem) => {
