@@ -15,8 +15,8 @@ use crate::{
 
 /// Where counting stops.
 const ENOUGH: u64 = 1000;
-/// For so long a line is looked for that can take any time.
-const SOON: Duration = Duration::from_secs(3);
+/// For so long a line is looked for that can take any time: less than one waits for a lock, which is no fault to tell.
+const SOON: Duration = Duration::from_millis(1500);
 
 /// A line of Home.
 #[derive(Debug, Clone, PartialEq, Eq)]
