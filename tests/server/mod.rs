@@ -56,16 +56,18 @@ impl Server {
         let standby = Self { directory, port: free_port(), programs: self.programs.clone() };
         let place =
             format!("host={} port={} user=postgres", self.directory.path().display(), self.port);
-        let mut copying = self.program("pg_basebackup");
-        copying
-            .args(["-R", "-X", "stream", "-c", "fast", "-d", &place, "-D"])
-            .arg(standby.path("data"));
+        // Not by `pg_basebackup`, which not every package of the server programs has.
+        self.control(&["stop", "-m", "fast", "-w", "-s"]);
+        let mut copying = as_server(Path::new("cp"));
+        copying.arg("-a").arg(self.path("data")).arg(standby.path("data"));
         done(&copying.output().unwrap());
+        self.control(&["start", "-w", "-s"]);
+        standby.write("data/standby.signal", 0o600, "");
         let settings = standby.path("data").join("postgresql.auto.conf");
         let all = fs::read_to_string(&settings).unwrap();
         let socket = standby.directory.path().display();
         let own = format!(
-            "{all}port = {}\nunix_socket_directories = '{socket}'\nhot_standby = on\n",
+            "{all}port = {}\nunix_socket_directories = '{socket}'\nhot_standby = on\nprimary_conninfo = '{place}'\n",
             standby.port
         );
         fs::write(&settings, own).unwrap();
