@@ -175,7 +175,7 @@ fn today(by_hand: &str) -> String {
 const OUTLOOK: &str = "SELECT count(*) FILTER (WHERE state = 'over')::text, \
     count(*) FILTER (WHERE state <> 'over' AND elapsed >= 0.05 AND round(coalesce(measured, stored) / elapsed, CASE WHEN kind LIKE '%tokens' THEN 0 ELSE 2 END) > most)::text \
     FROM (SELECT kind, most::numeric, measured::numeric, stored::numeric, state, CASE WHEN kind LIKE 'daily%' THEN EXTRACT(epoch FROM t - date_trunc('day', t)) / 86400 \
-      WHEN kind LIKE 'monthly%' THEN EXTRACT(epoch FROM t - date_trunc('month', t)) / EXTRACT(epoch FROM date_trunc('month', t) + interval '1 month' - date_trunc('month', t)) END AS elapsed \
+      WHEN kind LIKE 'monthly%' THEN EXTRACT(epoch FROM t - date_trunc('month', t)) / EXTRACT(epoch FROM date_trunc('month', t) + interval '1 month' - date_trunc('month', t)) END::numeric AS elapsed \
       FROM e CROSS JOIN (SELECT now() AT TIME ZONE 'UTC' AS t) c) x";
 
 /// What Home says of limits is what statements by hand count, in all five systems, and its lines lead to just those.
