@@ -45,7 +45,7 @@ pub(super) fn measure(world: &mut World) -> anyhow::Result<()> {
 fn under_load(world: &mut World) -> anyhow::Result<()> {
     for (name, size) in [("200x60", WIDE), ("80x24", NARROW)] {
         let mut terminal = start(world, size)?;
-        terminal.until("sessions", shows("purview_bench"))?;
+        terminal.until("sessions", shows("purview_ben"))?;
         terminal.watch(Duration::from_secs(2));
         world.run("SELECT pg_stat_statements_reset()")?;
         let before = terminal.bytes;
