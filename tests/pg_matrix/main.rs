@@ -15,28 +15,17 @@ mod worlds;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use chrono::Duration;
 use purview::{
     database::Database,
     demo::{LoginKind, System},
     directory::{Everybody, Somebody},
     mapping::Library,
-    pg::{Acting, Door, Identity, Journal, RelationName, Run},
+    pg::{Door, Identity, Journal, RelationName, Run},
     question::Question as _,
-    rls::{Matrix, Standing, Statement, Warrant},
+    rls::{Matrix, Standing, Statement},
 };
 
-use crate::plain::Plain;
-
-fn warrant() -> Warrant {
-    let since = common::anchor();
-    Warrant { reason: "test".into(), since, until: since + Duration::minutes(30) }
-}
-
-fn acting(somebody: &Somebody) -> Arc<Acting> {
-    let Warrant { reason, since, until } = warrant();
-    Arc::new(somebody.candidate.acting(&reason, since, until))
-}
+use crate::plain::{Plain, acting, warrant};
 
 async fn cells(database: &Arc<Database>, people: &[Somebody], matrix: &Matrix) -> Vec<Standing> {
     let mut cells = Vec::new();

@@ -7,29 +7,20 @@ use std::{
     sync::Arc,
 };
 
-use chrono::Duration;
 use purview::{
     database::Database,
     demo::{LoginKind, System},
     directory::{Everybody, Somebody},
     mapping::Library,
     migrate::{Forecast, Order, Pace, Plan, Planning, Shift, Sight, Taking, Watched},
-    pg::{Acting, Identity, Kind, Problem, Run},
+    pg::{Identity, Kind, Problem, Run},
     question::Question as _,
-    rls::Warrant,
 };
 
-use crate::{common, plain::Plain};
-
-fn warrant() -> Warrant {
-    let since = common::anchor();
-    Warrant { reason: "test".into(), since, until: since + Duration::minutes(30) }
-}
-
-fn acting(somebody: &Somebody) -> Arc<Acting> {
-    let Warrant { reason, since, until } = warrant();
-    Arc::new(somebody.candidate.acting(&reason, since, until))
-}
+use crate::{
+    common,
+    plain::{Plain, acting, warrant},
+};
 
 /// The system as it comes, with everybody in it.
 struct Place {

@@ -9,13 +9,12 @@ use purview::{
     mapping::Library,
     pg::{Identity, RelationName, Run, Workshop, quote_ident},
     question::Question as _,
-    rls::{Compare, Comparison, Statement, Warrant},
+    rls::{Compare, Comparison, Statement},
 };
 
 use crate::{
     common::{self, TestDatabase},
-    plain::Plain,
-    what_if::warrant,
+    plain::{Plain, acting, warrant},
 };
 
 /// The keys of the rows that somebody sees, told without purview; absent where the server refuses.
@@ -25,8 +24,7 @@ async fn seen(
     table: &RelationName,
     key: &[String],
 ) -> Option<BTreeSet<String>> {
-    let Warrant { reason, since, until } = warrant();
-    let acting = somebody.candidate.acting(&reason, since, until);
+    let acting = acting(somebody);
     let key: Vec<_> = key.iter().map(|name| format!("t.{}::text", quote_ident(name))).collect();
     let text = format!("SELECT concat_ws(', ', {}) FROM {} t", key.join(", "), table.quoted());
     let rows = plain.ask(&acting, &text).await.ok()?;
@@ -221,8 +219,7 @@ impl Trials {
         somebody: &Somebody,
         command: Statement,
     ) -> Option<BTreeSet<String>> {
-        let Warrant { reason, since, until } = warrant();
-        let acting = somebody.candidate.acting(&reason, since, until);
+        let acting = acting(somebody);
         let statement = self.statement(command).replace('\'', "''");
         let text = format!(
             "SELECT array_to_json(public.oracle_each('{statement}', {}))::text",

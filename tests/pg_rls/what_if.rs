@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::Duration;
 use purview::{
     database::Database,
     demo::{LoginKind, System},
@@ -10,10 +9,13 @@ use purview::{
     mapping::Library,
     pg::{Identity, RelationName, Run, Sql},
     question::Question as _,
-    rls::{Change, Draft, Opening, Statement, Warrant, Warranted, WhatIf},
+    rls::{Change, Draft, Opening, Statement, Warranted, WhatIf},
 };
 
-use crate::{common, plain::Plain};
+use crate::{
+    common,
+    plain::{Plain, acting, warrant},
+};
 
 /// Tables with drafts about them.
 const DRAFTS: [(System, &str, &str); 9] = [
@@ -66,15 +68,9 @@ const DRAFTS: [(System, &str, &str); 9] = [
     ),
 ];
 
-pub(crate) fn warrant() -> Warrant {
-    let since = common::anchor();
-    Warrant { reason: "test".into(), since, until: since + Duration::minutes(30) }
-}
-
 /// What `count(*)` says to somebody.
 async fn counted(database: &Database, somebody: &Somebody, table: &RelationName) -> Option<u64> {
-    let Warrant { reason, since, until } = warrant();
-    let acting = Arc::new(somebody.candidate.acting(&reason, since, until));
+    let acting = acting(somebody);
     let sql = Sql::new(format!("SELECT count(*)::text FROM {}", table.quoted()).leak());
     let rows = database.door.read(&Identity::Acting(acting), &sql, &Run::new()).await.ok()?;
     Some(rows.scalar().unwrap().parse().unwrap())
@@ -236,8 +232,7 @@ async fn what_one_begins_with_changes_nothing_and_rows_that_would_be_gained_or_l
 
 /// Whether somebody sees the mail with this key, told without purview.
 async fn sees(plain: &mut Plain<'_>, somebody: &Somebody, key: &str) -> bool {
-    let Warrant { reason, since, until } = warrant();
-    let acting = somebody.candidate.acting(&reason, since, until);
+    let acting = acting(somebody);
     let text = format!("SELECT count(*)::text FROM emails WHERE id = '{key}'");
     plain.value(&acting, &text).await.unwrap() == "1"
 }

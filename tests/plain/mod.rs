@@ -1,12 +1,29 @@
 //! What the server says to somebody, without purview: from the jail's login `SET ROLE`, the settings and the statement, and all of it undone.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+use std::sync::Arc;
+
+use chrono::Duration;
 use purview::{
     demo::LoginKind,
+    directory::Somebody,
     pg::{Acting, Row, Workshop, quote_ident},
+    rls::Warrant,
 };
 
-use crate::common::TestDatabase;
+use crate::common::{self, TestDatabase};
+
+/// What lets a test act as anybody.
+pub(crate) fn warrant() -> Warrant {
+    let since = common::anchor();
+    Warrant { reason: "test".into(), since, until: since + Duration::minutes(30) }
+}
+
+/// Acting as `somebody` under that.
+pub(crate) fn acting(somebody: &Somebody) -> Arc<Acting> {
+    let Warrant { reason, since, until } = warrant();
+    Arc::new(somebody.candidate.acting(&reason, since, until))
+}
 
 /// A powerful session that takes on one identity after the other.
 pub(crate) struct Plain<'a> {
