@@ -1,32 +1,25 @@
 //! `purview` without a command: the console.
 
 use std::{
-    fs, future,
+    future,
     io::{IsTerminal as _, stdin, stdout},
     process::ExitCode,
     sync::Arc,
 };
 
-use toml::{Spanned, de::DeValue};
-
 use super::{
     interrupt::until_interrupted,
+    looks,
     place::{self, Places, Target},
 };
 use crate::{
     address::Address,
-    config::{
-        Config, Flags,
-        flaw::{Flaw, Source},
-        theme::Theme,
-    },
+    config::Flags,
     database::Database,
     pg::{Login, Problem},
     tui::{
-        action::preset::Preset,
         environment,
         facts::Facts,
-        keymap::Keymap,
         model::Beginning,
         note::Note,
         past::Shelf,
@@ -49,8 +42,8 @@ pub(super) async fn open(
             .hint("`purview get VIEW` prints every list without one"));
     }
     let ready = ready(&target).await?;
-    let (keymap, mut notes) = keymap(&places.config);
-    let (theme, wrong) = theme(&places.config);
+    let (keymap, mut notes) = looks::keymap(&places.config);
+    let (theme, wrong) = looks::theme(&places.config);
     notes.extend(wrong);
     let told = places.problems.iter().map(Note::from);
     let notes = told.chain(notes.iter().map(|note| Note::warning(note))).collect();
@@ -71,44 +64,6 @@ async fn ready(target: &Target) -> Result<Option<Arc<Database>>, Problem> {
     }
     // What goes wrong here goes wrong again on the screen, where it is tried again.
     until_interrupted(async |_| Ok(target.open_asking(true).await.ok())).await
-}
-
-/// The keys that the configuration asks for, and what is wrong with that.
-fn keymap(config: &Config) -> (Keymap, Vec<String>) {
-    let mut wrong = Vec::new();
-    let preset = Preset::named(&config.keymap).unwrap_or_else(|| {
-        wrong.push(format!("there is no keymap `{}`; there are k9s, vim and plain", config.keymap));
-        Preset::default()
-    });
-    let file = config.path.display().to_string();
-    let text = fs::read_to_string(&config.path).unwrap_or_default();
-    let mut source = Source::new(&file, &text);
-    let table = source.table();
-    // What is wrong elsewhere in the file was told by whoever read the settings.
-    source.flaws.clear();
-    let keymap = match table.get("keys").map(Spanned::get_ref) {
-        Some(DeValue::Table(keys)) => Keymap::configured(preset, keys, &mut source),
-        Some(_) | None => Keymap::preset(preset),
-    };
-    wrong.extend(source.finish().iter().map(Flaw::to_string));
-    (keymap, wrong)
-}
-
-/// The theme that the configuration asks for, and what is wrong with that.
-fn theme(config: &Config) -> (Theme, Vec<String>) {
-    let name = &config.theme;
-    if let Some(theme) = Theme::named(name) {
-        return (theme, Vec::new());
-    }
-    let path = config.path.with_file_name("themes").join(format!("{name}.toml"));
-    let file = path.display().to_string();
-    if let Ok(text) = fs::read_to_string(&path) {
-        let (theme, flaws) = Theme::read(&file, &text);
-        return (theme, flaws.iter().map(Flaw::to_string).collect());
-    }
-    let known = Theme::names().collect::<Vec<_>>().join(", ");
-    let wrong = format!("there is no theme `{name}`; there are {known}, and {file} is not there");
-    (Theme::default(), vec![wrong])
 }
 
 /// Connects to what was named on the command line, or to a context that is chosen later.

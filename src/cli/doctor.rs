@@ -4,6 +4,7 @@ use std::{fmt::Write as _, process::ExitCode};
 
 use super::{
     args::{self, Place},
+    looks,
     place::{self, Places},
     say,
 };
@@ -59,6 +60,8 @@ fn files(places: &Places, told: Option<&Problem>) -> Result<Vec<Finding>, Proble
         let finding = Finding::wrong("files", summary.clone());
         findings.push(Finding { hint: hint.clone(), ..finding });
     }
+    let (keys, colours) = (looks::keymap(&places.config).1, looks::theme(&places.config).1);
+    findings.extend(keys.into_iter().chain(colours).map(|wrong| Finding::wrong("files", wrong)));
     findings.extend(doctor::journal(&place::state()?.join(place::JOURNAL)));
     Ok(findings)
 }

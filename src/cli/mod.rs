@@ -15,6 +15,7 @@ mod get;
 mod identity;
 mod interrupt;
 mod list;
+mod looks;
 mod manual;
 mod mapping;
 mod migrate;

@@ -1,5 +1,7 @@
 //! `doctor` and `roles`: how safe the logins are, and the SQL that makes them.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use purview::{
     demo::{LoginKind, System},
     pg::quote_ident,
@@ -98,4 +100,28 @@ async fn the_logins_are_printed_as_sql_without_a_password() {
     let secret = secret.split([':', '@']).nth(2).unwrap();
     assert!(!sql.contains(secret));
     database.workshop().await.script(&sql).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_doctor_tells_what_is_wrong_with_the_themes_and_keys_that_were_asked_for() {
+    let database = common::database(System::Rishi).await;
+    let program = program(&database, LoginKind::Support);
+    let path = program.home().join("config.toml");
+    let program = program.with("PURVIEW_CONFIG", path.display().to_string());
+    let wrong = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let ran = program.run(["doctor", "--exit-code"]);
+        (ran.code, ran.out)
+    };
+    assert_eq!(wrong("theme = \"dark\"\n").0, 0);
+    let (code, told) = wrong("theme = \"nosuch\"\nkeymap = \"emacs\"\n[keys]\nnonsense = \"x\"\n");
+    assert_eq!(code, 1, "{told}");
+    for part in [
+        "there is no theme `nosuch`",
+        "there is no keymap `emacs`",
+        "config.toml:4: there is no action `nonsense`",
+    ] {
+        assert!(told.contains(part), "{part}\n{told}");
+    }
 }

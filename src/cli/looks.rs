@@ -1,0 +1,54 @@
+//! How the console looks and which keys it listens to: what the configuration asks for, and what is wrong with that.
+//!
+//! What is wrong never stops anybody: the default stands in its place, and it is told, by the console and by `purview doctor`.
+
+use std::fs;
+
+use toml::{Spanned, de::DeValue};
+
+use crate::{
+    config::{
+        Config,
+        flaw::{Flaw, Source},
+        theme::Theme,
+    },
+    tui::{action::preset::Preset, keymap::Keymap},
+};
+
+/// The keys that the configuration asks for, and what is wrong with that.
+pub(super) fn keymap(config: &Config) -> (Keymap, Vec<String>) {
+    let mut wrong = Vec::new();
+    let preset = Preset::named(&config.keymap).unwrap_or_else(|| {
+        wrong.push(format!("there is no keymap `{}`; there are k9s, vim and plain", config.keymap));
+        Preset::default()
+    });
+    let file = config.path.display().to_string();
+    let text = fs::read_to_string(&config.path).unwrap_or_default();
+    let mut source = Source::new(&file, &text);
+    let table = source.table();
+    // What is wrong elsewhere in the file was told by whoever read the settings.
+    source.flaws.clear();
+    let keymap = match table.get("keys").map(Spanned::get_ref) {
+        Some(DeValue::Table(keys)) => Keymap::configured(preset, keys, &mut source),
+        Some(_) | None => Keymap::preset(preset),
+    };
+    wrong.extend(source.finish().iter().map(Flaw::to_string));
+    (keymap, wrong)
+}
+
+/// The theme that the configuration asks for, and what is wrong with that.
+pub(super) fn theme(config: &Config) -> (Theme, Vec<String>) {
+    let name = &config.theme;
+    if let Some(theme) = Theme::named(name) {
+        return (theme, Vec::new());
+    }
+    let path = config.path.with_file_name("themes").join(format!("{name}.toml"));
+    let file = path.display().to_string();
+    if let Ok(text) = fs::read_to_string(&path) {
+        let (theme, flaws) = Theme::read(&file, &text);
+        return (theme, flaws.iter().map(Flaw::to_string).collect());
+    }
+    let known = Theme::names().collect::<Vec<_>>().join(", ");
+    let wrong = format!("there is no theme `{name}`; there are {known}, and {file} is not there");
+    (Theme::default(), vec![wrong])
+}
