@@ -1,5 +1,6 @@
 //! What the server says to somebody, without purview: from the jail's login `SET ROLE`, the settings and the statement, and all of it undone.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::sync::Arc;
 
