@@ -93,33 +93,3 @@ impl Connect for Connector {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pg::Environment;
-
-    /// The configuration in `text`.
-    fn config(folder: &tempfile::TempDir, text: &str) -> Config {
-        let mut config = Config::load(&Flags::default(), &Environment::of_process());
-        config.path = folder.path().join("config.toml");
-        fs::write(&config.path, text).unwrap();
-        config
-    }
-
-    #[test]
-    fn wrong_keys_and_themes_are_told_with_their_place_and_the_defaults_stand_in() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut config = config(&folder, "theme = 'x'\n[keys]\nnothing-such = \"q\"\n");
-        let (keys, wrong) = keymap(&config);
-        assert_eq!(keys, Keymap::default());
-        assert!(wrong[0].contains("config.toml:3: "), "{wrong:?}");
-        config.keymap = "emacs".into();
-        assert!(keymap(&config).1[0].contains("vim"));
-        config.theme = "mine".into();
-        assert!(theme(&config).1[0].contains("mine.toml"));
-        fs::create_dir(folder.path().join("themes")).unwrap();
-        fs::write(folder.path().join("themes/mine.toml"), "base = 'light'\n").unwrap();
-        assert_eq!(theme(&config), (Theme::read("mine", "base = 'light'").0, Vec::new()));
-    }
-}
