@@ -76,8 +76,11 @@ impl Peer {
     async fn waits(self, script: &'static str, watch: &mut Workshop) -> Waiting {
         let Self { mut workshop, pid } = self;
         let task = tokio::spawn(async move { workshop.script(script).await });
-        let question =
-            format!("SELECT count(*)::text FROM pg_locks WHERE pid = {pid} AND NOT granted");
+        // A session stands in the queue a moment before the server notes since when (14 and later).
+        let question = format!(
+            "SELECT count(*)::text FROM pg_locks l \
+              WHERE pid = {pid} AND NOT granted AND to_jsonb(l) -> 'waitstart' IS DISTINCT FROM 'null'"
+        );
         until(watch, &question, |count| count > 0).await;
         Waiting { task, pid }
     }
