@@ -1,14 +1,11 @@
 //! One refresh of the sessions of a busy server: what it costs the server, and how many bytes the terminal gets.
 //!
-//! The load is like that of pgbench: sessions that each update a row of their own and read others, as fast as they can. What it costs is told by the
-//! server's own count of the operator's statements; the yardstick is the same SQL, sent as psql would send it.
+//! The load is `pgbench`, which comes with the server. What it costs is told by the server's own count of the operator's statements; the yardstick is the
+//! same SQL, sent as psql would send it.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread::{self, JoinHandle},
+    path::Path,
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
@@ -26,7 +23,9 @@ use super::{
 /// The statement of the view.
 const SAME: &str = include_str!("../../src/monitor/sql/activity.sql");
 /// How many sessions work.
-const WORKERS: usize = 4;
+const WORKERS: &str = "4";
+/// They stop by themselves if nobody stops them.
+const MOST: Duration = Duration::from_mins(2);
 /// How long is watched; the view is refreshed every other second.
 const WATCHED: Duration = Duration::from_secs(12);
 /// How often the yardstick asks.
@@ -34,18 +33,18 @@ const ASKED: usize = 20;
 
 /// Measures and prints.
 pub(super) fn measure(world: &mut World) -> anyhow::Result<()> {
-    world.run("CREATE EXTENSION IF NOT EXISTS pg_stat_statements; DROP TABLE IF EXISTS purview_bench; CREATE TABLE purview_bench AS SELECT i AS id, 0 AS n FROM generate_series(1, 10000) i; CREATE UNIQUE INDEX ON purview_bench (id)")?;
-    let load = Load::begin(&world.url(LoginKind::Superuser))?;
+    world.run("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")?;
+    let load = Load::begin(world)?;
     let outcome = under_load(world);
     load.end()?;
-    world.run("DROP TABLE purview_bench")?;
+    world.run("DROP TABLE pgbench_accounts, pgbench_branches, pgbench_history, pgbench_tellers")?;
     outcome
 }
 
 fn under_load(world: &mut World) -> anyhow::Result<()> {
     for (name, size) in [("200x60", WIDE), ("80x24", NARROW)] {
         let mut terminal = start(world, size)?;
-        terminal.until("sessions", shows("purview_ben"))?;
+        terminal.until("sessions", shows("pgbench"))?;
         terminal.watch(Duration::from_secs(2));
         world.run("SELECT pg_stat_statements_reset()")?;
         let before = terminal.bytes;
@@ -102,48 +101,28 @@ fn floor(world: &mut World) -> anyhow::Result<f64> {
     Ok(time / calls.max(1.0))
 }
 
-/// Sessions that work until they are told to stop.
-struct Load {
-    stop: Arc<AtomicBool>,
-    workers: Vec<JoinHandle<anyhow::Result<()>>>,
-}
+/// `pgbench` at work.
+struct Load(Child);
 
 impl Load {
-    fn begin(url: &str) -> anyhow::Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let workers = (0..WORKERS).map(|number| {
-            let (url, stop) = (url.to_owned(), Arc::clone(&stop));
-            thread::Builder::new().spawn(move || work(&url, number, &stop))
-        });
-        Ok(Self { stop: Arc::clone(&stop), workers: workers.collect::<Result<_, _>>()? })
+    fn begin(world: &mut World) -> anyhow::Result<Self> {
+        let folder = world.column("SELECT setting FROM pg_config WHERE name = 'BINDIR'")?.remove(0);
+        let program = Path::new(&folder).join("pgbench");
+        let url = world.url(LoginKind::Superuser);
+        let command = |words: &[&str]| {
+            let mut command = Command::new(&program);
+            command.args(words).arg(&url).stdout(Stdio::null()).stderr(Stdio::null());
+            command
+        };
+        let filled = command(&["-i", "-q"]).status()?;
+        anyhow::ensure!(filled.success(), "`pgbench` could not fill its tables");
+        let most = MOST.as_secs().to_string();
+        Ok(Self(command(&["-n", "-c", WORKERS, "-T", &most]).spawn()?))
     }
 
-    fn end(self) -> anyhow::Result<()> {
-        self.stop.store(true, Ordering::SeqCst);
-        for worker in self.workers {
-            worker.join().map_err(|_| anyhow::anyhow!("a session of the load died"))??;
-        }
+    fn end(mut self) -> anyhow::Result<()> {
+        self.0.kill()?;
+        self.0.wait()?;
         Ok(())
     }
-}
-
-fn work(url: &str, number: usize, stop: &AtomicBool) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let mut session = PgConnection::connect(url).await?;
-        let (mut at, number, workers) = (0_i32, i32::try_from(number)?, i32::try_from(WORKERS)?);
-        while !stop.load(Ordering::SeqCst) {
-            at = (at * 31 + 7 * workers + 1) % 10_000;
-            let id = at / workers * workers + number;
-            sqlx::query("UPDATE purview_bench SET n = n + 1 WHERE id = $1")
-                .bind(id)
-                .execute(&mut session)
-                .await?;
-            sqlx::query("SELECT sum(n) FROM purview_bench WHERE id BETWEEN $1 AND $1 + 100")
-                .bind(id)
-                .execute(&mut session)
-                .await?;
-        }
-        Ok(())
-    })
 }

@@ -1,7 +1,7 @@
 //! How fast the console is: the real programs in real terminals on a real database, as ratios to the yardstick.
 //!
 //! Nothing is asserted. Both programs are measured in turn in one run, so that ratios travel to other machines; milliseconds do not. Data is the large demo, which is built
-//! once and kept; `PURVIEW_BENCH_SCALE` chooses another size. Words choose parts: `browse`, `held`, `quiet`, `activity`, `endings`, `trips`, `spending`, `demo`.
+//! once and kept; `PURVIEW_BENCH_SCALE` chooses another size. Words choose parts: `browse`, `held`, `quiet`, `activity`, `endings`, `trips`, `spending`, `audit`, `demo`.
 
 #![expect(
     clippy::disallowed_methods,
@@ -12,6 +12,7 @@
 )]
 
 mod activity;
+mod audit;
 mod browse;
 mod endings;
 mod figures;
@@ -31,7 +32,7 @@ use self::{figures::Goal, figures::Unit, world::World};
 /// A measurement of one kind.
 type Part = (&'static str, fn(&mut World) -> anyhow::Result<()>);
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("browse", browse::measure),
     ("held", held::measure),
     ("quiet", quiet::measure),
@@ -39,6 +40,7 @@ const PARTS: [Part; 8] = [
     ("endings", endings::measure),
     ("trips", trips::measure),
     ("spending", spending::measure),
+    ("audit", audit::measure),
     ("demo", demo),
 ];
 

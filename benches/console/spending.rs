@@ -6,16 +6,14 @@ use chrono::Utc;
 use purview::{
     cost::{Dimension, Per, Span, Usage},
     database::Database,
-    demo::{LoginKind, System},
     list::{Ask, Query},
-    mapping::Library,
-    pg::{Door, Identity, Journal, Run},
+    pg::{Identity, Run},
     question::Question as _,
 };
 
 use super::{
     figures::{self, Goal, Series, Unit},
-    world::{World, target},
+    world::World,
 };
 
 /// How often each is done.
@@ -23,7 +21,7 @@ const ROUNDS: usize = 7;
 
 /// Measures and prints.
 pub(super) fn measure(world: &mut World) -> anyhow::Result<()> {
-    let database = open(world)?;
+    let database = world.database()?;
     let month = Span::month(Utc::now().date_naive());
     for (by, column) in [
         (Dimension::Organization, "organization_id"),
@@ -69,14 +67,4 @@ fn bars(world: &World, database: &Arc<Database>, month: Span) -> anyhow::Result<
     let what = "the same by user, with a line of bars for each";
     figures::line(what, Unit::Milliseconds, took.median(), None, &[Goal::Shown]);
     Ok(())
-}
-
-fn open(world: &World) -> anyhow::Result<Arc<Database>> {
-    let login = world.cluster.login(System::OrgAssistant.database(), LoginKind::Support)?;
-    let journal = Journal::new(target().join("bench-spending.jsonl"), login.to_string());
-    let database = world.runtime.block_on(async {
-        let door = Door::open(login, None, journal, Utc::now).await?;
-        Database::open(door, &Library::shipped(), None).await
-    })?;
-    Ok(Arc::new(database))
 }

@@ -3,11 +3,17 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Instant,
 };
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use purview::demo::{self, Cluster, Condition, Home, LoginKind, Options, Scale, System};
+use purview::{
+    database::Database,
+    demo::{self, Cluster, Condition, Home, LoginKind, Options, Scale, System},
+    mapping::Library,
+    pg::{Door, Journal},
+};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use tokio::runtime::Runtime;
 
@@ -79,6 +85,17 @@ impl World {
         let url = self.cluster.url(System::OrgAssistant.database(), login);
         let socket = utf8_percent_encode(&self.socket, NON_ALPHANUMERIC);
         format!("{url}?host={socket}&sslmode=disable")
+    }
+
+    /// The database as somebody of the support sees it, for what is asked without a screen.
+    pub(super) fn database(&self) -> anyhow::Result<Arc<Database>> {
+        let login = self.cluster.login(System::OrgAssistant.database(), LoginKind::Support)?;
+        let journal = Journal::new(target().join("bench-home/journal.jsonl"), login.to_string());
+        let database = self.runtime.block_on(async {
+            let door = Door::open(login, None, journal, chrono::Utc::now).await?;
+            Database::open(door, &Library::shipped(), None).await
+        })?;
+        Ok(Arc::new(database))
     }
 
     /// Runs a statement and returns the first column.
