@@ -42,7 +42,7 @@ pub(super) enum Source {
         /// The other, with the same columns.
         more: &'static str,
     },
-    /// A statement about sessions, whose wait events are explained where the server can.
+    /// A statement about sessions, whose wait events are explained.
     Waits(&'static str),
     /// What the extension has counted, as far as it fulfils a condition.
     Counted(Option<&'static str>),
@@ -104,17 +104,18 @@ impl Spec {
 /// Since when the server says what its wait events mean.
 const WAIT_EVENTS_SINCE: u32 = 17;
 
-/// `sql` with what its wait events mean.
+/// `sql` with what its wait events mean: in the server's own words, or in ours where it has none.
 fn waits(sql: &'static str, major: u32, from: &mut Sql) {
+    from.push("SELECT b.*, w.description AS wait_help FROM (\n").push(sql);
     if major < WAIT_EVENTS_SINCE {
-        from.push("SELECT b.*, NULL::text AS wait_help FROM (\n").push(sql).push(") b");
+        from.push(") b LEFT JOIN LATERAL (SELECT m.description FROM (\n")
+            .push(include_str!("sql/wait_events_told.sql"))
+            .push(") m WHERE m.type = b.wait_event_type AND (m.name = b.wait_event OR m.name IS NULL) ORDER BY m.name LIMIT 1) w ON true");
         return;
     }
-    from.push("SELECT b.*, w.description AS wait_help FROM (\n")
-        .push(sql)
-        .push(") b LEFT JOIN (\n");
-    from.push(include_str!("sql/wait_events.sql"));
-    from.push(") w ON w.type = b.wait_event_type AND w.name = b.wait_event");
+    from.push(") b LEFT JOIN (\n")
+        .push(include_str!("sql/wait_events.sql"))
+        .push(") w ON w.type = b.wait_event_type AND w.name = b.wait_event");
 }
 
 fn named(name: &str) -> Sql {
