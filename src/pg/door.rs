@@ -173,7 +173,7 @@ impl Door {
         let span = (began, (self.clock)());
         self.log.note(span, identity, statements, outcome.as_deref());
         let role = identity.acting().map_or(self.probe.login.as_str(), |acting| &acting.role);
-        self.cured(outcome, role).await
+        self.cured(outcome, role, statements).await
     }
 
     /// Runs one statement about the server's own statistics, as the operator's login, in a transaction and on a connection of its own.
@@ -191,7 +191,7 @@ impl Door {
             statements,
             outcome.as_ref().map(std::slice::from_ref),
         );
-        self.cured(outcome, &self.probe.login).await
+        self.cured(outcome, &self.probe.login, statements).await
     }
 
     /// Runs a statement that a person typed as `identity`, in a transaction that is read only and rolled back, and hands out its rows, stretch by stretch,
@@ -221,7 +221,7 @@ impl Door {
         let rows = outcome.as_ref().map(|told| usize::try_from(told.rows).unwrap_or(usize::MAX));
         self.log.note_one(span, identity, &statement, rows);
         let role = identity.acting().map_or(self.probe.login.as_str(), |acting| &acting.role);
-        self.cured(outcome, role).await
+        self.cured(outcome, role, std::slice::from_ref(&statement)).await
     }
 
     async fn typed_as_login(
@@ -318,18 +318,24 @@ impl Door {
         self.writable()?;
         let outcome = operator::write(&self.lane, statements, confirmed).await;
         let outcome = outcome.map_err(|problem| problem.for_role(&self.probe.login));
-        self.cured(outcome, &self.probe.login).await
+        self.cured(outcome, &self.probe.login, statements).await
     }
 
-    /// The same outcome; where `role` lacks a privilege, with the GRANT in full.
-    async fn cured<T>(&self, outcome: Result<T, Problem>, role: &str) -> Result<T, Problem> {
+    /// The same outcome of `statements`; where `role` lacks a privilege, with the GRANT in full.
+    async fn cured<T>(
+        &self,
+        outcome: Result<T, Problem>,
+        role: &str,
+        statements: &[Sql],
+    ) -> Result<T, Problem> {
         let Err(problem) = outcome else { return outcome };
-        if !grant::has_more(&problem, role) {
+        let relations: Vec<_> = statements.iter().flat_map(Sql::relations).cloned().collect();
+        if !grant::has_more(&problem, role, &relations) {
             return Err(problem);
         }
         // Where even that cannot be asked the problem stays as it was told.
         let Ok(mut wire) = self.lane.begin("BEGIN READ ONLY").await else { return Err(problem) };
-        let problem = grant::name_in_full(problem, role, &mut wire).await;
+        let problem = grant::name_in_full(problem, role, &relations, &mut wire).await;
         // Only the hint came of it.
         drop(self.lane.end(wire).await);
         Err(problem)

@@ -2,8 +2,10 @@
 //!
 //! The server names the object only in the (possibly translated) text of its message, and without its schema (`aclcheck_error` in `aclchk.c`). So the
 //! full name is asked of the catalog, among what the role really lacks; what cannot be read stays without a hint.
+//!
+//! That policies would hide rows it says before it looks at privileges; so what the statement names is looked at here.
 
-use super::{Problem, Rows, Sql, quote_ident, wire::Wire};
+use super::{Problem, RelationName, Rows, Sql, quote_ident, wire::Wire};
 
 /// How many objects of one name are told.
 const TOLD: u64 = 3;
@@ -82,35 +84,101 @@ impl<'a> Lack<'a> {
     }
 }
 
+/// What the server says of a statement of which policies would hide rows, where it was told to hide none.
+const WOULD_HIDE: &str = "query would be affected by row-level security policy";
+
+/// What lets `role` see what policies hide.
+fn bypass(role: &str) -> String {
+    let role = quote_ident(role);
+    format!("act as somebody, or, to see what the policies hide: alter role {role} bypassrls")
+}
+
 /// The GRANT that the server's message asks for, with the name as the server told it.
 pub(super) fn hint(problem: &Problem, role: &str) -> Option<String> {
-    if problem.summary.starts_with("query would be affected by row-level security policy") {
-        return Some(format!(
-            "act as somebody, or, to see what the policies hide: alter role {} bypassrls",
-            quote_ident(role)
-        ));
+    if problem.summary.starts_with(WOULD_HIDE) {
+        return Some(bypass(role));
     }
     let lack = Lack::read(problem)?;
     Some(lack.grant(&quote_ident(lack.name), role))
 }
 
-/// The same problem, with the full name in its GRANT if the catalog knows what is meant. `wire` is in a transaction that it may spoil.
-pub(super) async fn name_in_full(problem: Problem, role: &str, wire: &mut Wire) -> Problem {
-    let Some((lack, question)) = asked(&problem, role) else { return problem };
+/// What a look at the catalog is to tell.
+#[derive(Debug)]
+enum Asked<'a> {
+    /// The full names of what the server named.
+    Full(Lack<'a>, Sql),
+    /// Which of the relations of a statement are not to be read at all.
+    Unread(Sql),
+}
+
+impl<'a> Asked<'a> {
+    /// What is to be found out about `problem`, which a statement has that names `relations`.
+    fn about(problem: &'a Problem, role: &str, relations: &[RelationName]) -> Option<Self> {
+        if problem.sqlstate.as_deref() != Some("42501") {
+            return None;
+        }
+        if problem.summary.starts_with(WOULD_HIDE) {
+            return (!relations.is_empty()).then(|| Self::Unread(unread(role, relations)));
+        }
+        let lack = Lack::read(problem)?;
+        Some(Self::Full(lack, lack.question(role)?))
+    }
+
+    const fn question(&self) -> &Sql {
+        let (Self::Full(_, question) | Self::Unread(question)) = self;
+        question
+    }
+
+    /// What cures it, where it is `names`; nothing where there are none.
+    fn hint(&self, names: &[String], role: &str) -> Option<String> {
+        if names.is_empty() {
+            return None;
+        }
+        Some(match self {
+            Self::Full(lack, _) => {
+                let grants: Vec<_> = names.iter().map(|name| lack.grant(name, role)).collect();
+                grants.join(", or ")
+            }
+            Self::Unread(_) => {
+                let (names, to) = (names.join(", "), quote_ident(role));
+                format!("grant select on {names} to {to}; then {}", bypass(role))
+            }
+        })
+    }
+}
+
+/// Asks which of `relations` the role may not read anything of.
+fn unread(role: &str, relations: &[RelationName]) -> Sql {
+    let names: Vec<_> = relations.iter().map(|relation| Some(relation.quoted())).collect();
+    let mut sql = Sql::new("SELECT o.full_name FROM (\n");
+    sql.push(include_str!("sql/objects.sql"))
+        .push("\n) o JOIN pg_catalog.pg_roles r ON r.rolname = ")
+        .bind(Some(role), "pg_catalog.name")
+        .push(" WHERE o.object = 'table' AND o.oid IN (SELECT pg_catalog.to_regclass(n.name) FROM pg_catalog.unnest(")
+        .bind_list(&names, "pg_catalog.text[]")
+        .push(") AS n(name)) AND NOT pg_catalog.has_any_column_privilege(r.oid, o.oid, 'SELECT') ORDER BY 1");
+    sql
+}
+
+/// The same problem, with what the catalog knows of what cures it. `wire` is in a transaction that it may spoil.
+pub(super) async fn name_in_full(
+    problem: Problem,
+    role: &str,
+    relations: &[RelationName],
+    wire: &mut Wire,
+) -> Problem {
+    let Some(asked) = Asked::about(&problem, role, relations) else { return problem };
     // Somebody who may not read the catalog either is left with the bare name.
-    let names = wire.fetch(&question).await.map(names).unwrap_or_default();
-    let grants: Vec<_> = names.iter().map(|name| lack.grant(name, role)).collect();
-    if grants.is_empty() { problem } else { problem.clone().hint(grants.join(", or ")) }
+    let names = wire.fetch(asked.question()).await.map(names).unwrap_or_default();
+    match asked.hint(&names, role) {
+        Some(hint) => problem.clone().hint(hint),
+        None => problem,
+    }
 }
 
 /// Whether a look at the catalog would tell more.
-pub(super) fn has_more(problem: &Problem, role: &str) -> bool {
-    asked(problem, role).is_some()
-}
-
-fn asked<'a>(problem: &'a Problem, role: &str) -> Option<(Lack<'a>, Sql)> {
-    let lack = (problem.sqlstate.as_deref() == Some("42501")).then(|| Lack::read(problem))??;
-    Some((lack, lack.question(role)?))
+pub(super) fn has_more(problem: &Problem, role: &str, relations: &[RelationName]) -> bool {
+    Asked::about(problem, role, relations).is_some()
 }
 
 fn names(rows: Rows) -> Vec<String> {

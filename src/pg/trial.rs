@@ -190,11 +190,12 @@ impl<'a> Trial<'a> {
             Ok(rows) => return Ok(Ok(rows)),
             Err(problem) => problem.for_role(&self.door.probe().login),
         };
-        if !grant::has_more(&problem, &self.door.probe().login) {
+        let login = &self.door.probe().login;
+        let relations: Vec<_> = statement.relations().cloned().collect();
+        if !grant::has_more(&problem, login, &relations) {
             return Ok(Err(problem));
         }
-        let login = &self.door.probe().login;
-        let problem = grant::name_in_full(problem, login, &mut self.observer).await;
+        let problem = grant::name_in_full(problem, login, &relations, &mut self.observer).await;
         self.observer.batch(BACK).await?;
         Ok(Err(problem))
     }

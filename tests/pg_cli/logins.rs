@@ -125,3 +125,40 @@ async fn the_doctor_tells_what_is_wrong_with_the_themes_and_keys_that_were_asked
         assert!(told.contains(part), "{part}\n{told}");
     }
 }
+
+#[tokio::test]
+async fn who_does_what_the_hints_say_comes_to_see_the_users() {
+    let database = common::database(System::Hastecrm).await;
+    let mut workshop = database.workshop().await;
+    let role = "ordinary_login";
+    let made = format!("CREATE ROLE {role} LOGIN PASSWORD 'plain'");
+    workshop.script(&made).await.unwrap();
+    let url = database.url(LoginKind::Dba);
+    let (_, place) = url.split_once('@').unwrap();
+    let program = Program::new().with("PURVIEW_URL", format!("postgresql://{role}:plain@{place}"));
+    let mut hints = Vec::new();
+    for _ in 0..6 {
+        let ran = program.run(["get", "users", "-o", "json"]);
+        if ran.code == 0 {
+            break;
+        }
+        // The first that it says: what comes after it does not help before.
+        let hint =
+            ran.said.split_once("hint: ").and_then(|(_, hint)| hint.split([';', '\n']).next());
+        let cure = hint.and_then(|hint| {
+            ["grant ", "alter role "]
+                .into_iter()
+                .find_map(|begin| Some(hint[hint.find(begin)?..].to_owned()))
+        });
+        let cure = cure.unwrap_or_else(|| panic!("no hint that cures: {}", ran.said));
+        assert!(!hints.contains(&cure), "{cure} cured nothing: {}", ran.said);
+        workshop.script(&cure).await.unwrap();
+        hints.push(cure);
+    }
+    assert!(!program.run(["get", "users", "-o", "json"]).objects().is_empty(), "{hints:?}");
+    // That policies hide something is no help to somebody who may read nothing.
+    let [.., grant, last] = hints.as_slice() else { panic!("{hints:?}") };
+    assert!(grant.starts_with("grant select on ") && grant.contains("public.users,"), "{hints:?}");
+    assert!(last.starts_with("alter role"), "{hints:?}");
+    workshop.script(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).await.unwrap();
+}
