@@ -26,14 +26,14 @@ use terminal::Console;
 /// The terminal in which the stories are told: nothing of them needs more.
 const SIZE: (u16, u16) = (100, 30);
 
-/// The demo as `purview demo` makes it today; what a month costs depends on the day.
+/// The demo as `purview demo` makes it today once the night is over. Limits hold for a day: before that it would be made of the day before, whose limits have
+/// ended with it. What a month costs depends on the day.
 #[expect(clippy::disallowed_methods, reason = "the program that is played reads the clock")]
 async fn demonstrated() -> (demo::Home, Cluster) {
     let home = common::passing_home("tours");
     let tests = common::options(home.clone());
-    let today =
-        demo::Options::new(home.clone(), tests.system, Some(demo::Scale::Small), Utc::now());
-    let options = demo::Options { anchor: today.anchor, scale: today.scale, ..tests };
+    let noon = Utc::now().date_naive().and_hms_opt(12, 0, 0).unwrap().and_utc();
+    let options = demo::Options { anchor: noon, scale: Some(demo::Scale::Small), ..tests };
     let cluster = demo::start(&options, &|_| ()).await.unwrap();
     (home, cluster)
 }
