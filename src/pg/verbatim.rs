@@ -72,7 +72,10 @@ impl Verbatim {
         let mut said = tokens.iter().filter(|token| **token != Token::LParen);
         let first = said.next().map(Token::to_string).unwrap_or_default().to_ascii_lowercase();
         match first.as_str() {
-            "" => return Err(Problem::usage("there is no statement")),
+            "" if text.trim().is_empty() => {
+                return Err(Problem::usage("there is no statement"));
+            }
+            "" => return Err(Problem::usage("there is a comment, and no statement")),
             "explain" => {
                 return Err(Problem::usage("the statement explains already")
                     .hint("leave out EXPLAIN and its options; running it is asked for apart"));

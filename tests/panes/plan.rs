@@ -59,7 +59,7 @@ const REST: &str = "', a FROM mails";
 fn whole(query: &Query) -> Page {
     let mut page = sessions();
     if query.whole {
-        page.items.drain(..4);
+        page.items.drain(..6);
         page.items[0].cells[1] = Some(format!("{}{REST}", *CLAMPED));
     }
     page
@@ -72,13 +72,16 @@ fn sessions() -> Page {
         Column::new("database", Kind::Text),
         Column::new("here", Kind::Boolean).hidden(),
         Column::new("readable", Kind::Boolean).hidden(),
+        Column::new("application", Kind::Text).hidden(),
     ];
     let rows = [
-        ["1", "SELECT * FROM mails", "crm", "true", "true"],
-        ["2", "SELECT 1", "other", "false", "true"],
-        ["3", "SELECT a, b, …", "crm", "true", "true"],
-        ["4", "", "crm", "true", "false"],
-        ["5", CLAMPED.as_str(), "crm", "true", "true"],
+        ["1", "SELECT * FROM mails", "crm", "true", "true", "worker"],
+        ["2", "SELECT 1", "other", "false", "true", "worker"],
+        ["3", "SELECT a, b, …", "crm", "true", "true", "worker"],
+        ["4", "", "crm", "true", "false", "worker"],
+        ["5", "", "crm", "true", "true", "worker"],
+        ["6", "ROLLBACK; SELECT pg_catalog.count(*)", "crm", "true", "true", "purview"],
+        ["7", CLAMPED.as_str(), "crm", "true", "true", "worker"],
     ];
     let items = rows.map(|row| Item {
         position: Position { value: None, key: vec![row[0].to_owned()] },
@@ -134,10 +137,16 @@ fn beside_the_tree_stands_all_that_is_known_of_the_step_under_the_cursor() {
 }
 
 #[test]
-fn a_statement_that_is_hidden_cut_or_elsewhere_says_so() {
+fn a_statement_that_is_hidden_cut_elsewhere_or_none_says_so() {
     let mut app = console(80, 24);
     serve(app.press("g q"));
-    for said in ["another database: other", "the server cut it", "hidden from this login"] {
+    for said in [
+        "another database: other",
+        "the server cut it",
+        "hidden from this login",
+        "has run no statement yet",
+        "purview's own session",
+    ] {
         serve(app.press("j").press("x"));
         assert!(app.screen().contains(said), "{said}: {}", app.screen());
     }

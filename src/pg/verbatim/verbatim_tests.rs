@@ -36,7 +36,8 @@ fn only_what_reads_and_acts_on_nothing_is_run() {
 #[test]
 fn one_statement_is_taken_of_which_there_is_a_plan() {
     insta::assert_snapshot!(said("select 1; select 2"), @"there is more than one statement (one is taken at a time)");
-    insta::assert_snapshot!(said("/* nothing */ ;"), @"there is no statement");
+    insta::assert_snapshot!(said("/* nothing */ ;"), @"there is a comment, and no statement");
+    insta::assert_snapshot!(said(" "), @"there is no statement");
     insta::assert_snapshot!(said("explain select 1"), @"the statement explains already (leave out EXPLAIN and its options; running it is asked for apart)");
     insta::assert_snapshot!(said("vacuum t"), @"there is no plan of such a statement: vacuum (SELECT, VALUES, INSERT, UPDATE, DELETE, MERGE and WITH have one)");
     insta::assert_snapshot!(said("select 'a"), @"this is no statement: unterminated string literal");

@@ -10,7 +10,7 @@ use crate::{
     address::View,
     list::{Ask, Filter, Page, Query},
     monitor::{Intervals, Target, Topic, Watch},
-    pg::RelationName,
+    pg::{RelationName, Verbatim},
     tui::{ask::AnyQuestion, facts::Facts, place::Place, stage::Stage},
 };
 
@@ -116,8 +116,14 @@ impl Listing for WatchList {
         if row.get("readable") == Some("false") {
             return Some(Err("the statement is hidden from this login".to_owned()));
         }
+        if query.trim().is_empty() {
+            return Some(Err("the session has run no statement yet".to_owned()));
+        }
         if query.ends_with('…') {
             return Some(Err("the server cut it, and keeps its beginning only: `track_activity_query_size` says how much; `:statements` has it whole".to_owned()));
+        }
+        if is_own(row) && Verbatim::read(query).is_err() {
+            return Some(Err(OWN.to_owned()));
         }
         if row.get("here") == Some("false") {
             let database = row.get("database").unwrap_or("none");
@@ -136,6 +142,15 @@ impl Listing for WatchList {
     fn empty(&self, _stage: &Stage<'_>) -> String {
         self.topic.panel().capability.empty.to_owned()
     }
+}
+
+/// Why what purview sends around its questions has no plan.
+const OWN: &str = "purview's own session: what it sent last is what stands around its questions, of which there is no plan; `@` lists the questions";
+
+/// Whether the session is purview's own, or that of another purview.
+fn is_own(row: Record<'_>) -> bool {
+    let application = row.get("application").unwrap_or_default();
+    application == "purview" || application.starts_with("purview:")
 }
 
 /// Puts a lock in the place of what the login may not see, and what would open it.
