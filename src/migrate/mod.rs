@@ -8,6 +8,7 @@ mod crc;
 mod danger;
 mod edit;
 mod forecast;
+mod foresight;
 mod found;
 mod headlines;
 mod job;
@@ -36,6 +37,7 @@ pub use self::{
     danger::Danger,
     edit::Edit,
     forecast::Forecast,
+    foresight::{Foresight, Foretold},
     found::Found,
     job::{Job, Order},
     lint::{Finding, Group, lint},

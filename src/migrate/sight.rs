@@ -51,7 +51,7 @@ pub enum Seen {
 pub struct Sight {
     /// Those for whom it changes, most of them first.
     pub shifts: Vec<Shift>,
-    /// For how many users and tables nothing does.
+    /// For how many it stays as it is, each user counted once for each table.
     pub same: usize,
     /// Over which tables.
     pub tables: Vec<RelationName>,
@@ -261,6 +261,12 @@ fn summary(table: &RelationName, shifts: &[&Shift]) -> String {
     format!("{table}: {}", parts.join(", "))
 }
 
+/// So many times that somebody is one who sees something of a table.
+fn cases(pairs: usize) -> String {
+    let s = if pairs == 1 { "" } else { "s" };
+    format!("{pairs} case{s} of one user and one table")
+}
+
 fn people(users: usize) -> String {
     if users == 1 { "1 user".to_owned() } else { format!("{users} users") }
 }
@@ -285,12 +291,11 @@ impl Sight {
                 lines.push(Said::plain(format!("  and {rest} other changes")));
             }
         }
-        let tables = match self.tables.len() {
+        lines.push(Said::plain(match self.tables.len() {
             0 => "no table's rows can be seen otherwise by it".to_owned(),
-            1 => format!("for {} others nothing changes, over 1 table", self.same),
-            many => format!("for {} others nothing changes, over {many} tables", self.same),
-        };
-        lines.push(Said::plain(tables));
+            1 => format!("nothing changes for {}, over 1 table", people(self.same)),
+            many => format!("nothing changes in {}, over {many} tables", cases(self.same)),
+        }));
         if !self.uncounted.is_empty() {
             let names: Vec<String> = self.uncounted.iter().map(ToString::to_string).collect();
             lines.push(Said::plain(format!(
@@ -325,7 +330,7 @@ mod tests {
             [
                 ("public.a: fewer rows for 2 users".to_owned(), None),
                 ("  5 rows → 2 rows  2 users (u1, u2)".to_owned(), Some(false)),
-                ("for 1 others nothing changes, over 1 table".to_owned(), None),
+                ("nothing changes for 1 user, over 1 table".to_owned(), None),
             ]
         );
         assert!(!sight.shifts[0].is_more());

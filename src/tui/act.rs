@@ -266,10 +266,11 @@ pub(super) fn run(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
 
 /// Connects to another context. Nobody is acted as there.
 fn connect(model: &mut Model, context: String, effects: &mut Vec<Effect>) {
+    // Nobody is asked anything there any more.
+    model.link = Link::Connecting;
     if model.identity.acting().is_some() {
         navigate::stop_acting(model, effects);
     }
-    model.link = Link::Connecting;
     model.favourites.clear();
     model.whom = None;
     model.facts = None;

@@ -100,6 +100,7 @@ pub enum Action {
     MigrateUp,
     MigrateDown,
     MigrateAgain,
+    Foresee,
     // Text.
     Search,
     NextMatch,
@@ -359,6 +360,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::MigrateUp,     "migrate-up",      ["u"],     Pane,    "up",       "take the migrations that are pending, up to the one under the cursor; shows what will run, and asks first";
         Action::MigrateDown,   "migrate-down",    ["D"],     Pane,    "down",     "undo the migration under the cursor and all after it; shows what will run, and asks first";
         Action::MigrateAgain,  "migrate-again",   ["R"],     Pane,    "redo",     "undo the migration under the cursor and all after it, and take them again; asks first";
+        Action::Foresee,       "forecast",        ["F"],     Pane,    "forecast", "who would see more or fewer rows if the migrations up to the one under the cursor ran; counted, and nothing runs";
         Action::Search,        "search-sheet",    ["/"],     Nothing, "search",   "look for a word";
         Action::NextMatch,     "next-in-sheet",   ["n"],     Nothing, "next",     "go to the next match";
         Action::PreviousMatch, "previous-in-sheet", ["N"],   Nothing, "previous", "go to the match before";

@@ -10,7 +10,7 @@ use super::{
     msg::Effect,
     navigate,
     note::Note,
-    place::{Organization, Place},
+    place::{Organization, Place, explains},
     popup::ActAs,
     remote::Remote,
     update::{open, with_program},
@@ -86,10 +86,7 @@ impl Errand {
                 if let Some(within) = &mut self.address.within {
                     within.id = id;
                     // An explanation is called after the row, and not after whoever it is about.
-                    if !matches!(
-                        self.address.view,
-                        View::Why | View::Hidden | View::Reach | View::PolicyCost
-                    ) {
+                    if !explains(self.address.view) {
                         self.label = Some(label);
                     }
                 }

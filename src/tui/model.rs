@@ -15,6 +15,7 @@ use super::{
     layout::{self, Places, Wants},
     msg::{Effect, Moment},
     note::Note,
+    pane::LOADING,
     place::{Organization, Place, Whom},
     popup::Popup,
     prompt::Prompt,
@@ -166,7 +167,7 @@ impl Model {
             first: beginning.address,
             errand: None,
             prompt: None,
-            note: beginning.notes.into_iter().next(),
+            note: Note::first(&beginning.notes),
             chord: (Vec::new(), Duration::ZERO),
             keymap: beginning.keymap,
             theme: beginning.theme,
@@ -229,6 +230,7 @@ impl Model {
         let top = &self.trail.top().pane;
         let unmet = match spec.need {
             Need::Connection if self.link != Link::Up => Some("there is no connection"),
+            Need::Row if !top.has_row() && top.waits_since().is_some() => Some(LOADING),
             Need::Row if !top.has_row() => Some("no row is selected"),
             Need::Marks if top.marks() == 0 => Some("nothing is marked"),
             Need::Acting if self.identity.acting().is_none() => Some("nobody is acted as"),
@@ -266,12 +268,24 @@ impl Model {
             Link::Lost { .. } | Link::Connecting | Link::Up => None,
         };
         let refresh = self.refresh_due();
-        let popup = self.popups.last().and_then(|(_, popup)| popup.wakes());
+        let popup = self.popups.last().map(|(_, popup)| popup);
+        let asked = popup.and_then(|popup| popup.waits_since());
+        let asked = asked.map(|since| next_count(since, now));
+        let popup = popup.and_then(|popup| popup.wakes());
         let panes = self.trail.top().pane.wakes();
-        [chord.filter(|at| *at > now), waits, retry, refresh, popup, panes, self.acting_changes()]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            chord.filter(|at| *at > now),
+            waits,
+            retry,
+            refresh,
+            asked,
+            popup,
+            panes,
+            self.acting_changes(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// When what is on screen is to be asked for again. A question slower than its clock is not asked anew by it, or it would never be answered.

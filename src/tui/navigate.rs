@@ -6,12 +6,12 @@ use super::{
     model::{Link, Model},
     msg::Effect,
     note::Note,
-    place::Place,
+    place::{Place, Whom},
     trail::Left,
     update::with_top,
 };
 use crate::{
-    address::{Address, View},
+    address::{Address, Concept, View},
     pg::Identity,
 };
 
@@ -116,13 +116,35 @@ pub(super) fn begin_acting(model: &mut Model, identity: Identity, effects: &mut 
     model.note = Some(Note::done(&format!("everything runs as {label} from now on")));
 }
 
-/// Stops acting.
+/// Stops acting, because somebody says so. What is about whoever was acted as stays about them, by name: it is asked anew without acting as them.
 pub(super) fn stop_acting(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(acting) = model.identity.acting() else { return };
     let label = acting.label().to_owned();
+    let whom = Whom::of(acting);
+    let before = about(model);
+    model.whom = whom.or(model.whom.take());
+    leave(model, effects);
+    let stays = before.is_none() && about(model).is_some();
+    let rest = if stays { "; this is asked about them by name" } else { "" };
+    model.note = Some(Note::done(&format!("no longer acting as {label}{rest}")));
+}
+
+/// Stops acting, because its time is over. Nothing more is asked about whoever was acted as before somebody says so.
+pub(super) fn end_acting(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.whom = None;
+    leave(model, effects);
+    model.note = Some(Note::warning("the time for acting is over; begin again with a reason"));
+}
+
+fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::StopActing(model.identity.clone()));
     become_(model, Identity::Observer, effects);
-    model.note = Some(Note::done(&format!("no longer acting as {label}")));
+}
+
+/// About whom by name the pane on screen is.
+fn about(model: &Model) -> Option<String> {
+    let within = model.trail.top().pane.place().address.within?;
+    (within.concept == Concept::User).then_some(within.id)
 }
 
 /// Lets the pane on screen ask for what it shows, if it has not.

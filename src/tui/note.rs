@@ -43,6 +43,16 @@ impl Note {
     pub fn warning(text: &str) -> Self {
         Self { tone: Tone::Warning, text: text::clean(text).into_owned() }
     }
+
+    /// The first of `notes` about files, and where the others are told: there is one line for all of them.
+    pub fn first(notes: &[Self]) -> Option<Self> {
+        let first = notes.first()?;
+        let text = match notes.len() {
+            1 => first.text.clone(),
+            count => format!("1 of {count}, `purview doctor` tells all: {}", first.text),
+        };
+        Some(Self { text, ..first.clone() })
+    }
 }
 
 impl From<&Problem> for Note {

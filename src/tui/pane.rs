@@ -16,6 +16,9 @@ use super::{
 };
 use crate::pg::{Part, Problem};
 
+/// Why something cannot be done with what has not come yet.
+pub const LOADING: &str = "it is still loading; press it again once it is there";
+
 /// A screen.
 pub trait Pane: std::fmt::Debug {
     /// Where it is, as it stands now: with its filter and its order.

@@ -1,6 +1,9 @@
 //! Where one is: an address, and what people call what is there.
 
-use crate::address::{Address, View};
+use crate::{
+    address::{Address, View},
+    pg::{Acting, Person},
+};
 
 /// A place that can be gone to. Two places are the same if their addresses are.
 #[derive(Debug, Clone, Eq)]
@@ -42,10 +45,35 @@ impl Place {
         Some(Organization { id: organization.clone()?, name: self.label.clone()? })
     }
 
+    /// What stands for it in the line that says where one is; `view` is what its view is called.
+    pub fn crumb(&self, view: String) -> String {
+        match (&self.label, &self.address.object) {
+            (Some(label), _) => label.clone(),
+            (None, Some(object)) if explains(self.address.view) => format!("{view} {object}"),
+            (None, Some(object)) => object.clone(),
+            (None, None) => view,
+        }
+    }
+
     /// What people call what is there, where it is one thing or of one thing.
     pub fn named(&self) -> Option<&str> {
         self.label.as_deref().or(self.address.object.as_deref())
     }
+}
+
+/// Whether `view` tells something about what it is of, which other views are of too.
+pub const fn explains(view: View) -> bool {
+    matches!(
+        view,
+        View::Why
+            | View::Hidden
+            | View::Who
+            | View::Reach
+            | View::PolicyCost
+            | View::WhatIf
+            | View::Compare
+            | View::Explain
+    )
 }
 
 /// Somebody whose rights are asked about without acting as them.
@@ -57,6 +85,14 @@ pub struct Whom {
     pub label: String,
     /// In which organization, where somebody is somebody else in each.
     pub organization: Option<String>,
+}
+
+impl Whom {
+    /// Whoever is acted as; nobody where that is a role and no more.
+    pub fn of(acting: &Acting) -> Option<Self> {
+        let Person { id, label, organization } = acting.person.clone()?;
+        Some(Self { id: id.unwrap_or_else(|| label.clone()), label, organization })
+    }
 }
 
 /// The organization to which everything is limited.

@@ -221,8 +221,7 @@ fn tick(model: &mut Model, now: Moment, effects: &mut Vec<Effect>) {
         effects.push(Effect::Connect(None));
     }
     if model.identity.acting().is_some_and(|acting| acting.until <= now.wall) {
-        navigate::stop_acting(model, effects);
-        model.note = Some(Note::warning("the time for acting is over; begin again with a reason"));
+        navigate::end_acting(model, effects);
     }
     if model.refresh_due().is_some_and(|due| due <= now.steady) {
         navigate::reload_top(model, effects);

@@ -4,13 +4,14 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{
     action::{ACTIONS, Action},
+    facts::Facts,
     layout::Form,
     model::{Link, Model, Retry, WHICH_KEY},
     note::{Note, Tone},
     stage::{Picture, Stage},
     ui::{frame, line, wait, words::words},
 };
-use crate::{pg::Identity, text};
+use crate::{config::theme::Theme, pg::Identity, text};
 
 /// A message has no more lines than this.
 const MESSAGE: usize = 4;
@@ -54,7 +55,7 @@ fn link(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
     let before = [
         (production.to_owned(), theme.production),
         (format!(" {} ", clean(&facts.context)), theme.title),
-        ("[RO]".to_owned(), theme.ok),
+        door(facts, theme),
     ];
     let connected = match &model.link {
         Link::Lost { attempts, retry, .. } => {
@@ -85,6 +86,15 @@ fn link(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
     let all = before.iter().chain(&middle).chain(&after);
     let all: Vec<_> = all.map(|(text, style)| (text.as_str(), *style)).collect();
     line::spans(&all, area, buf);
+}
+
+/// Whether anything can be written through the connection; even then nothing is that was not shown and agreed to.
+fn door(facts: &Facts, theme: &Theme) -> (String, Style) {
+    if facts.read_only || facts.standby {
+        ("[RO]".to_owned(), theme.ok)
+    } else {
+        ("[RW]".to_owned(), theme.warn)
+    }
 }
 
 /// The banner that nobody may overlook while somebody is acted as.
@@ -172,7 +182,7 @@ fn menu(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// What the menu shows, if it can be done: what people look for first, not how to move.
-const MENU: [Action; 34] = [
+const MENU: [Action; 35] = [
     Action::Open,
     Action::ActAs,
     Action::Why,
@@ -188,6 +198,7 @@ const MENU: [Action; 34] = [
     Action::MigrateUp,
     Action::MigrateDown,
     Action::MigrateAgain,
+    Action::Foresee,
     Action::Filter,
     Action::Describe,
     Action::Json,
@@ -219,7 +230,7 @@ fn crumbs(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
     for (index, place) in places.iter().enumerate() {
         let here = index + 1 == places.len();
         let style = if here { theme.here } else { theme.crumb };
-        let name = place.named().map_or_else(|| stage.name(place.address.view), str::to_owned);
+        let name = place.crumb(stage.name(place.address.view));
         let name = text::clean(&name).into_owned();
         pieces.push((text::fit(&name, 40).into_owned(), style));
         if !here {

@@ -17,7 +17,7 @@ use crate::driver::{self, Driver};
 #[test]
 fn home_says_what_is_here_in_the_schemas_words_and_what_is_wrong_worst_first() {
     insta::assert_snapshot!(console(80, 24).screen(), @"
-     demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
      <enter> open  </> search  <c> copy  <Y> copy all  <:> command  <?> help
     ┌─ Acme Mail ──────────────────────────────────────────────────────────────────┐
     │  in this database                                                            │
@@ -42,7 +42,7 @@ fn home_says_what_is_here_in_the_schemas_words_and_what_is_wrong_worst_first() {
      home
     ");
     insta::assert_snapshot!(folded(&console(200, 60)), @"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  workspace all  you support
      <enter> open  </> search    <c> copy      <Y> copy all  <:> command   <?> help      <^p> find     <q> back      <^r> reload
 
     ┌─ Acme Mail ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
@@ -166,7 +166,7 @@ fn while_acting_nothing_is_called_missing_or_in_order_that_may_only_be_hidden() 
         });
     }
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
      AS alice@acme.test  30 min left  role acme_app  jailed  reason TICKET… I stops
      <enter> open  </> search  <c> copy  <Y> copy all  <:> command  <?> help
     ┌─ Acme Mail as alice ─────────────────────────────────────────────────────────┐

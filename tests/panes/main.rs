@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod compare;
+mod cost;
 #[path = "../driver/mod.rs"]
 mod driver;
 mod export;

@@ -1,13 +1,13 @@
 //! What a person reads about migrations, and what it takes until one runs.
 use purview::{
     migrate::{
-        Counting, Danger, Finding, Foreseen, Job, Looked, Looking, Order, Plan, Planned, Planning,
-        Progress, Seen, Shift, Sight, Source, Stand, Standing, State, Step, Taken, Target, Tool,
-        Watched, lint, locks, split,
+        Counting, Danger, Finding, Foreseen, Foresight, Foretold, Job, Looked, Looking, Order,
+        Plan, Planned, Planning, Progress, Seen, Shift, Sight, Source, Stand, Standing, State,
+        Step, Taken, Target, Tool, Watched, lint, locks, split,
     },
-    pg::RelationName,
+    pg::{Kind as ProblemKind, Problem, RelationName},
     tui::{
-        ask::{AnyAnswer, AnyQuestion},
+        ask::{AnyAnswer, AnyQuestion, Ticket},
         facts::Facts,
         msg::Msg,
     },
@@ -106,6 +106,12 @@ fn told(question: &dyn AnyQuestion) -> AnyAnswer {
     if any.is::<Looking>() {
         let step = step("7", "harden_identity", State::Pending);
         return Box::new(Looked { step, up: Some(planned()), down: None });
+    }
+    if any.is::<Foresight>() {
+        return Box::new(Foretold {
+            titles: vec!["0007_harden_identity".into()],
+            sight: taken().sight,
+        });
     }
     if let Some(planning) = any.downcast_ref::<Planning>() {
         let steps = vec![planned()];
@@ -273,4 +279,155 @@ fn each_key_means_the_line_under_the_cursor() {
             asked.iter().find_map(|(_, _, question)| question.as_any().downcast_ref::<Planning>());
         assert_eq!(planning.unwrap().order, order);
     }
+}
+
+#[test]
+fn migrations_are_read_on_small_screens_and_large_ones() {
+    for (width, height) in [(80, 24), (200, 60)] {
+        let mut app = opened(width, height);
+        insta::assert_snapshot!(format!("migrations_{width}x{height}"), app.screen());
+        app.press("enter");
+        serve(&mut app);
+        insta::assert_snapshot!(format!("migration_{width}x{height}"), app.screen());
+        app.press("q F");
+        serve(&mut app);
+        insta::assert_snapshot!(format!("forecast_{width}x{height}"), app.screen());
+    }
+}
+
+/// The forecasts that were asked for.
+fn foreseen(app: &Driver) -> Vec<(Ticket, Order)> {
+    let asked = app.questions().into_iter();
+    asked
+        .filter_map(|(ticket, _, question)| {
+            Some((ticket, question.as_any().downcast_ref::<Foresight>()?.order))
+        })
+        .collect()
+}
+
+#[test]
+fn who_would_see_what_is_told_of_the_line_under_the_cursor_and_nothing_runs() {
+    let mut app = console(80, 24);
+    // What may not be written through may be looked through.
+    app.model.facts = Some(Facts { read_only: true, ..driver::facts() });
+    app.press("g m");
+    serve(&mut app);
+    to(&mut app, "harden_content");
+    app.press("F");
+    let [(_, order)] = foreseen(&app)[..] else { panic!("{}", app.screen()) };
+    assert_eq!(order, Order::Up(Some(8)));
+    serve(&mut app);
+    says(
+        &app,
+        &["0007_harden_identity", "9000 rows → 120 rows", "which they did not", "[ Close ]"],
+    );
+    app.press("enter");
+    assert!(app.model.popups.is_empty() && !runs(&app) && app.questions().is_empty());
+    // From the migration itself it is the same.
+    app.press("enter");
+    serve(&mut app);
+    app.press("F");
+    assert_eq!(foreseen(&app)[0].1, Order::Up(Some(8)), "the migration on screen");
+}
+
+#[test]
+fn a_forecast_shows_that_it_counts_and_is_stopped_on_the_server() {
+    let mut app = opened(80, 24);
+    app.press("F").wait(2_500);
+    says(&app, &["nothing runs; counting what everybody would see", "loading 2 s", "[ Stop ]"]);
+    let (ticket, _) = foreseen(&app)[0];
+    app.press("esc");
+    assert_eq!(app.cancelled(), [ticket]);
+    assert!(app.model.popups.is_empty());
+}
+
+#[test]
+fn what_cannot_be_foretold_is_said_with_what_would_run() {
+    let mut app = opened(80, 24);
+    app.press("F");
+    let refusal = Problem::new(ProblemKind::Refused, "it has `CREATE OR REPLACE …`")
+        .hint("it is counted when the migrations run");
+    let told = Foretold { titles: vec!["0007_harden_identity".into()], sight: Err(refusal) };
+    app.answer(|_| Ok(Box::new(told.clone())));
+    says(&app, &["0007_harden_identity", "CREATE OR REPLACE", "counted when the migrations run"]);
+    // Where there is nothing to run, nothing changes.
+    let mut app = opened(80, 24);
+    app.press("F");
+    let none = Foretold { titles: Vec::new(), sight: Ok(Sight::default()) };
+    app.answer(|_| Ok(Box::new(none.clone())));
+    says(&app, &["nothing is to be done: nothing changes"]);
+}
+
+#[test]
+fn a_key_that_needs_the_migrations_says_that_they_are_not_there_yet() {
+    let mut app = console(80, 24);
+    app.press("g m");
+    for key in ["u", "D", "R", "F", "enter"] {
+        app.press(key);
+        says(&app, &["it is still loading; press it again once it is there"]);
+        assert!(app.model.popups.is_empty());
+    }
+    serve(&mut app);
+    app.press("u");
+    assert!(!app.model.popups.is_empty());
+}
+
+/// A run of so many statements, about which is being asked.
+fn long(height: u16, production: bool) -> Driver {
+    let mut app = Driver::new(80, height);
+    app.send(Msg::Connected(Ok(Facts { production, ..driver::facts() })));
+    app.press("g m");
+    serve(&mut app);
+    to(&mut app, "harden_identity");
+    app.press("u");
+    app.answer(|question| {
+        let Some(planning) = question.as_any().downcast_ref::<Planning>() else {
+            return Ok(told(question));
+        };
+        let many: Vec<_> = (0..40)
+            .flat_map(|at| {
+                let one = planned().statements.remove(1);
+                [Foreseen { text: format!("CREATE INDEX number_{at} ON emails (id)"), ..one }]
+            })
+            .collect();
+        let steps = vec![Planned { statements: many, ..planned() }];
+        Ok(Box::new(Plan { stand: stand(), order: planning.order, steps, leftovers: Vec::new() }))
+    });
+    app
+}
+
+#[test]
+fn all_that_would_run_is_read_with_the_keys_of_any_list() {
+    let mut app = long(24, false);
+    says(&app, &["harden_identity (one transaction)", "more below: pgdn, end", "[ Keep ]"]);
+    for (to_end, to_start) in [("G", "g g"), ("end", "home")] {
+        app.press(to_end);
+        says(&app, &["number_39", "more above: pgup, home", "[ Keep ]"]);
+        app.press(to_start);
+        says(&app, &["harden_identity (one transaction)"]);
+    }
+    // Every line comes by, page by page, and back.
+    let mut seen = app.screen();
+    while !app.screen().contains("more above") {
+        app.press("pagedown");
+        seen.push_str(&app.screen());
+    }
+    assert!((0..40).all(|at| seen.contains(&format!("number_{at} "))), "{seen}");
+    app.press("j j j k pageup");
+    assert!(!app.screen().contains("number_39"), "{}", app.screen());
+    app.press("ctrl-d ctrl-d ctrl-d ctrl-d");
+    says(&app, &["number_39"]);
+    app.press("tab enter");
+    assert!(runs(&app), "it was read, and agreed to");
+}
+
+#[test]
+fn where_a_name_is_typed_letters_are_letters_and_the_end_can_be_reached() {
+    let mut app = long(24, true);
+    app.press("end");
+    says(&app, &["number_39", "type `demo`"]);
+    app.press("home pagedown");
+    assert!(!app.screen().contains("harden_identity (one transaction)"), "{}", app.screen());
+    app.write("Ggjk");
+    says(&app, &["type `demo`: Ggjk"]);
 }

@@ -123,7 +123,7 @@ fn sessions_are_shown_with_a_lock_before_what_is_hidden_and_the_grant_that_opens
     let mut app = console(80, 24);
     serve(app.press("g q"));
     insta::assert_snapshot!(app.screen(), @r#"
-     demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
      <enter> open  <^k> end  <.> idle  </> filter  <d> describe  <y> json  <c> copy
     ┌─ activity ───────────────────────────────────────────────────────────────────┐
     │    PID      RUNS  STATE   QUERY                                              │
@@ -154,7 +154,7 @@ fn who_waits_stands_below_who_is_waited_for() {
     let mut app = console(80, 24);
     serve(app.press("g l"));
     insta::assert_snapshot!(app.screen(), @r#"
-     demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
      <enter> open  </> filter  <d> describe  <y> json  <c> copy  <Y> copy as
     ┌─ locks ──────────────────────────────────────────────────────────────────────┐
     │   TREE    HOLDS_UP   WAITS  RELATION      ALSO_BLOCKED_BY                    │
@@ -255,7 +255,7 @@ fn the_dialog_says_whom_it_frees_and_enter_keeps_the_session() {
     serve(app.press("g q"));
     serve(app.press("ctrl-k"));
     insta::assert_snapshot!(app.screen(), @r#"
-     demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
      <enter> open  <^k> end  <.> idle  </> filter  <d> describe  <y> json  <c> copy
     ┌─ activity ───────────────────────────────────────────────────────────────────┐
     │    PID      RUNS  STATE   QUERY                                              │
@@ -313,6 +313,36 @@ fn a_key_does_not_end_what_is_still_being_looked_at() {
     serve(app.press("g q"));
     app.press("ctrl-k").press("t");
     assert!(ends(app.press("enter")).is_empty());
+    assert!(app.screen().contains("not known yet whom that frees"), "{}", app.screen());
+    // What was chosen is kept, and shown; Enter does it once it was seen whom it frees.
+    serve(&mut app);
+    let screen = app.screen();
+    assert!(screen.contains("frees 4712") && screen.contains("[ End session ]"), "{screen}");
+    let style = |button: &str| app.style_of(button).patch(app.model.theme.focus);
+    assert_eq!(app.style_of("[ End session ]"), style("[ End session ]"), "{screen}");
+    assert_ne!(app.style_of("[ Keep ]"), style("[ Keep ]"), "{screen}");
+    assert_eq!(ends(app.press("enter")), [(Act::Terminate, 4711)]);
+}
+
+#[test]
+fn what_was_chosen_early_is_not_done_to_what_turns_out_not_to_be_ended() {
+    let mut app = console(80, 24);
+    serve(app.press("g q"));
+    app.press("ctrl-k c");
+    assert!(app.screen().contains("whom that frees is being looked up"), "{}", app.screen());
+    let refusal = Problem::new(Sort::Refused, "the session is not ended, because it sends changes");
+    app.answer(|_| Ok(Box::new(Session { refusal: Some(refusal.clone()), ..session() })));
+    assert!(ends(app.press("enter")).is_empty());
+    assert!(!app.screen().contains("session 4711 ─"), "{}", app.screen());
+}
+
+#[test]
+fn what_a_popup_waits_for_counts_and_wakes_nobody_in_between() {
+    let mut app = console(80, 24);
+    serve(app.press("g q"));
+    app.press("ctrl-k").wait(2_400);
+    assert!(app.screen().contains("loading 2 s"), "{}", app.screen());
+    assert!(app.model.wakes().unwrap() > app.model.now.steady, "it is not woken at once again");
 }
 
 #[test]

@@ -8,7 +8,7 @@ fn an_organization_is_described_with_what_belongs_to_it() {
     serve(app.press("g o"));
     serve(app.press("d"));
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
      <0> all  <1> Acme  <w> why  <enter> open  </> search  <c> copy  <Y> copy all
     ┌─ workspace(Acme) ────────────────────────────────────────────────────────────┐
     │    id          7                                                             │
@@ -64,7 +64,7 @@ fn a_table_is_described_with_columns_policies_and_keys_both_ways() {
     serve(app.press("g t"));
     serve(app.press("d"));
     insta::assert_snapshot!(folded(&app), @"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  workspace all  you support
      <enter> open  </> search    <c> copy      <Y> copy all  <:> command   <?> help      <^p> find     <q> back      <^r> reload
 
     ┌─ table(public.emails) ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
@@ -100,7 +100,7 @@ fn a_row_is_loaded_whole_and_its_foreign_keys_are_followed() {
     assert!(!app.screen().contains("last line of a long body"));
     serve(app.press("j d"));
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
      <w> why  <enter> open  </> search  <c> copy  <Y> copy all  <:> command
     ┌─ public.emails </id=42> ─────────────────────────────────────────────────────┐
     │    id       42                                                               │

@@ -10,7 +10,7 @@ fn a_user_is_told_whole_and_what_a_schema_lacks_is_said() {
     serve(app.press("g u"));
     serve(app.press("enter"));
     insta::assert_snapshot!(folded(&app), @r#"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  workspace all  you support
      <w> why       <enter> open  <i> act as    </> search    <c> copy      <Y> copy all  <:> command   <?> help      <^p> find     <q> back      <^r> reload
 
     ┌─ user(alice@acme.test) ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
@@ -60,7 +60,7 @@ fn a_user_is_told_whole_and_what_a_schema_lacks_is_said() {
     serve(app.press("g u"));
     serve(app.press("enter"));
     insta::assert_snapshot!(app.screen(), @r#"
-     demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
      <w> why  <enter> open  <i> act as  </> search  <c> copy  <Y> copy all
     ┌─ user(alice@acme.test) ──────────────────────────────────────────────────────┐
     │    id               0f9619ff-8b86-d011-b42d-00cf4fc964ff                     │
@@ -174,7 +174,7 @@ fn an_identity_that_is_no_user_is_acted_as_by_its_name_and_nothing_filtered_is_s
     let mut app = console(80, 24);
     serve(app.write(":as anon").press("enter"));
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
     ┌─ act as ─────────────────────────────────────────────────────────────────────┐
     │ (*) anon as anon                                                             │
     │                                                                              │
@@ -211,7 +211,7 @@ fn somebody_is_found_by_any_of_their_names_and_a_row_by_its_id() {
     app.press("ctrl-p").write("zoë").wait(200);
     serve(&mut app);
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
+     demo [RW]  support@localhost:5432/…  pg15.6 primary  workspace all  you support
     ┌─ find anything: a name, an e-mail address, an id ────────────────────────────┐
     │> zoë                                                                         │
     │           alice@acme.test    user Zoë O'Brien                                │
@@ -232,7 +232,7 @@ fn somebody_is_found_by_any_of_their_names_and_a_row_by_its_id() {
     │                                                                              │
     │                                                                              │
     │                                                                              │
-    │ 1/85 user Zoë O'Brien                                                        │
+    │ 1/86 user Zoë O'Brien                                                        │
     └──────────────────────────────────────────────────────────────────────────────┘
     ");
     app.press("enter");

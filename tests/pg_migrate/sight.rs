@@ -12,7 +12,7 @@ use purview::{
     demo::{LoginKind, System},
     directory::{Everybody, Somebody},
     mapping::Library,
-    migrate::{Forecast, Order, Pace, Plan, Planning, Shift, Sight, Taking, Watched},
+    migrate::{Forecast, Foresight, Order, Pace, Plan, Planning, Shift, Sight, Taking, Watched},
     pg::{Identity, Kind, Problem, Run},
     question::Question as _,
 };
@@ -191,4 +191,27 @@ async fn what_cannot_be_told_beforehand_is_refused_with_its_reason() {
         assert_eq!(refused.kind, Kind::Refused);
         assert!(refused.summary.contains(reason), "{refused:?}");
     }
+}
+
+#[tokio::test]
+async fn what_would_come_of_the_pending_ones_is_told_and_they_stay_pending() {
+    let place = Place::open(System::OrgAssistant).await;
+    let ask = |question: Foresight| {
+        question.ask(Arc::clone(&place.database), Identity::Observer, Run::new())
+    };
+    let pending = || async {
+        let question = Planning { source: None, order: Order::Up(None) };
+        let database = Arc::clone(&place.database);
+        let plan = question.ask(database, Identity::Observer, Run::new()).await.unwrap();
+        plan.steps.iter().map(|step| step.job.title()).collect::<Vec<_>>()
+    };
+    let before = pending().await;
+    let told = ask(Foresight { order: Order::Up(None), warrant: warrant() }).await.unwrap();
+    assert_eq!(told.titles, before);
+    // They make functions too, and what comes of that shows only when they run.
+    assert_eq!(told.sight.unwrap_err().kind, Kind::Refused);
+    assert_eq!(pending().await, before);
+    // Nothing is pending up to a version that is taken.
+    let told = ask(Foresight { order: Order::Up(Some(1)), warrant: warrant() }).await.unwrap();
+    assert!(told.titles.is_empty() && told.sight.unwrap().shifts.is_empty());
 }

@@ -20,7 +20,7 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     let mut app = tables(110, 30);
     app.write(":tables as=alice").press("enter").serve(&WORLD);
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  org all  you support
      <ent┌─ act as ─────────────────────────────────────────────────────────────────────────────────────────┐
      <C> │ (*) alice@acme.test in Acme (admin) as app_user                                                  │
      <^r>│ ( ) alice@acme.test in Globex (member) as app_user                                               │
@@ -55,7 +55,7 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     assert!(app.screen().contains("give a reason"), "{}", app.screen());
     app.write("TICKET-7").press("enter enter").serve(&WORLD);
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  org all  you support
      AS alice@acme.test  30 min left  role app_user  jailed  reason TICKET-7                              I stops
     ┌─ acting as alice@acme.test ────────────────────────────────────────────────────────────────────────────────┐
     │ current_user   app_user                                                                                    │

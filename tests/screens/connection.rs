@@ -3,11 +3,43 @@
 use purview::{
     list::From,
     pg::{Kind, Problem},
-    tui::msg::Effect,
+    tui::{
+        facts::Facts,
+        model::Beginning,
+        msg::{Effect, Msg},
+        note::Note,
+    },
 };
 
 use super::{WORLD, query, tables};
 use crate::driver::{self, Driver};
+
+#[test]
+fn the_first_line_says_whether_anything_can_be_written_through_the_connection() {
+    let shown = |facts: Facts| {
+        let mut app = Driver::unconnected(100, 24, Beginning::default());
+        app.send(Msg::Connected(Ok(facts)));
+        app.screen().lines().next().unwrap().to_owned()
+    };
+    let facts = driver::facts();
+    assert!(shown(facts.clone()).contains(" demo [RW]  "), "{}", shown(facts));
+    for facts in [Facts { read_only: true, ..facts.clone() }, Facts { standby: true, ..facts }] {
+        assert!(shown(facts.clone()).contains(" demo [RO]  "), "{}", shown(facts));
+    }
+}
+
+#[test]
+fn of_several_faults_in_files_the_first_is_said_and_where_all_are_told() {
+    let notes = |count: usize| {
+        let note = |at| Note::warning(&format!("config.toml:{at}: there is no theme"));
+        let notes = (1..=count).map(note).collect();
+        let app = Driver::unconnected(100, 24, Beginning { notes, ..Beginning::default() });
+        app.screen()
+    };
+    assert!(notes(1).contains("note: config.toml:1: there is no theme"), "{}", notes(1));
+    let said = "note: 1 of 3, `purview doctor` tells all: config.toml:1: there is no theme";
+    assert!(notes(3).contains(said), "{}", notes(3));
+}
 
 #[test]
 fn a_lost_connection_greys_the_rows_and_tries_again_for_ever() {

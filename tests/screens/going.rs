@@ -6,6 +6,22 @@ use purview::tui::model::Beginning;
 use crate::driver::Driver;
 
 #[test]
+fn where_one_is_says_what_is_told_of_a_table_and_not_the_table_alone() {
+    let mut app = Driver::new(100, 24);
+    for view in ["policy-cost", "what-if", "hidden", "why", "reach", "who"] {
+        app.write(&format!(":{view} public.emails")).press("enter");
+        // About whom it is may be asked first.
+        app.model.popups.clear();
+        let screen = app.screen();
+        let crumbs = format!("home > tables > {view} public.emails");
+        assert!(screen.contains(&crumbs), "{crumbs}: {screen}");
+    }
+    // What a table holds is called after it.
+    app.write(":rows public.emails").press("enter");
+    assert!(app.screen().contains("home > tables > public.emails"), "{}", app.screen());
+}
+
+#[test]
 fn history_goes_back_and_forth() {
     let mut app = tables(80, 12);
     app.press("g p").serve(&WORLD);

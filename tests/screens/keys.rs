@@ -10,7 +10,7 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     let mut app = tables(100, 30);
     app.press("?");
     insta::assert_snapshot!(app.screen(), @r#"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  org all  you support
      <enter> open  </> filter    <d> describe  <y> json      <c> copy      <Y> copy as   <o> sort
      <C> columns   <space> mark  <!> problems  <:> command   <?> help      <^p> find     <q> back
     ┌─ keys: Enter does it, typing filters, @ looks for a key ─────────────────────────────────────────┐

@@ -9,7 +9,7 @@ use crate::driver::{Driver, World};
 fn home_leads_to_the_lists() {
     let app = Driver::new(80, 14);
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  org all  you support
     ┌─ home ───────────────────────────────────────────────────────────────────────┐
     │  in this database                                                            │
     │>           tables          with their size, row security and problems        │
@@ -30,7 +30,7 @@ fn a_list_comes_in_columns_with_its_keys_pinned() {
     let mut app = tables(100, 16);
     app.press("j j j");
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  org all  you support
      <enter> open  </> filter  <d> describe  <y> json  <c> copy  <Y> copy as  <o> sort  <C> columns
     ┌─ tables ─────────────────────────────────────────────────────────────────────────────────────────┐
     │   SCHEMA   TABLE       ROWS_ESTIMATE    BYTES  RLS     PROBLEM                                   │
@@ -55,7 +55,7 @@ fn a_wide_screen_has_a_preview_that_follows_the_cursor_after_a_moment() {
     assert!(!app.screen().contains("comment"), "blank while the cursor moves");
     app.press("j j").wait(200);
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  org all  you support
      <enter> open  </> filter  <d> describe  <y> json  <c> copy  <Y> copy as  <o> sort  <C> columns  <space> mark
     ┌─ tables ─────────────────────────────────────────────────────────────────────────┐┌─ preview ────────────────────────┐
     │   SCHEMA   TABLE       ROWS_ESTIMATE    BYTES  RLS     PROBLEM                   ││ schema public                    │
@@ -86,7 +86,7 @@ fn columns_scroll_and_key_columns_stay() {
     let mut app = Driver::new(80, 10);
     app.write(":rows public.users").press("enter").serve(&WORLD).press("right right");
     insta::assert_snapshot!(app.screen(), @r#"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  org all  you support
     ┌─ rows(public.users) ─────────────────────────────────────────────────────────┐
     │  ‹ ID  ORGANIZATION     LAST_LOGIN_AT        PASSWORD_HASH   PREFERENCES    ›│
     │>    0  ∅                2026-02-01 00:00:00  ••••••          {"theme": "dark…│
@@ -102,7 +102,7 @@ fn columns_scroll_and_key_columns_stay() {
 fn a_narrow_screen_has_cards() {
     let app = tables(60, 18);
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@l…  pg15.6 primary  org all  you support
+     demo [RW]  support@l…  pg15.6 primary  org all  you support
      <enter> open  </> filter  <d> describe  <y> json  <c> copy
     ┌─ tables ─────────────────────────────────────────────────┐
     │>  schema:        public                                  │
@@ -166,7 +166,7 @@ fn a_refused_list_says_why_and_what_to_do() {
     let mut app = Driver::new(80, 12);
     app.press("g t").refuse(&denied());
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  org all  you support
     ┌─ tables ─────────────────────────────────────────────────────────────────────┐
     │                                                                              │
     │  permission denied for table users                                           │
@@ -185,7 +185,7 @@ fn a_refused_reload_keeps_the_rows() {
     let mut app = tables(80, 14);
     app.press("ctrl-r").refuse(&denied());
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  org all  you support
     ┌─ tables ─────────────────────────────────────────────────────────────────────┐
     │   SCHEMA   TABLE       ROWS_ESTIMATE    BYTES  RLS     PROBLEM               │
     │>  public   table_0                 0      0 B  forced  ∅                     │
@@ -219,4 +219,24 @@ fn an_empty_list_says_which_key_shows_more() {
         screen.contains("nothing matches /nobody") && screen.contains("esc clears the filter"),
         "{screen}"
     );
+}
+
+#[test]
+fn a_key_that_needs_a_row_says_that_the_rows_are_still_loading() {
+    let mut app = Driver::new(100, 24);
+    app.press("g p");
+    for key in ["d", "e", "enter", "w", "X", "space"] {
+        app.press(key);
+        let screen = app.screen();
+        assert!(screen.contains("still loading; press it again"), "{key}: {screen}");
+    }
+    // What needs no row is done.
+    app.press("H");
+    assert!(app.screen().contains("still loading"), "of which table is not known yet");
+    app.serve(&WORLD).press("enter");
+    assert!(!app.screen().contains("still loading"), "{}", app.screen());
+    let mut app = Driver::new(100, 24);
+    app.write(":rows public.users").press("enter H");
+    let place = app.model.trail.top().pane.place();
+    assert_eq!(place.address.to_string(), "hidden public.users", "the table is known");
 }

@@ -69,7 +69,7 @@ fn a_record_is_read_whole() {
     assert!(whole.whole && whole.limit == 1);
     app.serve(&WORLD);
     insta::assert_snapshot!(app.screen(), @"
-     demo [RO]  support@localhost:5432/app  pg15.6 primary  org all  you support
+     demo [RW]  support@localhost:5432/app  pg15.6 primary  org all  you support
     ┌─ public.table_1 ───────────────────────────────────────────────────────────────────────┐
     │ schema        public                                                                   │
     │ table         table_1                                                                  │
@@ -97,7 +97,7 @@ fn json_is_read_and_searched() {
     app.write(":rows public.users").press("enter").serve(&WORLD).press("y").serve(&WORLD);
     app.press("/").write("theme").press("enter");
     insta::assert_snapshot!(app.screen(), @r#"
-     demo [RO]  support@l…  pg15.6 primary  org all  you support
+     demo [RW]  support@l…  pg15.6 primary  org all  you support
     ┌─ 0 ──────────────────────────────────────────────────────┐
     │   "id": 0,                                               │
     │   "email": "anna.0@example.test",                        │

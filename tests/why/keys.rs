@@ -254,6 +254,38 @@ fn while_nobody_is_acted_as_a_user_is_asked_for_and_remembered() {
 }
 
 #[test]
+fn whoever_stops_acting_keeps_the_explanation_about_the_same_user_by_name() {
+    let mut app = acting(100, 30, &of::hidden());
+    assert!(app.screen().contains("HIDDEN"));
+    app.press("I");
+    let screen = app.screen();
+    assert!(!screen.contains("HIDDEN"), "what they saw is nobody's before it is asked: {screen}");
+    let said = "no longer acting as alice@acme.test; this is asked about them by name";
+    assert!(screen.contains(said), "{screen}");
+    app.serve_but("Apart", &World { rows: 30 });
+    let (_, identity, question) = app.questions().pop().unwrap();
+    assert_eq!(*identity, Identity::Observer, "nobody is acted as");
+    let apart = question.as_any().downcast_ref::<Apart<Explain>>().unwrap();
+    let person = apart.acting.person.as_ref().unwrap();
+    assert_eq!((person.id.as_deref(), person.organization.as_deref()), (Some("7"), Some("acme")));
+    served(&mut app);
+    assert!(app.screen().contains("HIDDEN"), "{}", app.screen());
+    let address = app.model.trail.top().pane.place().address.to_string();
+    assert_eq!(address, "why public.users in=acme user=7 /id=0");
+}
+
+#[test]
+fn when_the_time_for_acting_is_over_nobody_is_asked_about_unasked() {
+    let mut app = acting(100, 30, &of::hidden());
+    app.wait(30 * 60_000);
+    let screen = app.screen();
+    assert!(!screen.contains("HIDDEN"), "{screen}");
+    assert!(screen.contains("about whom?"), "{screen}");
+    assert!(screen.contains("the time for acting is over"), "{screen}");
+    assert!(app.questions().is_empty(), "{:?}", app.questions());
+}
+
+#[test]
 fn another_user_is_asked_about_while_somebody_is_acted_as() {
     let mut app = acting(100, 30, &of::visible());
     app.press("a").write("bob").wait(200);

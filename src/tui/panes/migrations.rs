@@ -1,4 +1,4 @@
-//! Where the migrations stand: each version with its state; Enter shows what it does, other keys take it, undo it, or both.
+//! Where the migrations stand: each version with its state; Enter shows what it does, other keys take it, undo it, or both, or tell who would see what then.
 
 use std::time::Duration;
 
@@ -10,7 +10,12 @@ use crate::{
     config::theme::Theme,
     migrate::{Order, Stand, Standing, State, Step},
     tui::{
-        action::Action, cx::Cx, note::Note, place::Place, popup::Migrating, remote::Remote,
+        action::Action,
+        cx::Cx,
+        note::Note,
+        place::Place,
+        popup::{Foreseeing, Migrating},
+        remote::Remote,
         stage::Stage,
     },
 };
@@ -49,7 +54,7 @@ pub(super) fn order(action: Action, version: &str, steps: &[Step]) -> Option<Ord
     let before = steps.iter().filter_map(|step| step.version.parse().ok()).filter(|it| *it < at);
     #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is as in any sheet")]
     match action {
-        Action::MigrateUp => Some(Order::Up(Some(at))),
+        Action::MigrateUp | Action::Foresee => Some(Order::Up(Some(at))),
         Action::MigrateDown => Some(Order::Down(Some(before.max().unwrap_or(0)))),
         Action::MigrateAgain => Some(Order::Redo(Some(at))),
         _ => None,
@@ -66,12 +71,14 @@ pub(super) fn begin(
     if !is_ours(action) {
         return false;
     }
-    if cx.facts.is_some_and(|facts| facts.read_only) {
+    let writes = action != Action::Foresee;
+    if writes && cx.facts.is_some_and(|facts| facts.read_only) {
         cx.say(Note::warning("the context is read only: nothing is written through it"));
         return true;
     }
     match version.and_then(|version| order(action, version, steps)) {
-        Some(order) => cx.open(Box::new(Migrating::new(order))),
+        Some(order) if writes => cx.open(Box::new(Migrating::new(order))),
+        Some(order) => cx.open(Box::new(Foreseeing::new(order))),
         None => {
             cx.say(Note::warning("on this line there is no version that can be taken or undone"));
         }
@@ -81,7 +88,10 @@ pub(super) fn begin(
 
 /// Whether the action is about migrations.
 pub(super) const fn is_ours(action: Action) -> bool {
-    matches!(action, Action::MigrateUp | Action::MigrateDown | Action::MigrateAgain)
+    matches!(
+        action,
+        Action::MigrateUp | Action::MigrateDown | Action::MigrateAgain | Action::Foresee
+    )
 }
 
 impl Migrations {

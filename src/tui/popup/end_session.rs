@@ -32,6 +32,8 @@ pub struct EndSession {
     end: Remote<End>,
     /// What Enter does; nothing at first.
     choice: Option<Act>,
+    /// What was chosen before it was known whom that frees; Enter does not do it before.
+    early: Option<Act>,
     /// In production the context's name has to be typed before.
     word: Option<(String, Field)>,
 }
@@ -40,7 +42,7 @@ impl EndSession {
     /// Asks about the session that `target` means.
     pub fn new(target: Target) -> Self {
         let (look, end) = (Remote::default(), Remote::default());
-        Self { target, look, end, choice: None, word: None }
+        Self { target, look, end, choice: None, early: None, word: None }
     }
 
     /// What can be done to the session, as far as it is known.
@@ -63,10 +65,16 @@ impl EndSession {
     fn choose(&mut self, act: Act) {
         if self.choices().contains(&Some(act)) {
             self.choice = Some(act);
+        } else if self.look.wait().since().is_some() {
+            self.early = Some(act);
         }
     }
 
     fn accept(&mut self, cx: &mut Cx<'_>) -> Outcome {
+        if self.early.is_some() {
+            cx.say(Note::warning("it is not known yet whom that frees; enter again once it is"));
+            return Outcome::Stay;
+        }
         let (Some(act), Some(session)) = (self.choice, self.look.value().cloned()) else {
             return Outcome::Close;
         };
@@ -114,6 +122,9 @@ impl Dialog for EndSession {
     fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
         if self.look.wait().awaits(ticket) {
             self.look.settle(ticket, answer, cx.now);
+            if let Some(act) = self.early.take() {
+                self.choose(act);
+            }
             return;
         }
         if self.end.settle(ticket, answer, cx.now) {
@@ -122,6 +133,10 @@ impl Dialog for EndSession {
                 cx.say(Note::done(&ended.said));
             }
         }
+    }
+
+    fn waits_since(&self) -> Option<std::time::Duration> {
+        self.look.wait().since().or_else(|| self.end.wait().since())
     }
 
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {
@@ -202,6 +217,9 @@ impl EndSession {
         }
         if let Some(ended) = self.end.value() {
             say(&ended.said, theme.ok);
+        }
+        if let Some(act) = self.early {
+            say(&format!("{}: whom that frees is being looked up", act.question()), theme.warn);
         }
         let waits = self.look.wait().since().or_else(|| self.end.wait().since());
         if let Some(said) = waits.and_then(|since| wait::said(since, stage.now)) {

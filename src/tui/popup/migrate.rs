@@ -2,20 +2,24 @@
 //!
 //! The harmless button is under Enter. While it runs nothing but stopping it is possible, which is done on the server.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::{Deed, Dialog, Outcome, middle};
+use super::{Deed, Dialog, Outcome, foresee, middle, reading::Reading};
 use crate::{
+    config::theme::Theme,
     migrate::{Counting, Order, Pace, Plan, Planning, Progress, Taking, Watched},
     pg::{Part, Problem},
     rls::Warrant,
     text,
     tui::{
-        action::Action,
+        action::{Action, Scope},
         ask::{AnyAnswer, Ticket},
         cx::Cx,
         field::Field,
+        msg::Moment,
         note::Note,
         remote::Remote,
         stage::{Picture, Stage},
@@ -44,8 +48,7 @@ pub struct Migrating {
     builds: bool,
     /// Whether somebody stopped it.
     stopped: bool,
-    /// How many lines are above what is shown.
-    above: usize,
+    reading: Reading,
 }
 
 impl Migrating {
@@ -60,7 +63,7 @@ impl Migrating {
             told: Vec::new(),
             builds: false,
             stopped: false,
-            above: 0,
+            reading: Reading::default(),
         }
     }
 
@@ -101,7 +104,7 @@ impl Migrating {
         let reason = format!("who sees what before and after migrations, {}", self.order.word());
         // What is in the way was shown, and agreed to with the rest.
         let taking = Taking { plan, drop_invalid: true, pace: Pace::default() };
-        self.above = 0;
+        self.reading.begin();
         self.work.ask(Watched { taking, warrant: Warrant { reason, since, until } }, cx);
         Outcome::Stay
     }
@@ -116,9 +119,18 @@ impl Migrating {
         if self.is_over() { Outcome::Do(Deed::Act(Action::Reload)) } else { Outcome::Close }
     }
 
-    fn scroll(&mut self, forwards: bool) {
-        const PAGE: usize = 8;
-        self.above = if forwards { self.above + PAGE } else { self.above.saturating_sub(PAGE) };
+    /// Whether a name is typed, or may have to be: letters are letters then.
+    fn is_typed(&self) -> bool {
+        self.word.is_some() && !self.runs() && !self.is_over()
+    }
+
+    /// How many lines can be above what is shown, and how many are in sight: the dialog takes all the room it needs, as far as there is any.
+    fn extent(&self, cx: &Cx<'_>) -> (usize, usize) {
+        let width = cx.columns.min(WIDTH.into());
+        let lines = self.lines((cx.theme, cx.now), width.saturating_sub(4).max(1)).len();
+        let typed = usize::from(self.word.is_some() && self.is_open());
+        let rows = cx.lines.saturating_sub(3 + typed).min(lines);
+        (lines - rows, rows)
     }
 }
 
@@ -131,8 +143,20 @@ impl Dialog for Migrating {
         self.plan.ask(Planning { source: None, order: self.order }, cx);
     }
 
+    fn scopes(&self) -> Vec<Scope> {
+        let keys = if self.is_typed() { Scope::Prompt } else { Scope::List };
+        vec![Scope::Popup, keys, Scope::Global]
+    }
+
     fn field(&mut self) -> Option<&mut Field> {
-        self.word.as_mut().map(|(_, field)| field)
+        let typed = self.is_typed();
+        self.word.as_mut().filter(|_| typed).map(|(_, field)| field)
+    }
+
+    fn edit(&mut self, action: Action) -> bool {
+        // While nothing is typed there is nothing in which to go to and fro.
+        let moves = matches!(action, Action::LineStart | Action::LineEnd);
+        self.field().filter(|field| !(moves && field.is_empty())).is_some_and(|it| it.act(action))
     }
 
     #[expect(
@@ -140,6 +164,10 @@ impl Dialog for Migrating {
         reason = "other actions are not the dialog's business"
     )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Outcome {
+        let (most, rows) = self.extent(cx);
+        if self.reading.act(action, most, rows) {
+            return Outcome::Stay;
+        }
         match action {
             Action::NextItem
             | Action::PreviousItem
@@ -148,8 +176,6 @@ impl Dialog for Migrating {
             | Action::CursorLeft
             | Action::CursorRight
             | Action::Toggle => self.chosen = self.is_open() && !self.chosen,
-            Action::NextItemPage => self.scroll(true),
-            Action::PreviousItemPage => self.scroll(false),
             Action::Accept | Action::Submit => return self.accept(cx),
             Action::Close | Action::Cancel => return self.leave(cx),
             _ => {}
@@ -163,7 +189,7 @@ impl Dialog for Migrating {
             return;
         }
         if self.work.settle(ticket, answer, cx.now) {
-            self.above = 0;
+            self.reading.begin();
             if let Some(taken) = self.work.value() {
                 cx.say(Note::done(&format!("{}: {} done", self.order.word(), taken.done)));
             }
@@ -195,11 +221,15 @@ impl Dialog for Migrating {
         }
     }
 
+    fn waits_since(&self) -> Option<Duration> {
+        self.plan.wait().since().or_else(|| self.work.wait().since())
+    }
+
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {
         let theme = stage.theme;
         let width = screen.width.min(WIDTH);
         let room = usize::from(width.saturating_sub(4)).max(1);
-        let lines = self.lines(stage, room);
+        let lines = self.lines((theme, stage.now), room);
         let typed = u16::from(self.word.is_some() && self.is_open());
         let area = middle(screen, width, (lines.len() as u16).saturating_add(4 + typed));
         let inner = frame::popup(&format!("migrate {}", self.order.word()), theme, area, buf);
@@ -208,7 +238,7 @@ impl Dialog for Migrating {
         let shown = usize::from(last.saturating_sub(typed).saturating_sub(inner.y));
         let most = lines.len().saturating_sub(shown);
         // While it runs the newest line is in sight.
-        let above = if self.runs() { most } else { self.above.min(most) };
+        let above = if self.runs() { most } else { self.reading.above(most) };
         for (y, (said, style)) in (inner.y..last.saturating_sub(typed)).zip(&lines[above..]) {
             line::spans(&[(said, *style)], Rect { y, height: 1, ..body }, buf);
         }
@@ -221,11 +251,8 @@ impl Dialog for Migrating {
             picture = line::field(field, &sign, theme.prompt, at, buf);
         }
         if inner.height > 0 {
-            let below = most.saturating_sub(above);
-            let more =
-                if below > 0 { format!("  {below} more below: pgdn") } else { String::new() };
             let style = |on| if on { theme.focus } else { theme.button };
-            let mut pieces = if self.runs() {
+            let pieces = if self.runs() {
                 vec![("[ Stop ]: esc", theme.button)]
             } else if self.is_open() {
                 vec![
@@ -237,8 +264,10 @@ impl Dialog for Migrating {
             } else {
                 vec![("[ Close ]", theme.focus)]
             };
-            pieces.push((&more, theme.dim));
             line::spans(&pieces, Rect { y: last, height: 1, ..body }, buf);
+        }
+        if !self.runs() {
+            frame::foot(&self.reading.foot(most), theme.dim, area, buf);
         }
         picture
     }
@@ -246,8 +275,7 @@ impl Dialog for Migrating {
 
 impl Migrating {
     /// What is said above the buttons.
-    fn lines(&self, stage: &Stage<'_>, room: usize) -> Vec<(String, Style)> {
-        let theme = stage.theme;
+    fn lines(&self, (theme, now): (&Theme, Moment), room: usize) -> Vec<(String, Style)> {
         let mut lines: Vec<(String, Style)> = Vec::new();
         let mut say = |said: &str, style| {
             let indent = said.len() - said.trim_start().len();
@@ -278,12 +306,7 @@ impl Migrating {
                 Ok(sight) => {
                     say("who sees what, before → after:", theme.heading);
                     for said in sight.lines() {
-                        let style = match said.more {
-                            Some(true) => theme.warn,
-                            Some(false) => theme.ok,
-                            None => theme.text,
-                        };
-                        say(&said.text, style);
+                        say(&said.text, foresee::style(&said, theme));
                     }
                 }
                 Err(problem) => {
@@ -297,8 +320,7 @@ impl Migrating {
         for said in after {
             say(said, theme.text);
         }
-        let waits = self.plan.wait().since().or_else(|| self.work.wait().since());
-        if let Some(said) = waits.and_then(|since| wait::said(since, stage.now)) {
+        if let Some(said) = self.waits_since().and_then(|since| wait::said(since, now)) {
             say(&said, theme.dim);
         }
         lines

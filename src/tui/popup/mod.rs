@@ -7,11 +7,13 @@ mod columns;
 mod confirm;
 mod editor;
 mod end_session;
+mod foresee;
 mod form;
 mod menu;
 mod migrate;
 mod palette;
 mod question;
+mod reading;
 mod sql_log;
 mod viewer;
 mod whom;
@@ -24,6 +26,7 @@ pub use self::{
     confirm::Confirm,
     editor::Editor,
     end_session::EndSession,
+    foresee::Foreseeing,
     form::{Form, Slot, Withheld},
     menu::{Item, Menu},
     migrate::Migrating,
@@ -103,6 +106,11 @@ pub trait Dialog: std::fmt::Debug {
 
     /// When it wants to be ticked although nothing else happens.
     fn wakes(&self) -> Option<std::time::Duration> {
+        None
+    }
+
+    /// Since when a person waits for it: that shows itself, and counts.
+    fn waits_since(&self) -> Option<std::time::Duration> {
         None
     }
 

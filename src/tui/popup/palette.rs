@@ -125,8 +125,11 @@ impl Dialog for Palette {
     }
 
     fn wakes(&self) -> Option<Duration> {
-        let shows = self.found.wait().since().map(|since| since + wait::SHOWN);
-        [self.due, shows].into_iter().flatten().min()
+        self.due
+    }
+
+    fn waits_since(&self) -> Option<Duration> {
+        self.found.wait().since()
     }
 
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {

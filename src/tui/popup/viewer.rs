@@ -313,11 +313,17 @@ impl Dialog for Viewer {
         }
         match answer.map(AnyAnswer::downcast::<Page>) {
             Ok(Ok(page)) => {
-                if let Content::Record(_, item) | Content::Json(_, item) = &mut self.content
+                if let Content::Record(columns, item) | Content::Json(columns, item) =
+                    &mut self.content
                     && let Some(whole) =
-                        page.items.into_iter().find(|whole| whole.position.key == item.position.key)
+                        page.items.iter().find(|whole| whole.position.key == item.position.key)
                 {
-                    *item = whole;
+                    // What only the console knows is in no answer: the other values are taken by their names.
+                    for (column, cell) in columns.iter().zip(&mut item.cells) {
+                        if let Some(at) = page.column(&column.name) {
+                            *cell = whole.cells.get(at).cloned().flatten();
+                        }
+                    }
                     self.build(cx);
                 }
             }

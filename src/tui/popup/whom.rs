@@ -108,8 +108,11 @@ impl Dialog for AboutWhom {
     }
 
     fn wakes(&self) -> Option<Duration> {
-        let shows = self.found.wait().since().map(|since| since + wait::SHOWN);
-        [self.due, shows].into_iter().flatten().min()
+        self.due
+    }
+
+    fn waits_since(&self) -> Option<Duration> {
+        self.found.wait().since()
     }
 
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {

@@ -3,7 +3,7 @@
 use super::{Asked, ListPane, Record};
 use crate::{
     address::{Address, View},
-    list::{Column, From, Item, Query, Sort},
+    list::{From, Item, Query, Sort},
     tui::{
         action::Action,
         copy::{self, CopyFormat},
@@ -49,7 +49,7 @@ impl ListPane {
                 }
             }
             Action::Describe => self.describe(cx),
-            Action::Json => self.read(Content::Json, cx),
+            Action::Json => self.read(true, cx),
             Action::Copy => self.copy(cx),
             Action::CopyAs => cx.open(Box::new(self.copy_menu())),
             Action::Save => self.save(cx),
@@ -246,7 +246,7 @@ impl ListPane {
         match self.listing.enter(&self.place, record, cx.facts) {
             Some(place) if place.address.view == View::Explain => self.explain(cx),
             Some(place) => cx.go(place),
-            None => self.read(Content::Record, cx),
+            None => self.read(false, cx),
         }
     }
 
@@ -277,14 +277,20 @@ impl ListPane {
         let place = self.record().and_then(|row| self.listing.describe(&self.place, row));
         match place {
             Some(place) => cx.go(place),
-            None => self.read(Content::Record, cx),
+            None => self.read(false, cx),
         }
     }
 
-    /// Shows the whole record, in one form or the other.
-    fn read(&self, content: fn(Vec<Column>, Item) -> Content, cx: &mut Cx<'_>) {
-        let Some(record) = self.record() else { return };
-        let content = content(record.columns.to_vec(), record.item.clone());
+    /// Shows the whole record: as JSON all of it, and else as people read it.
+    fn read(&self, as_json: bool, cx: &mut Cx<'_>) {
+        let (Some(record), Some((columns, item))) = (self.record(), self.readable()) else {
+            return;
+        };
+        let content = if as_json {
+            Content::Json(record.columns.to_vec(), record.item.clone())
+        } else {
+            Content::Record(columns, item)
+        };
         let query = match self.listing.exactly(record) {
             Some(filter) => self.query(From::Start).map(|query| Query { filter, ..query }),
             None => self.query(self.window.exactly()),

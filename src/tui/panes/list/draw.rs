@@ -247,9 +247,9 @@ impl ListPane {
         let theme = stage.theme;
         let border = if self.aside.is_some() { theme.popup } else { theme.border };
         let inner = frame::pane("preview", border, theme.title, area, buf);
-        let Some(item) = self.window.current().filter(|_| self.previewed) else { return };
+        let Some((columns, item)) = self.readable().filter(|_| self.previewed) else { return };
         let width = usize::from(inner.width.saturating_sub(2));
-        let lines = record::lines(item, &self.columns, width, 6, theme);
+        let lines = record::lines(&item, &columns, width, 6, theme);
         let room = usize::from(inner.height);
         let skip = self.aside.unwrap_or(0).min(lines.len().saturating_sub(room));
         for (y, styled) in (inner.y..inner.bottom()).zip(lines.iter().skip(skip)) {

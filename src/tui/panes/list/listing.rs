@@ -147,6 +147,12 @@ pub trait Listing: std::fmt::Debug {
         let _ = page;
     }
 
+    /// Whether another column draws what stands in this one, so that people have nothing to read in it.
+    fn is_drawn(&self, column: &Column) -> bool {
+        let _ = column;
+        false
+    }
+
     /// What INSERT statements and files are named after.
     fn name(&self, place: &Place) -> String {
         place.address.object.clone().unwrap_or_else(|| place.address.view.name().to_owned())

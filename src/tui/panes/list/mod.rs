@@ -30,7 +30,7 @@ use crate::{
         ask::{AnyAnswer, Ticket},
         cx::Cx,
         layout::Form,
-        pane::Pane,
+        pane::{LOADING, Pane},
         place::Place,
         popup::{ColumnChoice, Deed},
         remote::{Wait, stopped},
@@ -308,6 +308,23 @@ impl ListPane {
         self.listing.statement(self.record()?)
     }
 
+    /// That there is not what is needed; or that it may be still to come.
+    fn lacks(&self, said: &str) -> String {
+        let waits = self.window.is_empty() && self.main.since().is_some();
+        if waits { LOADING } else { said }.to_owned()
+    }
+
+    /// The row under the cursor as people read it: without what another column draws.
+    fn readable(&self) -> Option<(Vec<Column>, Item)> {
+        let record = self.record()?;
+        let all = record.columns.iter().zip(&record.item.cells);
+        let (columns, cells) = all
+            .filter(|(column, _)| !self.listing.is_drawn(column))
+            .map(|(column, cell)| (column.clone(), cell.clone()))
+            .unzip();
+        Some((columns, Item { position: record.item.position.clone(), cells }))
+    }
+
     fn record(&self) -> Option<Record<'_>> {
         Some(Record { columns: &self.columns, item: self.window.current()? })
     }
@@ -452,9 +469,6 @@ impl Pane for ListPane {
             Action::Missing if self.place.address.view != View::Rows => {
                 Some("only rows of a table are looked for by their key".to_owned())
             }
-            Action::Hidden if self.listing.table(&self.place, self.record()).is_none() => {
-                Some("only of a table something is hidden".to_owned())
-            }
             Action::Matrix if self.matrix().is_none() => {
                 Some("only organizations, users and tables have a part of the matrix".to_owned())
             }
@@ -462,9 +476,12 @@ impl Pane for ListPane {
             Action::Why | Action::Who if self.listing.is_of_catalog() => {
                 Some("this is no row of a table".to_owned())
             }
-            Action::WhatIf if self.what_if().is_none() => Some("this is no policy".to_owned()),
+            Action::Hidden if self.listing.table(&self.place, self.record()).is_none() => {
+                Some(self.lacks("only of a table something is hidden"))
+            }
+            Action::WhatIf if self.what_if().is_none() => Some(self.lacks("this is no policy")),
             Action::Explain if self.statement().is_none() => {
-                Some("there is no statement to explain".to_owned())
+                Some(self.lacks("there is no statement to explain"))
             }
             Action::ActAs if self.user().is_none() => Some("only users can be acted as".to_owned()),
             Action::History if self.history().is_none() => {

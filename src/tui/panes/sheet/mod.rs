@@ -24,7 +24,7 @@ use crate::{
         cx::Cx,
         layout::Form,
         note::Note,
-        pane::Pane,
+        pane::{LOADING, Pane},
         panes::down,
         place::Place,
         popup::{ActAs, Deed},
@@ -90,6 +90,11 @@ impl SheetPane {
 
     fn step(&mut self, delta: isize, cx: &Cx<'_>) {
         self.cursor = self.cursor.step(delta, self.lines.len(), Self::rows(cx));
+    }
+
+    /// Whether no line leads on, and some are still to come.
+    fn leads_nowhere_yet(&self) -> bool {
+        self.matter.waits_since().is_some() && self.lines.iter().all(|line| line.lead.is_none())
     }
 
     fn current(&self) -> Option<&Line> {
@@ -378,10 +383,14 @@ impl Pane for SheetPane {
             | Action::MigrateUp
             | Action::MigrateDown
             | Action::MigrateAgain
+            | Action::Foresee
                 if !self.matter.offers(action) =>
             {
-                Some("there is nothing of the sort here".to_owned())
+                // What it offers may depend on what is on its way.
+                let waits = self.matter.waits_since().is_some();
+                Some(if waits { LOADING } else { "there is nothing of the sort here" }.to_owned())
             }
+            Action::Open if self.leads_nowhere_yet() => Some(LOADING.to_owned()),
             _ => self.matter.refuses(action),
         }
     }

@@ -64,6 +64,10 @@ impl Listing for UsageList {
         draw_trends(page);
     }
 
+    fn is_drawn(&self, column: &Column) -> bool {
+        column.name == TREND
+    }
+
     fn hides_given(&self) -> bool {
         true
     }

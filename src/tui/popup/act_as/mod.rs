@@ -26,7 +26,6 @@ use crate::{
         popup::{Content, Viewer},
         remote::{Remote, Wait},
         stage::{Picture, Stage},
-        ui::wait,
     },
 };
 
@@ -311,10 +310,9 @@ impl Dialog for ActAs {
         }
     }
 
-    fn wakes(&self) -> Option<std::time::Duration> {
+    fn waits_since(&self) -> Option<std::time::Duration> {
         let waits = [self.identities.wait(), self.others.wait(), self.began.wait()];
-        let since = waits.into_iter().find_map(Wait::since)?;
-        Some(since + wait::SHOWN)
+        waits.into_iter().find_map(Wait::since)
     }
 
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {
