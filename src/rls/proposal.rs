@@ -3,16 +3,18 @@
 //! Nothing is run: what comes out is a pair of migrations for people to read. Every policy asks once per statement who is asking, in a sub-select, and says in a
 //! comment by which path it knows the organization.
 
+mod functions;
+
 use std::{
     collections::{HashMap, VecDeque},
     fmt::Write as _,
     sync::Arc,
 };
 
+use self::functions::{COLLEAGUES, ORGANIZATIONS, USER};
 use super::scope;
 use crate::{
     database::Database,
-    directory,
     list::TypeName,
     mapping::{Expression, JsonTemplate, Mapping, Place, Recipe, SettingValue},
     pg::{Identity, Problem, RelationName, Run, quote_literal, spell_ident},
@@ -52,11 +54,6 @@ enum Path {
     /// The row that a foreign key leads to knows it.
     Through(ForeignKey),
 }
-
-/// The functions that the policies call.
-const ORGANIZATIONS: &str = "acting_organizations";
-const COLLEAGUES: &str = "acting_colleagues";
-const USER: &str = "acting_user";
 
 impl Question for Proposal {
     type Answer = Proposed;
@@ -198,7 +195,7 @@ impl Ground {
             "-- A draft: every user sees and changes the rows of their own organizations. Read it before it is run.\n\n",
         );
         let mut down = String::from("-- Takes the drafted policies away.\n\n");
-        self.functions(mapping, &mut up);
+        up += &self.functions(mapping);
         let mut without_path = Vec::new();
         for table in wanted {
             let Some(path) = paths.get(table) else {
@@ -230,68 +227,6 @@ impl Ground {
             let _ = writeln!(down, "DROP FUNCTION {};", self.function(name));
         }
         Proposed { up, down, without_path }
-    }
-
-    /// The functions: they see all memberships, whatever policies these tables get, since they run as the tables' owner.
-    fn functions(&self, mapping: &Mapping, up: &mut String) {
-        let members = directory::members(mapping).map(|sql| sql.render().0).unwrap_or_default();
-        let user_relation = mapping.user.source.relation.spelled();
-        let alive = mapping.user.deleted.as_ref().map_or_else(
-            || {
-                mapping
-                    .user
-                    .deleted_at
-                    .as_ref()
-                    .map_or_else(String::new, |it| format!(" AND ({it}) IS NULL"))
-            },
-            |it| format!(" AND ({it}) IS NOT TRUE"),
-        );
-        let (user, organizations, colleagues) =
-            (self.function(USER), self.function(ORGANIZATIONS), self.function(COLLEAGUES));
-        let (user_type, organization_type) = (&self.user_type, &self.organization_type);
-        let joined = " STABLE SECURITY DEFINER SET search_path = ''";
-        let mut make = |name: &str, returns: &str, body: &str| {
-            let _ = write!(
-                up,
-                "CREATE FUNCTION {name} RETURNS {returns} LANGUAGE sql{joined} AS $$\n  {body}\n$$;\n"
-            );
-        };
-        make(
-            &user,
-            user_type,
-            &format!(
-                "SELECT t.{} FROM {user_relation} AS t WHERE t.{} = {}{alive}",
-                spell_ident(&self.user_key),
-                spell_ident(&self.user_key),
-                self.user
-            ),
-        );
-        make(
-            &organizations,
-            &format!("{organization_type}[]"),
-            &format!(
-                "SELECT coalesce(pg_catalog.array_agg(DISTINCT m.organization_id), '{{}}') FROM ({members}) m\n   WHERE m.user_id = {user} AND m.active IS NOT FALSE"
-            ),
-        );
-        make(
-            &colleagues,
-            &format!("{user_type}[]"),
-            &format!(
-                "SELECT coalesce(pg_catalog.array_agg(DISTINCT m.user_id), '{{}}') FROM ({members}) m\n   WHERE m.user_id = {user} OR m.organization_id = ANY ({organizations})"
-            ),
-        );
-        for name in [&user, &organizations, &colleagues] {
-            let _ = writeln!(up, "REVOKE EXECUTE ON FUNCTION {name} FROM PUBLIC;");
-            let _ =
-                writeln!(up, "GRANT EXECUTE ON FUNCTION {name} TO {};", spell_ident(&self.role));
-        }
-        let list = [&user, &organizations, &colleagues].map(String::as_str).join(", ");
-        let _ = write!(
-            up,
-            "DO $$\nBEGIN\n  -- They belong to the owner of the tables, whose rows no policy hides from it.\n  EXECUTE (SELECT pg_catalog.string_agg(pg_catalog.format('ALTER FUNCTION %s OWNER TO %I', f, pg_catalog.pg_get_userbyid(c.relowner)), '; ')\n             FROM pg_catalog.pg_class c, pg_catalog.unnest(ARRAY[{}]) f WHERE c.oid = {}::pg_catalog.regclass);\nEND\n$$;\n\n",
-            list.split(", ").map(quote_literal).collect::<Vec<_>>().join(", "),
-            quote_literal(&self.owner.spelled())
-        );
     }
 }
 
