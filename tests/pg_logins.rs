@@ -98,3 +98,19 @@ async fn the_printed_sql_runs_again_and_again() {
         workshop.script(&text).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_door_says_of_itself_whether_the_server_refuses_whatever_is_written() {
+    let database = common::database(System::OrgAssistant).await;
+    for login in LoginKind::ALL {
+        let door = door(&database, login).await;
+        let tried = write(&door, "CREATE TABLE public.written ()").await;
+        // A right that is missing is another matter: it may be given for a table.
+        let refused = tried.is_err_and(|problem| problem.sqlstate.as_deref() == Some("25006"));
+        assert_eq!(door.is_refused_writing(), refused, "{login}");
+        let schema = door.with_builder(Some(database.login(LoginKind::Superuser)));
+        assert!(!schema.is_refused_writing(), "{login}: migrations are another login's");
+        let mut workshop = database.workshop().await;
+        workshop.script("DROP TABLE IF EXISTS public.written").await.unwrap();
+    }
+}

@@ -90,6 +90,11 @@ impl Door {
         self.builder.as_ref().unwrap_or_else(|| self.lane.login())
     }
 
+    /// Whether the server would refuse whatever is written through it: a standby, or to a login that begins read only, where no other has the schema.
+    pub const fn is_refused_writing(&self) -> bool {
+        self.probe.standby || self.probe.begins_read_only && self.builder.is_none()
+    }
+
     /// A session in which the schema is changed, for as long as `run` is wanted.
     pub(crate) async fn workshop(&self, run: &Run) -> Result<Workshop, Problem> {
         self.writable()?;

@@ -42,6 +42,8 @@ pub struct Probe {
     pub roles: Vec<String>,
     /// Whether the login may ask what has a name on its session.
     pub tells_names: bool,
+    /// Whether what the login begins is read only, where nothing else is said.
+    pub begins_read_only: bool,
 }
 
 impl Probe {
@@ -99,6 +101,7 @@ impl Probe {
             max_connections: text(14).parse().unwrap_or_default(),
             roles: list(15).map(str::to_owned).collect(),
             tells_names: flag(16),
+            begins_read_only: flag(18),
         }
     }
 }

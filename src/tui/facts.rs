@@ -4,7 +4,7 @@ use crate::{
     address::{VIEWS, View},
     cost::{Dimension, dimensions},
     database::Database,
-    mapping::{Expression, Label, Mapping, Role, Source},
+    mapping::{Expression, Label, Mapping, Recipe, Role, Source},
     pg::{Fence, RelationName},
     tui::{
         panes::{down, list::Record},
@@ -34,6 +34,10 @@ pub struct Facts {
     pub production: bool,
     /// Whether nothing may be written through the connection, not even what is undone.
     pub read_only: bool,
+    /// Whether the server would refuse whatever is written through the connection.
+    pub refused_writing: bool,
+    /// Whether a user is somebody else in each organization.
+    pub in_memberships: bool,
     /// How strong the fence around acting is, once it is known.
     pub fence: Option<Fence>,
     /// What the schema calls things, where that is known.
@@ -88,6 +92,12 @@ impl Facts {
             pooled: probe.pooled,
             production,
             read_only: door.writable().is_err(),
+            refused_writing: door.is_refused_writing(),
+            in_memberships: database
+                .mapping
+                .as_ref()
+                .and_then(|mapping| mapping.identity.as_ref())
+                .is_some_and(Recipe::needs_membership),
             fence: None,
             dimensions: database.mapping.as_ref().map(dimensions).unwrap_or_default(),
             origins: database.mapping.as_ref().map(origins).unwrap_or_default(),

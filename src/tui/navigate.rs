@@ -120,7 +120,8 @@ pub(super) fn begin_acting(model: &mut Model, identity: Identity, effects: &mut 
 pub(super) fn stop_acting(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(acting) = model.identity.acting() else { return };
     let label = acting.label().to_owned();
-    let whom = Whom::of(acting);
+    let several = model.facts.as_ref().is_some_and(|facts| facts.in_memberships);
+    let whom = Whom::of(acting, several);
     let before = about(model);
     model.whom = whom.or(model.whom.take());
     leave(model, effects);

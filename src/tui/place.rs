@@ -88,9 +88,10 @@ pub struct Whom {
 }
 
 impl Whom {
-    /// Whoever is acted as; nobody where that is a role and no more.
-    pub fn of(acting: &Acting) -> Option<Self> {
+    /// Whoever is acted as; nobody where that is a role and no more. The organization counts where they are somebody else `in_memberships`.
+    pub fn of(acting: &Acting, in_memberships: bool) -> Option<Self> {
         let Person { id, label, organization } = acting.person.clone()?;
+        let organization = organization.filter(|_| in_memberships);
         Some(Self { id: id.unwrap_or_else(|| label.clone()), label, organization })
     }
 }

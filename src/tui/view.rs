@@ -90,7 +90,7 @@ fn link(model: &Model, stage: &Stage<'_>, area: Rect, buf: &mut Buffer) {
 
 /// Whether anything can be written through the connection; even then nothing is that was not shown and agreed to.
 fn door(facts: &Facts, theme: &Theme) -> (String, Style) {
-    if facts.read_only || facts.standby {
+    if facts.read_only || facts.refused_writing {
         ("[RO]".to_owned(), theme.ok)
     } else {
         ("[RW]".to_owned(), theme.warn)

@@ -23,7 +23,8 @@ fn the_first_line_says_whether_anything_can_be_written_through_the_connection() 
     };
     let facts = driver::facts();
     assert!(shown(facts.clone()).contains(" demo [RW]  "), "{}", shown(facts));
-    for facts in [Facts { read_only: true, ..facts.clone() }, Facts { standby: true, ..facts }] {
+    let refused = Facts { refused_writing: true, ..facts.clone() };
+    for facts in [Facts { read_only: true, ..facts }, refused] {
         assert!(shown(facts.clone()).contains(" demo [RO]  "), "{}", shown(facts));
     }
 }

@@ -257,6 +257,7 @@ fn while_nobody_is_acted_as_a_user_is_asked_for_and_remembered() {
 fn whoever_stops_acting_keeps_the_explanation_about_the_same_user_by_name() {
     let mut app = acting(100, 30, &of::hidden());
     assert!(app.screen().contains("HIDDEN"));
+    app.model.facts = Some(Facts { in_memberships: true, ..super::driver::facts() });
     app.press("I");
     let screen = app.screen();
     assert!(!screen.contains("HIDDEN"), "what they saw is nobody's before it is asked: {screen}");

@@ -19,6 +19,7 @@ SELECT pg_catalog.current_setting('server_version_num'),
           FROM pg_catalog.pg_roles r
          WHERE r.oid >= 16384 AND r.oid <> login.oid AND pg_catalog.pg_has_role(login.oid, r.oid, 'MEMBER')),
        pg_catalog.has_function_privilege('pg_catalog.pg_prepared_statement()', 'EXECUTE')::pg_catalog.text,
-       pg_catalog.current_setting('extra_float_digits')
+       pg_catalog.current_setting('extra_float_digits'),
+       (pg_catalog.current_setting('default_transaction_read_only') = 'on')::pg_catalog.text
   FROM pg_catalog.pg_roles login
  WHERE login.rolname = session_user
