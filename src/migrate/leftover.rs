@@ -112,7 +112,7 @@ async fn exists(index: &Index, whole: bool, asker: &mut Asker<'_>) -> Result<boo
     sql.push(if whole { "true" } else { "false" }).push(") AND ");
     match &index.schema {
         Some(schema) => sql.push("n.nspname = ").bind(Some(schema), "pg_catalog.text"),
-        None => sql.push("n.nspname !~ '^pg_'"),
+        None => sql.push("n.nspname OPERATOR(pg_catalog.!~) '^pg_'"),
     };
     sql.push(")::pg_catalog.text");
     Ok(asker.ask(&sql).await?.scalar() == Some("true"))

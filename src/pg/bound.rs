@@ -12,8 +12,12 @@ use super::{Kind, Problem, Run, lane::Lane, wire::Wire};
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Sets the longest time that a statement may run, unless the login, the database or the server set a shorter one; for the length of a transaction.
+///
+/// It runs where the search path is the login's own. An operator without a schema would be whichever there fits these types exactly, and the server has
+/// none that does: anybody who may make something in a schema of that path could have code of theirs run as the login.
 pub(super) const LIMIT: &str = "SELECT pg_catalog.set_config('statement_timeout', '60s', true) \
-     WHERE pg_catalog.date_part('epoch', pg_catalog.current_setting('statement_timeout')::pg_catalog.interval) NOT BETWEEN 0.001 AND 60";
+     FROM pg_catalog.date_part('epoch', pg_catalog.current_setting('statement_timeout')::pg_catalog.interval) AS s \
+     WHERE s OPERATOR(pg_catalog.<) 0.001 OR s OPERATOR(pg_catalog.>) 60";
 
 /// Who works on a statement, and how long it may.
 #[derive(Debug, Clone, Copy)]

@@ -15,7 +15,7 @@ use super::{
     grant,
     lane::{Lane, Use},
     log::{Log, Ran},
-    observer, operator,
+    observer, operator, probe,
     trial::{Said, all_in_one, each_apart},
     typed::{self, Who},
 };
@@ -339,7 +339,7 @@ impl Door {
             return Err(problem);
         }
         // Where even that cannot be asked the problem stays as it was told.
-        let Ok(mut wire) = self.lane.begin("BEGIN READ ONLY").await else { return Err(problem) };
+        let Ok(mut wire) = self.lane.begin(probe::OPENING).await else { return Err(problem) };
         let problem = grant::name_in_full(problem, role, &relations, &mut wire).await;
         // Only the hint came of it.
         drop(self.lane.end(wire).await);

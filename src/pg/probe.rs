@@ -46,6 +46,9 @@ pub struct Probe {
     pub begins_read_only: bool,
 }
 
+/// Begins a look at the catalogs. Under an empty search path nobody's operator or function stands in for one of the server's own.
+pub(super) const OPENING: &str = "BEGIN READ ONLY; SET LOCAL search_path = ''";
+
 impl Probe {
     /// The major version.
     pub const fn major(&self) -> u32 {
@@ -64,7 +67,8 @@ impl Probe {
 
     /// Asks on `wire`, a connection of `lane`, and lets that know whether sessions are its own and may hold names.
     pub(super) async fn ask(wire: &mut Wire, lane: &Lane) -> Result<Self, Problem> {
-        let rows = wire.batch(include_str!("sql/probe.sql")).await?;
+        let asked = format!("{OPENING}; {}; ROLLBACK", include_str!("sql/probe.sql"));
+        let rows = wire.batch(&asked).await?;
         let row =
             rows.first().ok_or_else(|| Problem::bug("the server did not say who logged in"))?;
         lane.judge(row.get(17).and_then(Option::as_deref));

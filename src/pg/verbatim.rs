@@ -102,10 +102,42 @@ impl Verbatim {
         self.parameters
     }
 
-    /// The names that could be those of functions which it calls: whatever stands before a bracket.
+    /// The names that could be those of functions which it calls: whatever stands before a bracket, or behind a point, where a column that is not there is a
+    /// function of the row (PostgreSQL documentation, 8.16.5).
     pub fn called(&self) -> BTreeSet<String> {
-        let pairs = self.tokens.windows(2).filter(|pair| pair[1] == Token::LParen);
-        pairs.filter_map(|pair| name(&pair[0])).collect()
+        let before = self.tokens.windows(2).filter(|pair| pair[1] == Token::LParen);
+        let behind = self.tokens.windows(2).filter(|pair| pair[0] == Token::Period);
+        let names = before.map(|pair| &pair[0]).chain(behind.map(|pair| &pair[1]));
+        names.filter_map(name).collect()
+    }
+
+    /// All names in it, which may be those of types.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        self.tokens.iter().filter_map(name).collect()
+    }
+
+    /// The names of what values are cast to: behind `::` or AS, with what qualifies them, or before a literal.
+    pub(super) fn cast_to(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for (at, token) in self.tokens.iter().enumerate() {
+            if self.tokens.get(at + 1).is_some_and(is_literal) {
+                found.extend(name(token));
+            }
+            let casts =
+                matches!(token, Token::DoubleColon) || name(token).is_some_and(|name| name == "as");
+            if casts {
+                let parts = self.tokens[at + 1..].iter();
+                let path = parts.take_while(|it| **it == Token::Period || name(it).is_some());
+                found.extend(path.filter_map(name));
+            }
+        }
+        found
+    }
+
+    /// Whether the server reads the same names in it: none is written in Unicode escapes, and nothing stands in it that one reader skips and another does not.
+    pub(super) fn is_plain(&self) -> bool {
+        let odd = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || c == '\u{feff}';
+        !self.text.contains(odd) && !self.text.to_ascii_lowercase().contains("u&\"")
     }
 
     /// The same as what is run, which has to be harmless whatever it is: what a person types is read by one reader, and no other.
@@ -132,6 +164,18 @@ fn is_said(token: &Token) -> bool {
 fn is_blank(token: &Token) -> bool {
     let blank = [Whitespace::Space, Whitespace::Newline, Whitespace::Tab];
     matches!(token, Token::Whitespace(white) if blank.contains(white))
+}
+
+/// Whether a token is a text between quotes.
+const fn is_literal(token: &Token) -> bool {
+    matches!(
+        token,
+        Token::SingleQuotedString(_)
+            | Token::DollarQuotedString(_)
+            | Token::EscapedStringLiteral(_)
+            | Token::UnicodeStringLiteral(_)
+            | Token::NationalStringLiteral(_)
+    )
 }
 
 /// The number of an open value.

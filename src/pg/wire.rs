@@ -46,9 +46,9 @@ pub(super) enum Names {
 /// the last one was.
 ///
 /// The driver numbers its names and uses no number twice, and nothing but its messages makes one of the second sort; so if there are as many as it made,
-/// each of them is what it was made for. It is sent without a name itself.
+/// each of them is what it was made for. It is sent without a name itself, where the search path is the login's own: so even its operator has a schema.
 pub(super) const NAMES: &str = "SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*) FILTER (WHERE s.from_sql), pg_catalog.count(*) FILTER (WHERE NOT s.from_sql), \
-                                (pg_catalog.date_part('epoch', pg_catalog.max(s.prepare_time)) * 1000000)::pg_catalog.int8) \
+                                (pg_catalog.date_part('epoch', pg_catalog.max(s.prepare_time)) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8) \
                                 FROM pg_catalog.pg_prepared_statement() AS s";
 
 /// What is found out about a session when something begins on it.

@@ -188,14 +188,14 @@ fn an_identity_that_is_no_user_is_acted_as_by_its_name_and_nothing_filtered_is_s
     │ the role has nothing                                                         │
     │ what is sent around every statement:                                         │
     │ BEGIN READ ONLY;                                                             │
-    │ SELECT set_config('statement_timeout', '60s', true) WHERE date_part('epoch', │
-    │ current_setting('statement_timeout')::interval) NOT BETWEEN 0.001 AND 60;    │
+    │ SELECT set_config('statement_timeout', '60s', true) FROM date_part('epoch',  │
+    │ current_setting('statement_timeout')::interval) AS s WHERE s OPERATOR(<)     │
+    │ 0.001 OR s OPERATOR(>) 60;                                                   │
     │ SET LOCAL row_security = on;                                                 │
     │ SET LOCAL lock_timeout = '2s';                                               │
     │ SET LOCAL idle_in_transaction_session_timeout = '30s';                       │
     │ SET LOCAL client_min_messages = 'error';                                     │
     │ SET LOCAL TimeZone = 'UTC';                                                  │
-    │ SET LOCAL plan_cache_mode = force_custom_plan;                               │
     └───────────────────────────────────────────── page down: the rest of the SQL ─┘
     ");
     serve(app.write("TICKET-8").press("enter enter"));

@@ -33,8 +33,9 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     │   p│ fence jailed: the session's login has no rights of its own; whoever leaves the role has nothing  │    │
     │   p│ what is sent around every statement:                                                             │    │
     │   p│ BEGIN READ ONLY;                                                                                 │    │
-    │   p│ SELECT set_config('statement_timeout', '60s', true) WHERE date_part('epoch',                     │    │
-    │   p│ current_setting('statement_timeout')::interval) NOT BETWEEN 0.001 AND 60;                        │    │
+    │   p│ SELECT set_config('statement_timeout', '60s', true) FROM date_part('epoch',                      │    │
+    │   p│ current_setting('statement_timeout')::interval) AS s WHERE s OPERATOR(<) 0.001 OR s OPERATOR(>)  │    │
+    │   p│ 60;                                                                                              │    │
     │   p│ SET LOCAL row_security = on;                                                                     │    │
     │   p│ SET LOCAL lock_timeout = '2s';                                                                   │    │
     │   p│ SET LOCAL idle_in_transaction_session_timeout = '30s';                                           │    │
@@ -46,8 +47,7 @@ fn acting_shows_its_sql_asks_why_and_cannot_be_overlooked() {
     │   p│ unnest(CAST('{search_path,client_encoding,standard_conforming_strings,transform_null_equals,arra │    │
     │   p│ y_nulls,TimeZone,DateStyle,IntervalStyle,extra_float_digits,bytea_output,lc_monetary,xmloption,t │    │
     │   p│ ransaction_isolation,statement_timeout,lock_timeout,idle_in_transaction_session_timeout}' AS     │    │
-    │   p│ text[])) AS s(name));                                                                            │    │
-    └────│ -- $1 = app.current_user_id, $2 = 7, $3 = application_name, $4 = purview:sam:as:alice@acme.test, │────┘
+    └────│ text[])) AS s(name));                                                                            │────┘
      home└───────────────────────────────────────────────────────────────── page down: the rest of the SQL ─┘
     ");
     // Without a reason nobody is acted as.

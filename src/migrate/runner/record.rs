@@ -76,7 +76,7 @@ pub(super) async fn read(
 ) -> Result<Vec<Record>, Problem> {
     let mut sql = Sql::new(
         "SELECT version::pg_catalog.text, description, pg_catalog.to_char(installed_on AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), \
-         pg_catalog.encode(checksum, 'hex'), (execution_time / 1e6)::pg_catalog.text, success::pg_catalog.text FROM ",
+         pg_catalog.encode(checksum, 'hex'), (execution_time OPERATOR(pg_catalog./) 1e6)::pg_catalog.text, success::pg_catalog.text FROM ",
     );
     sql.relation(table).push(" ORDER BY version");
     let rows = workshop.fetch(&sql).await?;
@@ -127,12 +127,12 @@ fn record(step: &Migration, table: &RelationName, since: Since<'_>) -> Sql {
     sql.bind(Some(&step.version.to_string()), "pg_catalog.int8").push(", ");
     sql.bind(Some(&step.description()), "pg_catalog.text").push(", true, pg_catalog.decode(");
     sql.bind(Some(&step.checksum()), "pg_catalog.text");
-    sql.push(", 'hex'), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - ");
+    sql.push(", 'hex'), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) ");
     match since {
         Since::Transaction => sql.push("pg_catalog.now()"),
         Since::Time(time) => sql.bind(Some(time), "pg_catalog.timestamptz"),
     };
-    sql.push(") * 1e9)::pg_catalog.int8)");
+    sql.push(") OPERATOR(pg_catalog.*) 1e9)::pg_catalog.int8)");
     sql
 }
 
