@@ -28,6 +28,14 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The same of a text of several lines, which keeps its line ends.
+pub fn clean_lines(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| c == '\n' || is_harmless(c)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.split('\n').map(clean).collect::<Vec<_>>().join("\n"))
+}
+
 /// How a character without a picture of its own is shown.
 fn picture(c: char) -> String {
     format!("‹U+{:04X}›", c as u32)
@@ -103,6 +111,7 @@ mod tests {
     fn attacks_on_terminals_are_shown_instead_of_obeyed() {
         assert_eq!(clean("a\x1b[2Jb\u{202e}c\u{200b}"), "a␛[2Jb‹U+202E›c‹U+200B›");
         assert_eq!(clean("two\nlines"), "two⏎lines");
+        assert_eq!(clean_lines("two\nli\x1bnes\n"), "two\nli␛nes\n");
         assert_eq!(clean("日本 é"), "日本 é");
     }
 

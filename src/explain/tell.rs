@@ -1,9 +1,9 @@
 //! A plan with whose it is and where its conditions come from, as text.
 
 use super::Explained;
-use crate::plan;
+use crate::{plan, text::clean_lines};
 
-/// All of it, for a terminal or a file.
+/// All of it, for a terminal or a file; harmless to both.
 pub fn tell(explained: &Explained) -> String {
     let mut lines = vec![explained.head()];
     lines.extend(explained.mind());
@@ -26,7 +26,7 @@ pub fn tell(explained: &Explained) -> String {
         }
     }
     lines.push(String::new());
-    lines.join("\n")
+    clean_lines(&lines.join("\n")).into_owned()
 }
 
 impl Explained {
@@ -64,5 +64,40 @@ impl Explained {
             self.plan.facts.iter().filter(|fact| fact.value != "0" && fact.name != "Planning");
         lines.extend(facts.map(|fact| format!("{}: {}", fact.name.to_lowercase(), fact.value)));
         lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        explain::{Found, Guarded, Rule},
+        plan::Plan,
+        text::is_harmless,
+    };
+
+    #[test]
+    fn what_a_plan_and_its_policies_say_harms_no_terminal() {
+        let plan = r#"[{"Plan": {"Node Type": "Seq Scan", "Filter": "(a = '\u001b[2J')"}}]"#;
+        let hostile = "p\x1b]0;owned\x07".to_owned();
+        let rule =
+            Rule { name: hostile.clone(), command: '*', permissive: true, using: Some(hostile) };
+        let table = Guarded {
+            schema: "s".to_owned(),
+            table: "t\u{202e}".to_owned(),
+            policies: vec![rule],
+            found: Found::All,
+            problem: None,
+        };
+        let told = tell(&Explained {
+            statement: String::new(),
+            user: Some("a\x1b[1m".to_owned()),
+            role: "r".to_owned(),
+            generic: false,
+            tables: vec![table],
+            plan: Plan::read(plan).unwrap(),
+        });
+        assert!(told.lines().count() > 4 && told.contains("␛]0;owned"), "{told}");
+        assert!(told.chars().all(|c| c == '\n' || is_harmless(c)), "{told:?}");
     }
 }

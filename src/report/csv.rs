@@ -11,7 +11,7 @@ use crate::{
 
 /// The names of the columns.
 pub(super) fn head(out: &mut impl Write, columns: &[Column]) -> io::Result<()> {
-    record(out, columns.iter().map(|column| column.name.clone()))
+    record(out, columns.iter().map(|column| text::clean(&column.name).into_owned()))
 }
 
 /// One row; NULL is empty.

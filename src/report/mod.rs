@@ -129,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::list::Kind;
+    use crate::{list::Kind, text};
 
     fn columns() -> Vec<Column> {
         vec![
@@ -177,6 +177,19 @@ mod tests {
         ]
         "#);
         assert_eq!(written(Format::Json, &[]), "[]\n");
+    }
+
+    #[test]
+    fn the_name_of_a_column_harms_no_terminal_either() {
+        for format in [Format::Table, Format::Json, Format::Ndjson, Format::Csv, Format::Markdown] {
+            let mut out = Vec::new();
+            let columns = vec![Column::new("a\x1b]0;owned\x07\u{202e}", Kind::Text)];
+            let mut report = Report::begin(format, columns, &mut out).unwrap();
+            report.row(&vec![Some("1".to_owned())]).unwrap();
+            report.end().unwrap();
+            let out = String::from_utf8(out).unwrap();
+            assert!(out.chars().all(|c| c == '\n' || text::is_harmless(c)), "{format:?}: {out:?}");
+        }
     }
 
     #[test]

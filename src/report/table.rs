@@ -15,7 +15,8 @@ use crate::{
 pub(super) fn write(out: &mut impl Write, columns: &[Column], rows: &[Row]) -> io::Result<()> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(columns.iter().map(|column| aligned(column, column.name.to_uppercase())));
+    let head = |column: &Column| aligned(column, text::clean(&column.name).to_uppercase());
+    table.set_header(columns.iter().map(head));
     for row in rows {
         table.add_row(
             columns

@@ -10,7 +10,10 @@ use sqlparser::{
 };
 
 use super::catalog::Policy;
-use crate::pg::{Deparsed, Problem, RelationName, quote_ident};
+use crate::{
+    pg::{Deparsed, Problem, RelationName, quote_ident},
+    text::clean,
+};
 
 /// Longer than any migration of policies of one table.
 const LONGEST: usize = 100_000;
@@ -258,7 +261,9 @@ impl Draft {
             }
         }
         down.reverse();
-        let head = |what: &str| format!("-- {what} the policies of {}.\n\n", self.table);
+        // A line end in the name would end the comment.
+        let named = clean(&self.table.to_string()).into_owned();
+        let head = |what: &str| format!("-- {what} the policies of {named}.\n\n");
         let file =
             |what: &str, parts: Vec<String>| format!("{}{}\n", head(what), parts.join("\n\n"));
         (file("Changes", up), file("Takes back what was changed in", down))
@@ -374,6 +379,17 @@ mod tests {
                 "DROP POLICY \"mine\" ON \"public\".\"emails\";"
             ]
         );
+    }
+
+    #[test]
+    fn no_name_ends_the_comment_that_it_stands_in() {
+        let table = RelationName::new("public", "a\nDROP TABLE b; --");
+        let (up, down) = Draft::dropping(&table, "p").migration(&[], true);
+        assert!(
+            up.starts_with("-- Changes the policies of public.a⏎DROP TABLE b; --.\n\n"),
+            "{up}"
+        );
+        assert!(down.lines().next().is_some_and(|line| line.contains('⏎')), "{down}");
     }
 
     #[test]

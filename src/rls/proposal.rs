@@ -20,6 +20,7 @@ use crate::{
     pg::{Identity, Problem, RelationName, Run, quote_literal, spell_ident},
     question::Question,
     tables::{ForeignKey, ForeignKeys},
+    text::clean,
 };
 
 /// Which policies would keep the organizations apart?
@@ -207,8 +208,9 @@ impl Ground {
             // Writing to a string cannot fail.
             let _ = write!(
                 up,
-                "-- {table}: {}\nALTER TABLE {name} ENABLE ROW LEVEL SECURITY;\nCREATE POLICY by_organization ON {name} TO {}\n  USING ({});\n\n",
-                told(path, paths),
+                "-- {}\nALTER TABLE {name} ENABLE ROW LEVEL SECURITY;\nCREATE POLICY by_organization ON {name} TO {}\n  USING ({});\n\n",
+                // A line end in a name would end the comment.
+                clean(&format!("{table}: {}", told(path, paths))),
                 spell_ident(&self.role),
                 self.condition(path, &of, paths)
             );
@@ -220,7 +222,8 @@ impl Ground {
         for table in &without_path {
             let _ = writeln!(
                 up,
-                "-- {table}: no path leads to an organization; who may see it, only a person can say."
+                "-- {}: no path leads to an organization; who may see it, only a person can say.",
+                clean(&table.to_string())
             );
         }
         for name in [COLLEAGUES, ORGANIZATIONS, USER] {

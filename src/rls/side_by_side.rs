@@ -79,8 +79,10 @@ pub fn tell_comparison(found: &Comparison, layout: Layout) -> String {
     let bullet = if layout == Layout::Markdown { "- " } else { "" };
     let mut lines = Vec::new();
     let mut line = |told: String| lines.push(told);
-    line(format!("{bullet}A: {} (role {})", clean(&found.people[0]), found.roles[0]));
-    line(format!("{bullet}B: {} (role {})", clean(&found.people[1]), found.roles[1]));
+    for (at, name) in ["A", "B"].iter().enumerate() {
+        let who = format!("{bullet}{name}: {} (role {})", found.people[at], found.roles[at]);
+        line(clean(&who).into_owned());
+    }
     if found.facts.is_empty() {
         line(format!("{bullet}The policies know the same of both."));
     } else {
@@ -99,7 +101,7 @@ pub fn tell_comparison(found: &Comparison, layout: Layout) -> String {
         line("What they can do:".to_owned());
     }
     for pair in &found.tables {
-        line(format!("{bullet}{} {}", pair.table, pair.command));
+        line(format!("{bullet}{} {}", clean(&pair.table), pair.command));
         for (at, name) in ["A", "B"].iter().enumerate() {
             let rows = match (pair.rows[at], &pair.problems[at]) {
                 (Some(rows), _) => format!("{rows} rows"),
@@ -119,4 +121,38 @@ pub fn tell_comparison(found: &Comparison, layout: Layout) -> String {
     line(String::new());
     line(format!("{bullet}{} tables and commands are the same for both.\n", found.same));
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        rls::{Statement, compare::TablePair},
+        text::is_harmless,
+    };
+
+    #[test]
+    fn what_is_compared_harms_no_terminal() {
+        let hostile = || "x\x1b]0;owned\x07".to_owned();
+        let pair = TablePair {
+            table: hostile(),
+            command: Statement::Select,
+            rows: [Some(1), None],
+            only: [Some(1), None],
+            samples: [vec![hostile()], Vec::new()],
+            keys: [Vec::new(), Vec::new()],
+            problems: [None, Some(hostile())],
+        };
+        let told = tell_comparison(
+            &Comparison {
+                people: [hostile(), hostile()],
+                roles: [hostile(), hostile()],
+                facts: Vec::new(),
+                tables: vec![pair],
+                same: 0,
+            },
+            Layout::Text,
+        );
+        assert!(told.chars().all(|c| c == '\n' || is_harmless(c)), "{told:?}");
+    }
 }

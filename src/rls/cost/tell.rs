@@ -1,12 +1,13 @@
 //! A bill as text.
 
 use super::{Bill, Call};
+use crate::text::clean_lines;
 
 /// What is said where the other form took no less.
 pub const NO_GAIN: &str =
     "the other form takes no less: it is not among what would make it cheaper";
 
-/// What the policies cost, for a terminal or a file.
+/// What the policies cost, for a terminal or a file; harmless to both.
 pub fn tell(bill: &Bill) -> String {
     let mut lines = vec![format!(
         "policies of {}.{} for {}, {}",
@@ -72,7 +73,7 @@ pub fn tell(bill: &Bill) -> String {
         }
     }
     lines.push(String::new());
-    lines.join("\n")
+    clean_lines(&lines.join("\n")).into_owned()
 }
 
 /// A call in one line.
@@ -80,4 +81,36 @@ fn said(call: &Call) -> String {
     let took = call.microseconds.map(|took| format!(", {took:.1} µs a call")).unwrap_or_default();
     let volatile = if call.volatile { ", volatile" } else { "" };
     format!("{}: {}{took}{volatile}", call.function, call.evaluated.words())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{rls::Statement, text::is_harmless};
+
+    #[test]
+    fn what_policies_cost_harms_no_terminal() {
+        let hostile = || "x\x1b]0;owned\x07".to_owned();
+        let told = tell(&Bill {
+            schema: hostile(),
+            table: hostile(),
+            command: Statement::Select,
+            user: Some(hostile()),
+            role: hostile(),
+            free: None,
+            rows: 0,
+            measured_rows: 0,
+            calls: Vec::new(),
+            before_us: None,
+            after_us: None,
+            problem: Some(hostile()),
+            plan: vec![hostile()],
+            before: Vec::new(),
+            after: Vec::new(),
+            beside: Vec::new(),
+            cures: vec![hostile()],
+        });
+        assert!(told.contains("␛]0;owned"), "{told}");
+        assert!(told.chars().all(|c| c == '\n' || is_harmless(c)), "{told:?}");
+    }
 }
