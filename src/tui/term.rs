@@ -33,6 +33,8 @@ struct Taken {
     tty: OwnedFd,
     /// How it was before.
     before: Termios,
+    /// Whether it is ours now; what was put aside is taken back once, for what lies below may be somebody else's.
+    held: bool,
 }
 
 /// The terminal that the program runs in.
@@ -56,7 +58,7 @@ impl Term {
         let own = tty.try_clone().map_err(failed)?;
         let before = termios::tcgetattr(&own).map_err(|error| failed(error.into()))?;
         hook();
-        *taken() = Some(Taken { tty: own, before });
+        *taken() = Some(Taken { tty: own, before, held: false });
         let term = Self { tty: watched(tty).map_err(failed)?, behind: Vec::new() };
         enter().map_err(failed)?;
         Ok(term)
@@ -194,7 +196,8 @@ fn taken() -> std::sync::MutexGuard<'static, Option<Taken>> {
 }
 
 fn enter() -> io::Result<()> {
-    if let Some(taken) = &*taken() {
+    if let Some(taken) = &mut *taken() {
+        taken.held = true;
         let mut raw = taken.before.clone();
         raw.make_raw();
         termios::tcsetattr(&taken.tty, OptionalActions::Flush, &raw)?;
@@ -203,9 +206,11 @@ fn enter() -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the terminal back; does nothing if it was not taken.
+/// Gives the terminal back; does nothing if it was not taken, or given back already.
 pub fn leave() {
-    if let Some(taken) = &*taken() {
+    if let Some(taken) = &mut *taken()
+        && std::mem::take(&mut taken.held)
+    {
         // Whatever fails here, there is nobody left to tell.
         let _ = termios::tcsetattr(&taken.tty, OptionalActions::Now, &taken.before);
         if !matches!(write(&taken.tty, LEAVE), Ok(written) if written == LEAVE.len()) {

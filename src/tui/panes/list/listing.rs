@@ -183,10 +183,30 @@ impl<'a> Record<'a> {
         self.item.cells.get(index)?.as_deref()
     }
 
-    /// What people call the row: its first pinned value that is there, else its key.
+    /// What people call the row: its pinned values that are there, else its key; a key that is a secret has no name.
     pub fn label(&self) -> String {
         let pinned = self.columns.iter().zip(&self.item.cells).filter(|(column, _)| column.pinned);
-        let values: Vec<_> = pinned.filter_map(|(_, cell)| cell.as_deref()).collect();
-        if values.is_empty() { self.item.position.key.join(" ") } else { values.join(".") }
+        let values: Vec<_> = pinned.clone().filter_map(|(_, cell)| cell.as_deref()).collect();
+        if !values.is_empty() {
+            return values.join(".");
+        }
+        let secret = pinned.into_iter().any(|(column, _)| column.secret);
+        if secret { "a row".to_owned() } else { self.item.position.key.join(" ") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::list::Kind;
+
+    #[test]
+    fn a_row_whose_key_is_a_secret_is_not_called_by_it() {
+        let mut columns = [Column::new("token", Kind::Text).pinned()];
+        let position = Position { value: None, key: vec!["hush".to_owned()] };
+        let item = Item { position, cells: vec![None] };
+        assert_eq!(Record { columns: &columns, item: &item }.label(), "hush");
+        columns[0].secret = true;
+        assert_eq!(Record { columns: &columns, item: &item }.label(), "a row");
     }
 }
