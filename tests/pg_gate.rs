@@ -200,6 +200,22 @@ async fn looking_for_a_value_of_a_domain_runs_no_check_of_it_as_the_operator() {
     // The second page is asked for from a value of the first one.
     assert_eq!(rows_of(&database, "codes", "").await.unwrap().items.len(), 1);
     rows_of(&database, "codes", "code=c2").await.unwrap();
+    for choice in [
+        Choice::Key(vec!["c2".to_owned()]),
+        Choice::Columns(vec![("code".to_owned(), "c2".to_owned())]),
+    ] {
+        let explain = Explain {
+            table: RelationName::new("own", "codes"),
+            choice,
+            statement: Statement::Select,
+            edits: Vec::new(),
+            check: Check::Reads,
+            most: 5,
+        };
+        let acting = identity("conv_owner", &[("app.user", "alice")]);
+        let told = explain.ask(Arc::clone(&database), acting, Run::new()).await.unwrap();
+        assert_eq!(told[0].key["code"], "c2");
+    }
 }
 
 #[tokio::test]

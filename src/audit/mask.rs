@@ -20,6 +20,11 @@ pub(super) fn names(mapping: &Mapping) -> Vec<String> {
     names.into_iter().collect()
 }
 
+/// `json` without what it copied of a secret column, told by the names of its keys.
+pub(crate) fn without_copies<'a>(mapping: &Mapping, json: &'a str) -> Cow<'a, str> {
+    mask(json, &names(mapping))
+}
+
 /// `value`, as text, with the values of the keys `names` masked.
 pub(super) fn masked(value: &Sql, names: &[String]) -> Sql {
     let mut text = Sql::new("(");

@@ -9,6 +9,7 @@ mod follow;
 mod mask;
 mod source;
 
+pub(crate) use self::mask::without_copies;
 pub use self::{
     diff::{Change, Side, difference},
     event::{Event, EventOf},

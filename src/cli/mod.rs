@@ -119,7 +119,9 @@ async fn whole(cli: Cli) -> Result<ExitCode, Problem> {
         return Err(Problem::usage("a command takes its database as a flag")
             .hint("`--context NAME` or `--url URL`"));
     }
-    match Box::pin(until_interrupted(async |run| dispatch(command, &place, run).await)).await? {
+    match Box::pin(until_interrupted(async |run| Box::pin(dispatch(command, &place, run)).await))
+        .await?
+    {
         Next::End(code) => Ok(code),
         Next::Open(context) => {
             let Flags { theme, keymap, .. } = flags;

@@ -84,7 +84,11 @@ impl Question for PlanOf {
             Ok(rows) => rows,
             Err(problem) => {
                 desk.close().await?;
-                return Err(problem);
+                // What ran may have read a secret, and its failure repeat it.
+                let reads_secrets = self.measured
+                    && database.mapping.as_ref().is_some_and(|it| !it.secrets.is_empty());
+                let summary = problem.without_values().into_owned();
+                return Err(if reads_secrets { Problem { summary, ..problem } } else { problem });
             }
         };
         let plan = rows.scalar().and_then(Plan::read);

@@ -28,6 +28,11 @@ pub trait View: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
         None
     }
 
+    /// Takes out of `page` what nobody is to see of it.
+    fn veil(&self, database: &Database, page: &mut Page) {
+        let _ = (database, page);
+    }
+
     /// The same problem, saying what would cure it where that is known.
     fn cure(&self, problem: Problem) -> Problem {
         problem
@@ -59,6 +64,7 @@ impl<V: View> Paged for V {
         let identity = (!V::SAMPLED).then_some(identity);
         let page = fetch(database, identity, run, &select, query).await;
         let mut page = page.map_err(|problem| self.cure(problem))?;
+        self.veil(database, &mut page);
         page.caveat = self.caveat(database, &page);
         Ok(page)
     }

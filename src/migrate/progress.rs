@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::pg::Row;
+use crate::{monitor::veil, pg::Row};
 
 /// Another session, as people know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Holder {
             role: role.clone(),
             application: filled(application),
             since: since.clone(),
-            query: filled(query),
+            query: filled(query).map(|text| veil(&text).into_owned()),
         })
     }
 }

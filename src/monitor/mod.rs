@@ -26,9 +26,9 @@ mod statements;
 mod topic;
 mod transactions;
 mod vacuum;
+mod veil;
 mod wraparound;
 
-pub(crate) use self::headlines::headlines;
 pub use self::{
     capability::{Capability, Needs},
     end::{Act, End, Ended},
@@ -37,3 +37,4 @@ pub use self::{
     session::{Session, SessionId, Target, Waiter},
     topic::Topic,
 };
+pub(crate) use self::{headlines::headlines, veil::veil};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Capability, Topic, capability::caveat, statements};
+use super::{Capability, Topic, capability::caveat, statements, veil};
 use crate::{
     database::Database,
     list::{Column, Field, KeyPart, Kind, Page, Select, Sort, TypeName, View},
@@ -170,6 +170,13 @@ impl View for Watch {
 
     fn caveat(&self, database: &Database, page: &Page) -> Option<Problem> {
         caveat(database.door.probe(), page)
+    }
+
+    fn veil(&self, _database: &Database, page: &mut Page) {
+        let Some(query) = page.column("query") else { return };
+        for cell in page.items.iter_mut().filter_map(|item| item.cells.get_mut(query)) {
+            *cell = cell.take().map(|text| veil(&text).into_owned());
+        }
     }
 
     fn cure(&self, problem: Problem) -> Problem {

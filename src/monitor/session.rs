@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::capability::grant;
+use super::{capability::grant, veil};
 use crate::{
     database::Database,
     pg::{Identity, Kind, Probe, Problem, Row, Run, Sql},
@@ -160,7 +160,7 @@ fn read(row: &Row, probe: &Probe, waiters: Vec<Waiter>) -> Result<Session, Probl
         transaction: cell(row, 7)
             .and_then(|text| text.parse().ok())
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
-        query: owned(8),
+        query: cell(row, 8).map(|text| veil(text).into_owned()),
         waiters,
         refusal: refusal(pid, cell(row, 9).unwrap_or_default(), cell(row, 8).unwrap_or_default()),
         superuser: cell(row, 11) == Some("true"),

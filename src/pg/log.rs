@@ -1,6 +1,6 @@
 //! The last statements that went through the door, for the person at the keyboard: what, as whom, how long, and how it ended.
 //!
-//! Values are not kept, neither bound nor returned; what is needed for good is in the [`Journal`](super::Journal).
+//! Values are not kept, neither bound nor returned, nor what an error repeats of one; what is needed for good is in the [`Journal`](super::Journal).
 
 use std::{
     collections::VecDeque,
@@ -72,7 +72,7 @@ impl Log {
             took: ended - at,
             who,
             text: statement.render().0,
-            outcome: outcome.map_err(|problem| problem.summary.clone()),
+            outcome: outcome.map_err(|problem| problem.without_values().into_owned()),
         });
     }
 

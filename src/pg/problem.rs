@@ -3,6 +3,8 @@
 //! No other error type leaves this room. The text may hold what a database said: it is cleaned where it is shown, and never holds a DETAIL, which would
 //! repeat whole rows with their secrets.
 
+use std::borrow::Cow;
+
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
 use super::{Fence, grant, name::quote_ident};
@@ -73,6 +75,27 @@ impl Problem {
             Kind::Permission => 4,
             Kind::Refused | Kind::Missing | Kind::Bug => 5,
             Kind::Cancelled => 130,
+        }
+    }
+
+    /// The summary without the value that it repeats: where the server refused one (class 22, data exceptions) it stands between quotes, which may be in the
+    /// value too and are others in other languages, or else behind a colon.
+    pub fn without_values(&self) -> Cow<'_, str> {
+        let told = self.summary.as_str();
+        if !self.sqlstate.as_deref().is_some_and(|code| code.starts_with("22")) {
+            return Cow::Borrowed(told);
+        }
+        match (told.find('"'), told.rfind('"')) {
+            (Some(first), Some(last)) if last > first + 1 => {
+                let behind = &told[last..];
+                let behind = if behind.starts_with("\":") { "\"" } else { behind };
+                Cow::Owned(format!("{}…{behind}", &told[..=first]))
+            }
+            (Some(_), _) => Cow::Borrowed(told),
+            (None, _) => match told.split_once([':', '：']) {
+                Some((before, _)) => Cow::Owned(format!("{before}: …")),
+                None => Cow::Borrowed(told),
+            },
         }
     }
 
@@ -256,6 +279,48 @@ mod tests {
         }
         assert_eq!(kind_of("57014", Word::Any), Kind::Cancelled);
         assert_eq!(kind_of("57014", Word::Raised), Kind::Refused);
+    }
+
+    #[test]
+    fn a_refused_value_is_told_without_it_whatever_is_in_it_and_whatever_the_language() {
+        for (code, message, told) in [
+            (
+                "22P02",
+                "invalid input syntax for type integer: \"hush\"",
+                "invalid input syntax for type integer: \"…\"",
+            ),
+            (
+                "22P02",
+                "invalid input syntax for type integer: \"a\"hush\"b\"",
+                "invalid input syntax for type integer: \"…\"",
+            ),
+            (
+                "22P02",
+                "ungültige Eingabesyntax für Typ integer: »hush«",
+                "ungültige Eingabesyntax für Typ integer: …",
+            ),
+            (
+                "22021",
+                "invalid byte sequence for encoding \"UTF8\": 0x68 0x75",
+                "invalid byte sequence for encoding \"…\"",
+            ),
+            (
+                "22007",
+                "invalid input syntax for type date: \"hush\", at character 8",
+                "invalid input syntax for type date: \"…\", at character 8",
+            ),
+            // That an identity's setting is empty is what people have to know.
+            (
+                "22P02",
+                "invalid input syntax for type uuid: \"\"",
+                "invalid input syntax for type uuid: \"\"",
+            ),
+            ("22012", "division by zero", "division by zero"),
+            ("42703", "column \"x\" does not exist", "column \"x\" does not exist"),
+        ] {
+            let problem = server_said(code, message, Word::Any);
+            assert_eq!(problem.without_values(), told);
+        }
     }
 
     #[test]

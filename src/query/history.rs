@@ -6,6 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::pg::Typed;
 
+/// What names of secrets have in them.
+pub(crate) const SECRETIVE: [&str; 11] = [
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    "api_key",
+    "apikey",
+    "private_key",
+    "auth_data",
+];
+
 /// A line of the book.
 #[derive(Serialize, Deserialize)]
 struct Line<'a> {
@@ -17,7 +32,7 @@ struct Line<'a> {
 /// The line that keeps `sql`, typed in `context`; none where it should not be kept.
 pub fn line(context: &str, sql: &str) -> Option<String> {
     let lower = sql.to_lowercase();
-    let secretive = ["password", "passwd", "secret", "token"].iter().any(|it| lower.contains(it));
+    let secretive = SECRETIVE.iter().any(|it| lower.contains(it));
     let quotes = sql.contains('\'') || sql.contains('$');
     if Typed::read(sql).is_err() || secretive && quotes || lower.contains("://") {
         return None;
@@ -49,6 +64,7 @@ mod tests {
             "select 1 where password = 'hunter2'",
             "select crypt($$x$$, password_hash) from users",
             "select 'postgres://me:hunter2@host/db'",
+            "select 1 from integrations where api_key = 'sk_live'",
             "",
         ] {
             assert_eq!(line("c", sql), None, "{sql}");

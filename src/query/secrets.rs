@@ -2,8 +2,9 @@
 //!
 //! A column that is a secret column as it stands is known by its origin, which the server tells. What is made of columns has no origin: it counts as a
 //! secret wherever the statement names a table that has one, unless it is a number, a time or a truth value, or the parse shows that it is made of other
-//! columns. A view over such a table counts as made of all of it. What a function returns, nobody can tell. A condition on a secret is no secret: who may
-//! type SQL may compare; this keeps secrets off screens and out of files, not from whoever is out to guess them.
+//! columns. A view over such a table counts as made of all of it, and samples of values that the server keeps count as secrets. What a function returns,
+//! nobody can tell. A condition on a secret is no secret: who may type SQL may compare; this keeps secrets off screens and out of files, not from whoever
+//! is out to guess them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +48,9 @@ impl Secrets {
             .bind_list(&list(&|it| &it.relation.name), "pg_catalog.text[]")
             .push("), pg_catalog.unnest(")
             .bind_list(&list(&|it| &it.column), "pg_catalog.text[]")
-            .push(")) w (schema, relation, column_name) USING (schema, relation, column_name)");
+            .push(")) w (schema, relation, column_name) USING (schema, relation, column_name)\nUNION ALL\n")
+            // What is secret in a table is so in what the server knows of its values, and it has secrets of its own.
+            .push(include_str!("sql/servers_own.sql"));
         let columns = database.door.read(&Identity::Observer, &columns, run).await?;
         let mut secrets = Self::default();
         let mut oids = BTreeSet::new();
@@ -147,8 +150,18 @@ impl Secrets {
     }
 }
 
-/// `message` of the server, without the values in it that the statement did not bring along itself.
-pub(super) fn veiled(message: &str, typed: &Typed) -> String {
+/// What the server said, without the values in it that the statement did not bring along itself.
+pub(super) fn veiled(problem: &Problem, typed: &Typed) -> String {
+    let message = problem.summary.as_str();
+    let told = problem.without_values();
+    if told != message {
+        // The value between the outermost quotes, whatever is in it.
+        let own = message.find('"').zip(message.rfind('"'));
+        let own = own.is_some_and(|(first, last)| {
+            message.get(first + 1..last).is_some_and(|value| typed.text().contains(value))
+        });
+        return if own { message.to_owned() } else { told.into_owned() };
+    }
     let mut veiled = String::new();
     for (index, part) in message.split('"').enumerate() {
         let quoted = index % 2 == 1;
@@ -236,9 +249,20 @@ mod tests {
     #[test]
     fn an_error_repeats_no_value_that_the_statement_did_not_name() {
         let typed = Typed::read("select password::int from users where email = 'a'").unwrap();
-        let message = "invalid input syntax for type integer: \"$2b$12$abc\"";
-        assert_eq!(veiled(message, &typed), "invalid input syntax for type integer: \"…\"");
-        let message = "column \"password\" does not exist";
-        assert_eq!(veiled(message, &typed), message);
+        let veiled = |code: &str, message: &str| {
+            let problem = Problem { sqlstate: Some(code.to_owned()), ..Problem::usage(message) };
+            super::veiled(&problem, &typed)
+        };
+        for value in ["$2b$12$abc", "a\"$2b$12$abc\"a"] {
+            let message = format!("invalid input syntax for type integer: \"{value}\"");
+            let told = "invalid input syntax for type integer: \"…\"";
+            assert_eq!(veiled("22P02", &message), told);
+        }
+        for (code, message) in [
+            ("42703", "column \"password\" does not exist"),
+            ("22P02", "invalid input syntax for type integer: \"a\""),
+        ] {
+            assert_eq!(veiled(code, message), message);
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::{ops::ControlFlow, sync::Arc};
 
 use super::secrets::{self, Secrets};
 use crate::{
+    audit,
     database::Database,
     list::{Column, Item, Kind, Page, Paged, Position, Query},
     pg::{Head, Identity, Most, Problem, Row, Run, Typed},
@@ -63,14 +64,18 @@ impl Statement {
             for row in &mut rows {
                 for ((cell, column), head) in row.iter_mut().zip(columns.iter()).zip(heads.iter()) {
                     mend(cell, column, head);
+                    if let (Kind::Json, Some(mapping)) = (column.kind, &database.mapping) {
+                        let masked =
+                            |text: String| audit::without_copies(mapping, &text).into_owned();
+                        *cell = cell.take().map(masked);
+                    }
                 }
             }
             take(columns, rows)
         });
         let told = told.await.map_err(|problem| {
             let veil = secrets.touched(typed);
-            let summary =
-                if veil { secrets::veiled(&problem.summary, typed) } else { problem.summary };
+            let summary = if veil { secrets::veiled(&problem, typed) } else { problem.summary };
             Problem { summary, ..problem }
         })?;
         Ok(Beside { rows: told.rows, more: told.more, notices: told.notices, hidden })

@@ -11,7 +11,7 @@ use super::{
     tree::{GateNode, Hidden, Node, Op, OperandValue, PolicyNode, Worth},
     why::{Explainer, applies},
 };
-use crate::pg::{Deparsed, Sql};
+use crate::pg::{Deparsed, Problem, Sql};
 
 /// How many values of a query are shown.
 const SHOWN_VALUES: u64 = 20;
@@ -183,13 +183,17 @@ impl Answers<'_> {
         match self.next() {
             value @ Value::Text(_) => Worth::Truth(value.truth()),
             Value::Error(problem) => {
-                let secret = masked::names_secret(text, self.secrets);
-                Worth::Error {
-                    message: masked::message(&problem, secret),
-                    sqlstate: problem.sqlstate,
-                }
+                Worth::Error { message: self.told(&problem, text), sqlstate: problem.sqlstate }
             }
         }
+    }
+
+    /// What the server said of the expression `text`, or of all of them where there is none.
+    fn told(&self, problem: &Problem, text: &str) -> String {
+        if masked::names_secret(text, self.secrets) {
+            return masked::message(problem, true);
+        }
+        masked::told(problem, self.secrets)
     }
 
     fn operand(&mut self, operand: &Operand) -> OperandValue {
@@ -203,7 +207,7 @@ impl Answers<'_> {
                     (Some(counted(&count)), None)
                 }
                 Value::Text(value) => (value, None),
-                Value::Error(problem) => (None, Some(masked::message(&problem, secret))),
+                Value::Error(problem) => (None, Some(self.told(&problem, text))),
             },
         };
         OperandValue {

@@ -9,8 +9,10 @@ use serde::Serialize;
 
 use super::{
     examples::{Key, examples},
+    explain::every_secret,
     gate::Statement,
     many::{By, Class, Group, Party, Scope, Survey, Warrant, Worth},
+    masked,
     matrix::tables,
 };
 use crate::{
@@ -149,7 +151,14 @@ impl Compare {
         let mut party = Party::open(database, people, &group, warrant, run).await?;
         let outcome = self.sides(database, &group, tables, &mut party, run).await;
         let facts = party.crew.signatures.of(0);
-        let facts = facts.into_iter().map(|(fact, worth)| (fact, shown(&worth))).collect();
+        let secrets = every_secret(database);
+        let masked = |fact: &str| masked::names_secret(fact, &secrets);
+        let shown = |(fact, worth): (String, Worth)| {
+            let shown = shown(&worth);
+            let shown = if masked(&fact) { shown.map(|_| masked::MASK.to_owned()) } else { shown };
+            (fact, shown)
+        };
+        let facts = facts.into_iter().map(shown).collect();
         party.close(database).await?;
         Ok(Look { facts, sides: outcome? })
     }

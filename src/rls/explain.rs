@@ -239,17 +239,9 @@ impl Explain {
             let shown = value.as_deref().map(|value| if secret { masked::MASK } else { value });
             (name.clone(), shown.map_or(Json::Null, Json::from))
         });
-        let tell = |problem: &Problem| {
-            masked::message(
-                problem,
-                !secrets.is_empty()
-                    && problem
-                        .sqlstate
-                        .as_deref()
-                        .is_some_and(|code| code.starts_with("22") || code.starts_with("23")),
-            )
-        };
+        let judged = judged.veiled(&secrets);
         let failed = judged.actual.as_ref().and_then(|actual| actual.problem.as_ref());
+        let tell = |problem: &Problem| problem.summary.clone();
         let mut labels = judged.labels.clone();
         labels.extend(disagreement(&judged));
         Ok(Why {
@@ -441,17 +433,18 @@ impl Explain {
                 row_security: read.table.access.row_security,
             });
         }
+        let secrets = every_secret(database);
         let because = match actual.outcome {
             Outcome::Allowed => "such a row is visible through it".to_owned(),
             Outcome::Filtered => "no such row is visible through it; whether one is hidden, the tables behind it tell".to_owned(),
-            Outcome::Refused | Outcome::Error => said.as_ref().err().map(|problem| problem.summary.clone()).unwrap_or_default(),
+            Outcome::Refused | Outcome::Error => said.as_ref().err().map(|it| masked::told(it, &secrets)).unwrap_or_default(),
         };
         Ok(Why {
             presence: Presence::Unknown,
             because,
             actual: Some(actual.outcome),
             sqlstate: actual.sqlstate().map(str::to_owned),
-            message: actual.problem.as_ref().map(|problem| problem.summary.clone()),
+            message: actual.problem.as_ref().map(|problem| masked::told(problem, &secrets)),
             label: joined(&label::of(catalog, self.statement)),
             through,
             ..self.absent(trial, catalog, fence)
@@ -503,6 +496,12 @@ fn cells(database: &Database, subject: &Subject, row: &Row) -> Vec<Held> {
 
 fn joined(labels: &[String]) -> Option<String> {
     (!labels.is_empty()).then(|| labels.join("; "))
+}
+
+/// The names of all columns that must not be shown.
+pub(crate) fn every_secret(database: &Database) -> Vec<String> {
+    let secrets = database.mapping.iter().flat_map(|mapping| &mapping.secrets);
+    secrets.map(|secret| secret.column.clone()).collect()
 }
 
 /// The names of columns that must not be shown: of the table, and of those that its policies read.

@@ -170,12 +170,14 @@ impl Hidden {
             .iter()
             .map(|class| Row::standing(classes.row(&catalog.table, class), &catalog.table))
             .collect();
+        let secrets = secrets(database, subject);
         let mut counted: BTreeMap<Reason, Counted<'_>> = BTreeMap::new();
         let (mut visible, mut failed) = (0, None);
         for (classes, rows) in classes.all.chunks(PORTION).zip(rows.chunks(PORTION)) {
             let cases: Vec<(Option<&Row>, Option<&Row>)> =
                 rows.iter().map(|row| (Some(row), None)).collect();
             let judged = subject.judge(trial, self.statement, &cases, &[], false).await?;
+            let judged: Vec<_> = judged.into_iter().map(|it| it.veiled(&secrets)).collect();
             let outcomes = judged.iter().map(|judged| &judged.predicted);
             let hidden: Vec<usize> = outcomes
                 .clone()
@@ -205,7 +207,7 @@ impl Hidden {
         groups.sort_by_key(|group| std::cmp::Reverse(group.rows));
         let mut labels = label::of(catalog, self.statement);
         if volatile && self.statement.only_reads() {
-            labels.push(self.recount(trial, subject, visible).await?);
+            labels.push(self.recount(trial, subject, &secrets, visible).await?);
         }
         let acting = trial.acting();
         let mut unseen = Unseen {
@@ -231,6 +233,7 @@ impl Hidden {
         &self,
         trial: &mut Trial<'_>,
         subject: &Subject,
+        secrets: &[String],
         counted: u64,
     ) -> Result<String, Problem> {
         let mut sql = Sql::new("SELECT pg_catalog.count(*)::pg_catalog.text FROM ");
@@ -243,7 +246,10 @@ impl Hidden {
                 let seen = rows.scalar().unwrap_or("none");
                 format!("the server, asked to count, DISAGREES: it shows {seen} rows")
             }
-            Err(problem) => format!("the server, asked to count, refuses: {}", problem.summary),
+            Err(problem) => {
+                let said = masked::told(&problem, secrets);
+                format!("the server, asked to count, refuses: {said}")
+            }
         })
     }
 

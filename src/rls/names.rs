@@ -141,7 +141,7 @@ async fn names_of(
         .push(" AS t WHERE t.")
         .ident(target)
         .push(" = ANY (")
-        .bind_list_as(&values, &attribute.type_name)
+        .bind_list_as(&values, &attribute.base)
         .push(")");
     let (table, column) = (key.target.clone(), target.clone());
     Ok(Some(Wanted { written, table, column, statement }))

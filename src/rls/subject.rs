@@ -52,6 +52,14 @@ pub struct Judged {
     pub labels: Vec<String>,
 }
 
+impl Judged {
+    /// The same, where `secrets` are among what is read: no value is repeated that may be one.
+    pub(crate) fn veiled(self, secrets: &[String]) -> Self {
+        let actual = self.actual.map(|actual| actual.veiled(secrets));
+        Self { predicted: self.predicted.veiled(secrets), actual, ..self }
+    }
+}
+
 impl Subject {
     /// The table `name` as `role` meets it.
     pub async fn open(
@@ -148,7 +156,7 @@ impl Subject {
     fn fetch(&self, choice: &Choice) -> Result<Sql, Problem> {
         let table = &self.catalog.table;
         let columns: Vec<_> =
-            table.attributes.iter().map(|it| (it.name.as_str(), &it.type_name)).collect();
+            table.attributes.iter().map(|it| (it.name.as_str(), &it.base)).collect();
         fetch_of(&table.name, table.is_plain(), &table.key, &columns, choice)
     }
 
@@ -423,8 +431,9 @@ impl Subject {
 
 /// What fetches the rows of `relation` that are meant.
 fn fetch(relation: &Relation, choice: &Choice) -> Result<Sql, Problem> {
+    // Given as what is under a domain, whose check would run as the operator.
     let columns: Vec<_> =
-        relation.attributes.iter().map(|it| (it.name.as_str(), &it.type_name)).collect();
+        relation.attributes.iter().map(|it| (it.name.as_str(), &it.base)).collect();
     fetch_of(&relation.name, is_plain(relation.kind), &relation.key, &columns, choice)
 }
 

@@ -6,7 +6,7 @@ use super::{
     evaluate::Value,
     expression::Expression,
     gate::{Failing, Gate, Image, Statement},
-    label,
+    label, masked,
     row::Row,
     subject::{Judged, Subject},
     tree::{GateNode, Hidden},
@@ -299,7 +299,9 @@ impl Explainer<'_> {
             if let Some(hidden) = &mut found[at] {
                 match &outcome {
                     Ok(values) => hidden.otherwise = values.get(index).copied().flatten(),
-                    Err(problem) => hidden.unknown_because = Some(problem.summary.clone()),
+                    Err(problem) => {
+                        hidden.unknown_because = Some(masked::told(problem, self.secrets));
+                    }
                 }
             }
         }

@@ -2,8 +2,9 @@
 
 use super::{Attribute, Relation, RelationKind};
 use crate::{
+    audit,
     database::Database,
-    list::{Column, Field, KeyPart, Select, TypeName, View},
+    list::{Column, Field, KeyPart, Kind, Page, Select, TypeName, View},
     pg::{Problem, RelationName, Run, Sql},
 };
 
@@ -24,6 +25,17 @@ impl Rows {
 }
 
 impl View for Rows {
+    /// What a trigger copied of a secret into JSON is no less secret there.
+    fn veil(&self, database: &Database, page: &mut Page) {
+        let Some(mapping) = &database.mapping else { return };
+        let json = |(at, column): (usize, &Column)| (column.kind == Kind::Json).then_some(at);
+        for at in page.columns.iter().enumerate().filter_map(json).collect::<Vec<_>>() {
+            for cell in page.items.iter_mut().filter_map(|item| item.cells.get_mut(at)) {
+                *cell = cell.take().map(|text| audit::without_copies(mapping, &text).into_owned());
+            }
+        }
+    }
+
     async fn select(&self, database: &Database, run: &Run) -> Result<Select, Problem> {
         let relation = database.relation(&self.table, run).await?;
         let secret = |attribute: &Attribute| database.is_secret(&self.table, &attribute.name);
@@ -107,7 +119,6 @@ fn key(relation: &Relation) -> Vec<KeyPart> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::list::Kind;
 
     #[test]
     fn a_secret_column_is_never_read() {

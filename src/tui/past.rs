@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{model::Past, msg::Book};
+use crate::query::history::SECRETIVE;
 
 /// A book has no more lines than this when it is read.
 const KEPT: usize = 500;
@@ -96,7 +97,7 @@ fn rewrite(path: &Path, lines: &[String]) -> io::Result<()> {
 /// Whether a line may hold a password.
 fn is_secret(line: &str) -> bool {
     let lower = line.to_lowercase();
-    ["password", "passwd", "secret", "token", "://"].iter().any(|word| lower.contains(word))
+    SECRETIVE.iter().chain(&["://"]).any(|word| lower.contains(word))
 }
 
 #[cfg(test)]
@@ -121,6 +122,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let shelf = Shelf::new(directory.path().join("state"));
         shelf.keep(Book::Filters, "password=hunter2").unwrap();
+        shelf.keep(Book::Filters, "api_key=sk_live").unwrap();
         shelf.keep(Book::Filters, "ctx postgres://me:hunter2@db/app").unwrap();
         shelf.keep(Book::Filters, "anna").unwrap();
         assert_eq!(shelf.read().filters, ["anna"]);

@@ -1,11 +1,15 @@
 //! What is shown is what the server says: every type as text, as whoever asks, no more rows than wanted, no secret.
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, sync::Arc};
 
 use purview::{
     demo::{LoginKind, System},
-    pg::{Identity, Kind, Most, Run, Typed},
+    explain::PlanOf,
+    list::{Ask, Query},
+    pg::{Identity, Kind, Most, RelationName, Run, Typed},
     query::Statement,
+    question::Question as _,
+    tables::Rows,
 };
 
 use crate::{acting, ask, common, database, rows};
@@ -92,7 +96,7 @@ async fn somebody_sees_what_their_role_and_settings_see_and_the_journal_says_wha
 async fn no_secret_is_in_an_answer_nor_in_an_error() {
     let test = common::database(System::OrgAssistant).await;
     let mut workshop = test.workshop().await;
-    workshop.script("CREATE VIEW public.people AS SELECT id, email, password_hash AS h FROM users; GRANT SELECT ON people TO purview_support").await.unwrap();
+    workshop.script("CREATE VIEW public.people AS SELECT id, email, password_hash AS h FROM users; GRANT SELECT ON people TO purview_support; ANALYZE public.users").await.unwrap();
     let database = database(&test, LoginKind::Support, None).await;
     let hash = workshop
         .script("SELECT password_hash FROM users WHERE password_hash IS NOT NULL LIMIT 1")
@@ -113,6 +117,8 @@ async fn no_secret_is_in_an_answer_nor_in_an_error() {
         "SELECT string_agg(password_hash, ',') FROM users",
         "SELECT max(password_hash) OVER () FROM users",
         "TABLE users",
+        "SELECT most_common_vals, histogram_bounds FROM pg_stats WHERE tablename = 'users'",
+        "SELECT histogram_bounds::text FROM pg_stats WHERE attname = 'password_hash'",
     ] {
         let (columns, rows, beside) =
             ask(&database, &Identity::Observer, text, 5000).await.unwrap();
@@ -124,6 +130,15 @@ async fn no_secret_is_in_an_answer_nor_in_an_error() {
         );
         assert!(!rows.is_empty(), "{text}");
     }
+    // What a trigger copied is as secret, in a statement and in the rows of its table.
+    workshop.script("CREATE TABLE public.copies AS SELECT 1 AS id, to_jsonb(u) AS after FROM users u WHERE password_hash IS NOT NULL LIMIT 1; GRANT SELECT ON copies TO purview_support").await.unwrap();
+    let (_, copied, _) =
+        ask(&database, &Identity::Observer, "SELECT after FROM copies", 5).await.unwrap();
+    let view = Rows::of(RelationName::new("public", "copies"));
+    let question = Ask { view, query: Query::default() };
+    let page = question.ask(Arc::clone(&database), Identity::Observer, Run::new()).await.unwrap();
+    let told = format!("{copied:?} {:?}", page.items);
+    assert!(told.contains("password_hash") && !told.contains("$2b$"), "{told}");
     let (columns, rows, _) =
         ask(&database, &Identity::Observer, "SELECT lower(email), count(*) OVER () FROM users", 10)
             .await
@@ -133,6 +148,14 @@ async fn no_secret_is_in_an_answer_nor_in_an_error() {
         .await
         .unwrap_err();
     assert!(!problem.to_string().contains("$2b$") && problem.summary.contains('…'), "{problem}");
+    // Whoever measures the same is told no more, and neither is who reads what ran.
+    let statement = "SELECT password_hash::int FROM users".to_owned();
+    let question = PlanOf { statement, measured: true };
+    let problem =
+        question.ask(Arc::clone(&database), Identity::Observer, Run::new()).await.unwrap_err();
+    assert!(!problem.to_string().contains("$2b$") && problem.summary.contains('…'), "{problem}");
+    let ran = format!("{:?}", database.door.ran());
+    assert!(ran.contains("password_hash::int") && !ran.contains("$2b$"), "{ran}");
 }
 
 #[tokio::test]

@@ -154,6 +154,8 @@ struct ColumnCell {
     name: String,
     type_schema: String,
     type_name: String,
+    base_schema: String,
+    base_name: String,
     expression: Option<String>,
     identity: bool,
     domain: bool,
@@ -177,6 +179,7 @@ fn table(cells: &Cells<'_>, relation: &Relation) -> Result<Table, Problem> {
         columns.into_iter().zip(rights).map(|(column, [select, insert, update])| Attribute {
             name: column.name,
             type_name: TypeName::new(column.type_schema, column.type_name),
+            base: TypeName::new(column.base_schema, column.base_name),
             generated: column.expression.map(Deparsed::from_catalog),
             identity: column.identity,
             domain: column.domain,

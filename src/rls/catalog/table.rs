@@ -15,6 +15,8 @@ pub struct Attribute {
     pub name: String,
     /// Its type.
     pub type_name: TypeName,
+    /// The type under a domain, else the type itself: what a value is given as where no check of the domain may run.
+    pub base: TypeName,
     /// What it is computed from, where it is.
     pub generated: Option<Deparsed>,
     /// Whether only the server gives it a value, unless it is overridden.

@@ -17,6 +17,8 @@ pub(super) struct Meter<'a> {
     pub(super) from: &'a Sql,
     /// How many there are.
     pub(super) rows: usize,
+    /// The columns in them, and in what policies read, whose values must not be shown.
+    pub(super) secrets: &'a [String],
 }
 
 /// What it takes in microseconds, or what the server says.

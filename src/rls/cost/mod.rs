@@ -26,10 +26,10 @@ pub use self::{
 };
 use super::{
     catalog::{Catalog, RowSecurity},
-    explain::whom,
+    explain::{secrets, whom},
     gate::Statement,
     many::{Fact, Form, Formula, Taken},
-    scope,
+    masked, scope,
     subject::{Choice, Subject},
 };
 use crate::{
@@ -169,7 +169,8 @@ impl Question for PolicyCost {
             cures: Vec::new(),
         };
         if bill.free.is_none() {
-            fill(&mut bill, &mut trial, &subject, deed).await?;
+            let secrets = secrets(&database, &subject);
+            fill(&mut bill, &mut trial, (&subject, &secrets), deed).await?;
         }
         trial.end().await?;
         Ok(bill)
@@ -202,7 +203,7 @@ fn free(catalog: &Catalog, statement: Statement) -> Option<String> {
 async fn fill(
     bill: &mut Bill,
     trial: &mut Trial<'_>,
-    subject: &Subject,
+    (subject, secrets): (&Subject, &[String]),
     deed: Deed,
 ) -> Result<(), Problem> {
     let catalog = &subject.catalog;
@@ -210,7 +211,7 @@ async fn fill(
     let plan = match plan::of(trial, &deed.real(table, None)).await? {
         Ok(plan) => plan,
         Err(problem) => {
-            bill.problem = Some(problem.to_string());
+            bill.problem = Some(masked::veiled(problem, secrets).to_string());
             return Ok(());
         }
     };
@@ -227,7 +228,7 @@ async fn fill(
     };
     bill.measured_rows = rows.len();
     let from = subject.source().from(table, &rows.iter().collect::<Vec<_>>());
-    let meter = Meter { from: &from, rows: rows.len() };
+    let meter = Meter { from: &from, rows: rows.len(), secrets };
     let consulted = deed.consulted(catalog);
     let other = rewrite(trial, catalog, &consulted).await?;
     let formula = Formula::of(catalog, deed.statement);
@@ -266,7 +267,7 @@ async fn fill(
             bill.before_us = took;
             bill.before = lines;
         }
-        Err(problem) => bill.problem = Some(problem.to_string()),
+        Err(problem) => bill.problem = Some(masked::veiled(problem, secrets).to_string()),
     }
     if !other.is_empty() && bill.problem.is_none() {
         let changed = formula.condition(&|text| {
@@ -277,7 +278,7 @@ async fn fill(
                 bill.after_us = took;
                 bill.after = lines;
             }
-            Err(problem) => bill.problem = Some(problem.to_string()),
+            Err(problem) => bill.problem = Some(masked::veiled(problem, secrets).to_string()),
         }
     }
     bill.cures = cures(trial, catalog, &consulted, &other, bill).await?;
@@ -301,7 +302,7 @@ async fn one(
     let expression = subject.source().expression(&text);
     let (microseconds, problem) = match meter.call(trial, &expression, free).await? {
         Ok(took) => (took, None),
-        Err(problem) => (None, Some(problem.summary)),
+        Err(problem) => (None, Some(masked::told(&problem, meter.secrets))),
     };
     let (evaluated, place) =
         plan.map_or((Evaluated::PerRow, None), |plan| plan.evaluates(&found.function.name));

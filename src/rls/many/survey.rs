@@ -11,7 +11,9 @@ use crate::{
     pg::{Kind, Problem, RelationName, Run, Settings, Sql, Trial, sql::join},
     rls::{
         catalog::{Catalog, Policy, RowSecurity},
+        explain::secrets,
         gate::{Set, Statement},
+        masked,
         real::Real,
         row::{self, Row},
         subject::{Choice, Subject},
@@ -49,6 +51,8 @@ pub(crate) struct Survey {
     labels: Vec<String>,
     /// The policies of which formulas are made.
     policies: Vec<Policy>,
+    /// The columns among those that are read whose values must not be shown.
+    secrets: Vec<String>,
 }
 
 /// What each of a group may do.
@@ -132,7 +136,8 @@ impl Survey {
         }
         labels.dedup();
         let policies = subject.catalog.policies.iter().chain(scope.beside).cloned().collect();
-        Ok(Self { subject, classes, looked, rows, sample, choice, labels, policies })
+        let secrets = secrets(database, &subject);
+        Ok(Self { subject, classes, looked, rows, sample, choice, labels, policies, secrets })
     }
 
     /// What the catalog says about the table.
@@ -157,7 +162,16 @@ impl Survey {
         crew: &mut Crew<'_>,
         wanted: Wanted<'_>,
     ) -> Result<Option<Counts>, Problem> {
-        self.view(&self.policies).count(trial, crew, wanted).await
+        let counts = self.view(&self.policies).count(trial, crew, wanted).await?;
+        Ok(counts.map(|counts| self.veiled(counts)))
+    }
+
+    /// The same; what the server says instead of a count repeats no value that may be a secret.
+    fn veiled(&self, mut counts: Counts) -> Counts {
+        let veil =
+            |found: Result<_, Problem>| found.map_err(|it| masked::veiled(it, &self.secrets));
+        counts.found = counts.found.into_iter().map(veil).collect();
+        counts
     }
 
     /// The table as those meet it who are asked about, with `policies`.
@@ -210,7 +224,7 @@ impl Survey {
         if ground == Ground::Policies && statement == Statement::Select && by == By::Nothing {
             self.settle(trial, crew, &refused, &mut counts).await?;
         }
-        Ok(Found { ground, counts, label })
+        Ok(Found { ground, counts: self.veiled(counts), label })
     }
 
     /// Lets the real statement decide for those of whom something could not be had: whether it raises depends on what the server evaluates first.
@@ -393,7 +407,8 @@ fn condition(catalog: &Catalog, values: &[(String, String)], alias: &str) -> Sql
         sql.ident(alias).push(".").ident(name).push(" = ");
         let system = row::SYSTEM.iter().find(|(system, ..)| system == name);
         match (catalog.table.attribute(name), system) {
-            (Some(attribute), _) => sql.bind_as(Some(value), &attribute.type_name),
+            // Given as what is under a domain, whose check would run as the operator.
+            (Some(attribute), _) => sql.bind_as(Some(value), &attribute.base),
             (None, Some((.., type_name))) => sql.bind(Some(value), type_name),
             (None, None) => continue,
         };

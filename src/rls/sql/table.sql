@@ -22,6 +22,8 @@ SELECT c.oid,
                  'number', a.attnum,
                  'type_schema', tn.nspname,
                  'type_name', ty.typname,
+                 'base_schema', bn.nspname,
+                 'base_name', bt.typname,
                  'generated', a.attgenerated <> '',
                  'expression', CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
                  'identity', a.attidentity = 'a',
@@ -32,6 +34,14 @@ SELECT c.oid,
           FROM pg_catalog.pg_attribute a
           JOIN pg_catalog.pg_type ty ON ty.oid = a.atttypid
           JOIN pg_catalog.pg_namespace tn ON tn.oid = ty.typnamespace
+          -- The type under a domain, which may be over another one; for all others the type itself.
+          JOIN pg_catalog.pg_type bt ON bt.oid = (
+               WITH RECURSIVE under (type, base) AS (
+                 SELECT ty.oid, ty.typbasetype
+                  UNION ALL
+                 SELECT u.oid, u.typbasetype FROM under JOIN pg_catalog.pg_type u ON u.oid = under.base)
+               SELECT under.type FROM under WHERE under.base = 0)
+          JOIN pg_catalog.pg_namespace bn ON bn.oid = bt.typnamespace
           LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
        -- Row triggers that run before a write and may change the row: bit 1 row, 2 before, 4 insert, 16 update.
