@@ -42,6 +42,8 @@ use crate::{
 
 /// How long an Esc waits for what may belong to it, when a line is so slow that sequences come in pieces.
 const ESCAPE: Duration = Duration::from_millis(20);
+/// How often what was asked for has its turn before a frame is drawn: a socket is made, is ready, and is written to.
+const DEPARTURE: usize = 3;
 /// How long the end waits for the server to hear that nobody wants its answers.
 const FAREWELL: Duration = Duration::from_millis(30);
 
@@ -180,13 +182,12 @@ impl Runtime {
         for effect in first {
             self.perform(effect, term);
         }
-        // The server is under way while the first frame is drawn.
-        tokio::task::yield_now().await;
         loop {
             if let Some(ended) = self.ended {
                 self.farewell().await;
                 return ended;
             }
+            set_out().await;
             if self.draw(term).is_err() {
                 return Ended::HungUp;
             }
@@ -335,6 +336,13 @@ impl Runtime {
             }
             Err(_) => self.ended = Some(Ended::HungUp),
         }
+    }
+}
+
+/// Lets what was just asked for leave, so that the server works while a frame is drawn.
+async fn set_out() {
+    for _ in 0..DEPARTURE {
+        tokio::task::yield_now().await;
     }
 }
 
