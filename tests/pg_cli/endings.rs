@@ -60,7 +60,8 @@ async fn a_login_without_rights_is_told_for_each_what_would_give_it() {
     told("users", &connect);
     workshop.script(&connect).await.unwrap();
     told("users", "grant select on public.users to \"plain\"");
-    told("rows public.emails", "act as somebody, or");
+    let first = "grant select on public.emails to \"plain\"; then act as somebody, or";
+    told("rows public.emails", first);
     let become_app = "grant \"org_assistant_app\" to \"plain\"";
     told("rows public.emails --role org_assistant_app", become_app);
     let why = "rls why public.users --where true --role org_assistant_app";
