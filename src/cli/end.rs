@@ -27,6 +27,7 @@ pub(super) async fn run(act: Act, args: &Args, place: &Place, run: &Run) -> Resu
     }
     let end = End { act, session };
     let what = format!("{} {}; {}", act.question(), who(&end.session), end.consequence());
+    say::note(&format!("what is sent: {}", end.statement().shown()));
     consent::always_to(&what, &connection, args.yes).await?;
     let ended = end.ask(database, Identity::Observer, run.clone()).await?;
     say::note(&ended.said);

@@ -40,7 +40,7 @@ pub enum Entry {
         role: String,
         /// The user.
         user: String,
-        /// The statement, values left out.
+        /// The statement, its bound values left out; what a person typed stands there as they typed it.
         text: String,
         /// How many rows came back; absent when it failed.
         rows: Option<usize>,

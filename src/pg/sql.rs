@@ -2,7 +2,7 @@
 //!
 //! No value ever becomes text of the statement: [`Sql::bind`] is the only way in for one.
 
-use super::{Deparsed, RelationName, Typed, Verbatim, name::quote_ident};
+use super::{Deparsed, RelationName, Typed, Verbatim, name::quote_ident, script::quote_literal};
 use crate::mapping::Expression;
 
 /// A statement or a part of one.
@@ -132,6 +132,19 @@ impl Sql {
     /// The statement as the server gets it, values as `$1`, `$2`, ….
     pub fn render(&self) -> (String, Vec<Option<String>>) {
         self.render_with(|number| format!("${number}"))
+    }
+
+    /// The statement as a person reads it: values where they stand.
+    pub fn shown(&self) -> String {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(part) => text.push_str(part),
+                Piece::Bind(Some(value)) => text.push_str(&quote_literal(value)),
+                Piece::Bind(None) => text.push_str("NULL"),
+            }
+        }
+        text
     }
 
     /// The statement for EXECUTE … USING an array: values as `($1)[1]`, `($1)[2]`, ….

@@ -296,6 +296,10 @@ fn a_letter_chooses_and_enter_does_it_once() {
         serve(app.press("g q"));
         serve(app.press("ctrl-k"));
         assert!(ends(app.press(key)).is_empty());
+        // What Enter would send stands there before it is sent.
+        let sent = format!("SELECT pg_catalog.pg_{}_backend(a.pid)", act.word());
+        assert!(app.screen().contains(&sent), "{}", app.screen());
+        assert!(app.screen().contains("a.pid = '4711'::pg_catalog.int4"), "{}", app.screen());
         assert_eq!(ends(app.press("enter")), [(act, 4711)]);
         // Twice is once.
         assert_eq!(ends(app.press("enter")).len(), 1);

@@ -207,6 +207,11 @@ impl EndSession {
                     say(&format!("{}: {}", act.question(), end.consequence()), style);
                 }
             }
+            if let (Some(act), None) = (self.choice, self.end.value()) {
+                say("", theme.text);
+                say("what is sent:", theme.dim);
+                say(&End { act, session: session.clone() }.statement().shown(), theme.dim);
+            }
         }
         let refusal = self.look.value().and_then(|session| session.refusal.as_ref());
         for problem in [refusal, self.look.problem(), self.end.problem()].into_iter().flatten() {
