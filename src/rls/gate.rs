@@ -238,6 +238,11 @@ impl Statement {
         matches!(self, Self::Select | Self::CopyTo)
     }
 
+    /// Whether it is run on all rows and cannot be run on one.
+    pub const fn takes_all(self) -> bool {
+        matches!(self, Self::UpdateAll | Self::DeleteAll)
+    }
+
     /// The first major version that has it.
     pub const fn since(self) -> u32 {
         let merges = matches!(self, Self::MergeUpdate | Self::MergeDelete | Self::MergeInsert);

@@ -5,6 +5,7 @@
 
 mod apart;
 mod asked;
+mod asker;
 pub mod assertion;
 mod border;
 mod breakdown;
@@ -28,6 +29,7 @@ pub mod lint;
 mod many;
 mod masked;
 mod matrix;
+mod mended;
 mod names;
 mod opening;
 mod proposal;

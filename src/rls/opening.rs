@@ -1,7 +1,8 @@
-//! With what the draft of a policy begins: the policy as it is, as a statement that would make it so.
+//! With what the draft of a policy begins: the policy as it is, or as it would let nobody see rows of others, as a statement that would make it so.
 
 use std::sync::Arc;
 
+use super::mended;
 use crate::{
     database::Database,
     list::{Ask, Filter, Operator, Page, Query, Term},
@@ -17,6 +18,8 @@ pub struct Opening {
     pub table: RelationName,
     /// The policy; a new one where it is absent.
     pub policy: Option<String>,
+    /// Whether it is to let nobody see a row of an organization that is not theirs.
+    pub mended: bool,
 }
 
 impl Question for Opening {
@@ -37,10 +40,15 @@ impl Question for Opening {
         let filter = Filter { terms: self.policy.iter().map(named).collect() };
         let view = Policies { table: Some(self.table.clone()) };
         let query = Query { filter, whole: true, ..Query::default() };
-        let page = Ask { view, query }.ask(database, Identity::Observer, run).await?;
+        let ask = Ask { view, query };
+        let page = ask.ask(Arc::clone(&database), Identity::Observer, run.clone()).await?;
+        let besides = match (&self.policy, self.mended) {
+            (Some(_), true) => Some(mended::condition(&database, &self.table, &run).await?),
+            _ => None,
+        };
         match &self.policy {
             None => Ok(new(&self.table, &page)),
-            Some(name) => altered(&self.table, &page).ok_or_else(|| {
+            Some(name) => altered(&self.table, &page, besides.as_deref()).ok_or_else(|| {
                 Problem::usage(format!("`{}` has no policy: {name}", self.table))
                     .hint(format!("`:policies table={}` lists them", self.table))
             }),
@@ -48,8 +56,8 @@ impl Question for Opening {
     }
 }
 
-/// The statement that makes the first policy of `page` what it is.
-fn altered(table: &RelationName, page: &Page) -> Option<String> {
+/// The statement that makes the first policy of `page` what it is, with `besides` as a condition of every row.
+fn altered(table: &RelationName, page: &Page, besides: Option<&str>) -> Option<String> {
     let item = page.items.first()?;
     let value = |name: &str| page.value(item, name);
     let (policy, on) = (quote_ident(value("policy")?), table.quoted());
@@ -60,14 +68,23 @@ fn altered(table: &RelationName, page: &Page) -> Option<String> {
         .split(", ")
         .map(|role| if role == "public" { "PUBLIC".to_owned() } else { quote_ident(role) })
         .collect();
+    let why =
+        besides.map_or("", |_| "-- as it is, and for rows of one's own organizations alone\n");
     let mut text = format!(
-        "-- {kind}, for {command}: to alter that, drop it and create another\n\
+        "{why}-- {kind}, for {command}: to alter that, drop it and create another\n\
          ALTER POLICY {policy} ON {on}\n  TO {}",
         roles.join(", ")
     );
     for (word, name) in [("USING", "using"), ("WITH CHECK", "with_check")] {
         if let Some(expression) = value(name) {
-            text = format!("{text}\n  {word} ({})", in_lines(bare(expression)));
+            let expression = in_lines(bare(expression));
+            text = match besides {
+                None => format!("{text}\n  {word} ({expression})"),
+                Some(besides) => {
+                    let besides = besides.replace('\n', "\n    ");
+                    format!("{text}\n  {word} (({expression})\n    AND {besides})")
+                }
+            };
         }
     }
     Some(format!("{text};\n\n-- or: DROP POLICY {policy} ON {on};\n"))
@@ -171,8 +188,10 @@ mod tests {
     fn what_one_begins_with_is_a_draft_already() {
         let table = RelationName::new("public", "E mails");
         let using = "((a = 1) OR (b = ANY (f(current_setting('x'::text)))))";
-        let text = altered(&table, &page("my \"own\"", using)).unwrap();
-        Draft::read(&table, &text).unwrap_or_else(|problem| panic!("{problem}: {text}"));
+        for besides in [None, Some("(a IS NULL OR a IN (\n      SELECT 1))")] {
+            let text = altered(&table, &page("my \"own\"", using), besides).unwrap();
+            Draft::read(&table, &text).unwrap_or_else(|problem| panic!("{problem}: {text}"));
+        }
         let text = new(&table, &page("two\nDROP TABLE x", using));
         Draft::read(&table, &text).unwrap_or_else(|problem| panic!("{problem}: {text}"));
     }

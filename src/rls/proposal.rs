@@ -12,12 +12,14 @@ use std::{
 };
 
 use self::functions::{COLLEAGUES, ORGANIZATIONS, USER};
-use super::scope;
+use super::{
+    asker::{self, Asker},
+    scope::{self, Guarded},
+};
 use crate::{
     database::Database,
-    list::TypeName,
-    mapping::{Expression, JsonTemplate, Mapping, Place, Recipe, SettingValue},
-    pg::{Identity, Problem, RelationName, Run, quote_literal, spell_ident},
+    mapping::Mapping,
+    pg::{Identity, Problem, RelationName, Run, spell_ident},
     question::Question,
     tables::{ForeignKey, ForeignKeys},
     text::clean,
@@ -71,10 +73,12 @@ impl Question for Proposal {
         if let Some(strange) = self.tables.iter().find(|it| !names.contains(it)) {
             return Err(Problem::usage(format!("there is no such table: {strange}")));
         }
-        let wanted: Vec<RelationName> = if self.tables.is_empty() {
-            all.iter().filter(|it| !it.row_security).map(|it| it.name.clone()).collect()
+        let asked = |it: &&Guarded| self.tables.contains(&it.name);
+        let open = |it: &&Guarded| !it.row_security;
+        let wanted: Vec<&Guarded> = if self.tables.is_empty() {
+            all.iter().filter(open).collect()
         } else {
-            self.tables
+            all.iter().filter(asked).collect()
         };
         let mapping = database.mapping()?;
         let mut keys = Vec::new();
@@ -116,24 +120,17 @@ impl Ground {
     async fn of(database: &Database, mapping: &Mapping, run: &Run) -> Result<Self, Problem> {
         let recipe = mapping.recipe()?;
         let organization = &mapping.organization;
-        let organization_key = key_column(&organization.id)?;
-        let user_key = key_column(&mapping.user.id)?;
-        let type_of = async |relation: &RelationName, column: &str| {
-            let found = database.relation(relation, run).await?;
-            let attribute = found
-                .attribute(column)
-                .ok_or_else(|| Problem::usage(format!("`{relation}` has no column: {column}")))?;
-            Ok::<_, Problem>(written(&attribute.type_name))
-        };
-        let organization_type = type_of(&organization.source.relation, &organization_key).await?;
-        let user_type = type_of(&mapping.user.source.relation, &user_key).await?;
+        let organization_key = asker::key_column(&organization.id)?;
+        let organization_type =
+            asker::type_of(database, &organization.source.relation, &organization_key, run).await?;
+        let asker = Asker::of(database, mapping, run).await?;
         Ok(Self {
             schema: organization.source.relation.schema.clone(),
             owner: organization.source.relation.clone(),
             role: recipe.role.clone(),
-            user: format!("{}::{user_type}", asking(recipe)?),
-            user_key,
-            user_type,
+            user: asker.expression,
+            user_key: asker.key,
+            user_type: asker.type_name,
             organization_key,
             organization_type,
         })
@@ -189,7 +186,7 @@ impl Ground {
     fn write(
         &self,
         mapping: &Mapping,
-        wanted: &[RelationName],
+        wanted: &[&Guarded],
         paths: &HashMap<RelationName, Path>,
     ) -> Proposed {
         let mut up = String::from(
@@ -198,26 +195,29 @@ impl Ground {
         let mut down = String::from("-- Takes the drafted policies away.\n\n");
         up += &self.functions(mapping);
         let mut without_path = Vec::new();
-        for table in wanted {
+        for Guarded { name: table, row_security } in wanted {
             let Some(path) = paths.get(table) else {
                 without_path.push(table.clone());
                 continue;
             };
             let name = table.spelled();
             let of = spell_ident(&table.name);
+            // What is on already stays on when the policy goes: off, everybody would see every row.
+            let turn = |how: &str| {
+                let statement = format!("ALTER TABLE {name} {how} ROW LEVEL SECURITY;\n");
+                if *row_security { String::new() } else { statement }
+            };
             // Writing to a string cannot fail.
             let _ = write!(
                 up,
-                "-- {}\nALTER TABLE {name} ENABLE ROW LEVEL SECURITY;\nCREATE POLICY by_organization ON {name} TO {}\n  USING ({});\n\n",
+                "-- {}\n{}CREATE POLICY by_organization ON {name} TO {}\n  USING ({});\n\n",
                 // A line end in a name would end the comment.
                 clean(&format!("{table}: {}", told(path, paths))),
+                turn("ENABLE"),
                 spell_ident(&self.role),
                 self.condition(path, &of, paths)
             );
-            let _ = write!(
-                down,
-                "DROP POLICY by_organization ON {name};\nALTER TABLE {name} DISABLE ROW LEVEL SECURITY;\n"
-            );
+            let _ = write!(down, "DROP POLICY by_organization ON {name};\n{}", turn("DISABLE"));
         }
         for table in &without_path {
             let _ = writeln!(
@@ -305,44 +305,4 @@ fn follow(
             }
         }
     }
-}
-
-/// The column that an id is.
-fn key_column(id: &Expression) -> Result<String, Problem> {
-    id.plain_column().map(str::to_owned).ok_or_else(|| {
-        Problem::usage(format!("policies can only be drafted where an id is a column, not: {id}"))
-    })
-}
-
-/// The expression of whoever asks, out of the settings of the identity.
-fn asking(recipe: &Recipe) -> Result<String, Problem> {
-    for setting in &recipe.settings {
-        let read = format!(
-            "nullif(pg_catalog.current_setting({}, true), '')",
-            quote_literal(setting.name.as_str())
-        );
-        match &setting.value {
-            SettingValue::Text(text) if text.only_place() == Some(Place::UserId) => {
-                return Ok(read);
-            }
-            SettingValue::Json(JsonTemplate::Object(fields)) => {
-                let field = fields.iter().find(|(_, value)| {
-                    matches!(value, JsonTemplate::Text(text) if text.only_place() == Some(Place::UserId))
-                });
-                if let Some((name, _)) = field {
-                    return Ok(format!("({read}::pg_catalog.jsonb ->> {})", quote_literal(name)));
-                }
-            }
-            SettingValue::Text(_) | SettingValue::Json(_) => {}
-        }
-    }
-    Err(Problem::usage(
-        "no setting of the identity is the id of the user, so no policy can know who asks",
-    )
-    .hint("give the mapping one, such as `\"app.user_id\" = \"{user.id}\"`"))
-}
-
-/// A type as people write it.
-fn written(name: &TypeName) -> String {
-    if name.schema == "pg_catalog" { name.name.clone() } else { name.spelled() }
 }

@@ -458,7 +458,7 @@ impl<'a> Examination<'a> {
             statement,
             Statement::InsertOrNothingOnKey | Statement::UpsertInsert | Statement::UpsertUpdate
         );
-        if matches!(statement, Statement::UpdateAll | Statement::DeleteAll) {
+        if statement.takes_all() {
             return Err("not tried: without WHERE it would touch every row of the table");
         }
         if statement == Statement::CopyFrom {

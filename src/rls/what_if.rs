@@ -305,7 +305,13 @@ impl Asker<'_> {
                 whole_row |= dotted && all.get(at + 2).is_some_and(|it| it.text == "*");
                 system_columns |=
                     ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"].contains(&name.as_str());
-                if table.attribute(&name).is_some() {
+                // A name after another one than the table's is a column of something else.
+                let of = at
+                    .checked_sub(2)
+                    .filter(|_| all[at - 1].is("."))
+                    .and_then(|of| named(&all[of]));
+                let elsewhere = of.is_some_and(|of| of != table.name.name);
+                if !elsewhere && table.attribute(&name).is_some() {
                     columns.push(name.clone());
                 }
                 if called {

@@ -342,7 +342,7 @@ pub static ACTIONS: &[Spec] = actions! {
         Action::Commands,     "commands",      ["T"],      Nothing, "commands",     "choose among all commands and their variants";
         Action::Whom,         "whom",          ["a"],      Nothing, "as whom",      "ask about somebody else, without acting as them";
         Action::PolicyText,   "policy-text",   ["p"],      Nothing, "policy text",  "the expressions as the server prints them, or as people read them";
-        Action::EditRow,      "edit-row",      ["e"],      Row,     "edit",         "other values: would the row be accepted, and if not, which check fails on which value";
+        Action::EditRow,      "edit-row",      ["e"],      Row,     "edit",         "other values of the row, another policy or statement: what would come of it; on a leak, what would mend it";
         Action::TryIt,        "try-it",        ["r"],      Row,     "run",          "run the real statement and undo it, to compare; asks first";
         Action::Intend,       "intend",        ["m"],      Pane,    "meant",        "this user, or all of the line, is meant to see every organization: leave them out";
         Action::Export,       "export",        ["E"],      Pane,    "export",       "write the migrations into a directory that you name; asks first, never over another file";

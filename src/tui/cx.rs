@@ -37,6 +37,8 @@ pub enum Wish {
     Concern(Whom),
     /// Remember a statement, as a line of its book.
     Keep(String),
+    /// Take note that the database is another one now: whatever was asked before is asked anew where it is seen again.
+    Outdate,
 }
 
 /// The context of one reaction.

@@ -204,6 +204,7 @@ fn grant(model: &mut Model, wishes: Vec<Wish>, effects: &mut Vec<Effect>) {
             }
             Wish::Visit(place) => navigate::go(model, place, effects),
             Wish::Concern(whom) => model.whom = Some(whom),
+            Wish::Outdate => model.trail.age(),
             Wish::Keep(line) => {
                 super::act::remember(&mut model.past.statements, &line);
                 effects.push(Effect::Remember(Book::Statements, line));

@@ -1,11 +1,13 @@
 //! What a person reads about migrations, and what it takes until one runs.
 use purview::{
+    list::Ask,
     migrate::{
         Counting, Danger, Finding, Foreseen, Foresight, Foretold, Job, Looked, Looking, Order,
         Plan, Planned, Planning, Progress, Seen, Shift, Sight, Source, Stand, Standing, State,
         Step, Taken, Target, Tool, Watched, lint, locks, split,
     },
     pg::{Kind as ProblemKind, Problem, RelationName},
+    rls::Lints,
     tui::{
         ask::{AnyAnswer, AnyQuestion, Ticket},
         facts::Facts,
@@ -222,6 +224,29 @@ fn a_run_is_told_as_it_goes_and_then_who_sees_more_or_fewer() {
         app.questions().iter().any(|(_, _, question)| question.as_any().is::<Standing>()),
         "it is looked at anew"
     );
+}
+
+#[test]
+fn what_was_seen_before_a_run_is_asked_anew_after_it() {
+    let mut app = console(80, 24);
+    app.write(":lints").press("enter");
+    serve(&mut app);
+    app.press("g m");
+    serve(&mut app);
+    let lints = |app: &Driver| {
+        app.questions().iter().any(|(_, _, question)| question.as_any().is::<Ask<Lints>>())
+    };
+    app.write(":lints").press("enter");
+    assert!(!lints(&app), "nothing has happened since");
+    app.press("g m u");
+    serve(&mut app);
+    app.press("tab enter");
+    serve(&mut app);
+    app.answer(|question| {
+        Ok(if question.as_any().is::<Watched>() { Box::new(taken()) } else { told(question) })
+    });
+    app.press("enter").write(":lints").press("enter");
+    assert!(lints(&app), "the database is another one now");
 }
 
 #[test]

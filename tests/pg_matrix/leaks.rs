@@ -1,7 +1,7 @@
 //! What is seen across organizations is what each user sees of others, and no more once it is mended.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
 };
 
@@ -12,7 +12,7 @@ use purview::{
     home::Overview,
     pg::{Identity, RelationName, Run, Sql},
     question::Question as _,
-    rls::{Border, Crossing, Leak, Leaks, Warranted},
+    rls::{Border, Crossing, Draft, Leak, Leaks, Opening, Statement, Warranted, WhatIf},
 };
 
 use crate::{Place, acting, warrant};
@@ -144,6 +144,52 @@ async fn leaks_are_there_on_the_baseline_and_gone_when_hardened() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_mends_a_leak_takes_away_what_leaks_and_nothing_else() {
+    let place = Place::open(System::OrgAssistant, false).await;
+    let database = || Arc::clone(&place.database);
+    let scan = async || {
+        let mut leaks = Vec::new();
+        let tell = |leak: Leak| {
+            leaks.push(leak);
+            Ok(true)
+        };
+        Leaks::default().run(&place.database, &warrant(), &Run::new(), tell).await.unwrap();
+        leaks.retain(|leak| leak.policy.is_some());
+        leaks
+    };
+    let leaks = scan().await;
+    let policies: BTreeSet<_> =
+        leaks.iter().map(|it| (it.table.clone(), it.policy.clone().unwrap())).collect();
+    assert!(policies.len() > 2, "{policies:?}");
+    let mut workshop = place.test.workshop().await;
+    for (name, policy) in &policies {
+        let table: RelationName = name.parse().unwrap();
+        let opening = Opening { table: table.clone(), policy: Some(policy.clone()), mended: true };
+        let text = opening.ask(database(), Identity::Observer, Run::new()).await.unwrap();
+        let question = WhatIf {
+            draft: Draft::read(&table, &text).unwrap(),
+            statements: vec![Statement::Select],
+            organization: None,
+            users: Vec::new(),
+        };
+        let question = Warranted { warrant: warrant(), question };
+        let effect = question.ask(database(), Identity::Observer, Run::new()).await.unwrap();
+        // Whoever is nobody cannot read at all, and loses nothing by it.
+        let changes = effect.changes.iter().filter(|it| it.problem.is_none());
+        let lost: BTreeSet<_> =
+            changes.map(|it| (it.user_id.clone(), it.gained, it.lost)).collect();
+        let mut leaking: BTreeMap<_, u64> = BTreeMap::new();
+        for leak in leaks.iter().filter(|it| it.table == *name) {
+            *leaking.entry(leak.user_id.clone()).or_default() += leak.rows;
+        }
+        let leaking = leaking.into_iter().map(|(user, rows)| (user, Some(0), Some(rows))).collect();
+        assert_eq!(lost, leaking, "{name}: {text}");
+        workshop.script(&effect.up).await.unwrap();
+    }
+    assert_eq!(scan().await, [], "mended, nothing leaks");
 }
 
 impl Place {

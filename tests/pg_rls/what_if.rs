@@ -187,7 +187,7 @@ async fn what_one_begins_with_changes_nothing_and_rows_that_would_be_gained_or_l
     for row in policies {
         let [table, policy] = <[_; 2]>::try_from(row).unwrap().map(Option::unwrap);
         let table: RelationName = table.parse().unwrap();
-        let opening = Opening { table: table.clone(), policy: Some(policy.clone()) };
+        let opening = Opening { table: table.clone(), policy: Some(policy.clone()), mended: false };
         let text = opening.ask(Arc::clone(&database), Identity::Observer, Run::new()).await;
         let text = text.unwrap();
         let effect = ask(Draft::read(&table, &text).unwrap()).await.unwrap();
@@ -195,7 +195,7 @@ async fn what_one_begins_with_changes_nothing_and_rows_that_would_be_gained_or_l
         assert_eq!(moved, None, "{policy}: {text}");
     }
     let table = RelationName::new("public", "emails");
-    let nowhere = Opening { table: table.clone(), policy: Some("nowhere".into()) };
+    let nowhere = Opening { table: table.clone(), policy: Some("nowhere".into()), mended: false };
     let problem = nowhere.ask(Arc::clone(&database), Identity::Observer, Run::new()).await;
     assert!(problem.unwrap_err().hint.is_some());
     // Those who read by department lose what is unread, and everybody gains what is important.

@@ -1,4 +1,5 @@
-//! The stories of the README, played key by key in the real program on the demo: after each key the screen shows what the README says.
+//! The stories of the README and of the page about row security, played key by key in the real program on the demo: after each key the screen shows what
+//! the page says.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 #[path = "../common/mod.rs"]
@@ -23,14 +24,16 @@ use purview::demo::{self, Cluster};
 use rustix::process::Signal;
 use terminal::Console;
 
-/// The terminal in which the stories are told: nothing of them needs more.
+/// The terminal in which the stories of the README are told: nothing of them needs more.
 const SIZE: (u16, u16) = (100, 30);
+/// The terminal in which those of the page about row security are told.
+const SMALL: (u16, u16) = (80, 24);
 
 /// The demo as `purview demo` makes it today once the night is over. Limits hold for a day: before that it would be made of the day before, whose limits have
 /// ended with it. What a month costs depends on the day.
 #[expect(clippy::disallowed_methods, reason = "the program that is played reads the clock")]
-async fn demonstrated() -> (demo::Home, Cluster) {
-    let home = common::passing_home("tours");
+async fn demonstrated(name: &str) -> (demo::Home, Cluster) {
+    let home = common::passing_home(name);
     let tests = common::options(home.clone());
     let noon = Utc::now().date_naive().and_hms_opt(12, 0, 0).unwrap().and_utc();
     let options = demo::Options { anchor: noon, scale: Some(demo::Scale::Small), ..tests };
@@ -66,12 +69,12 @@ impl Drop for Meanwhile {
     }
 }
 
-/// The console as `purview demo` opens it.
-fn opened(home: &demo::Home) -> Console {
+/// The console as the case opens it; as `purview demo` does where it does not say.
+fn opened(case: &Case, home: &demo::Home, (width, height): (u16, u16)) -> Console {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_purview"));
-    command.args(["--context", "demo-org-assistant"]);
+    command.args(case.opened.as_deref().unwrap_or("demo-org-assistant").split_whitespace());
     command.env("PURVIEW_DEMO_DIR", home.path());
-    let mut console = Console::start(command, SIZE.0, SIZE.1);
+    let mut console = Console::start(command, width, height);
     console.shows("in this database");
     console
 }
@@ -88,19 +91,12 @@ fn play(case: &Case, step: &Step, console: &mut Console) {
     console.until(&what, |screen| all(&screen.contents()));
 }
 
-#[tokio::test]
-async fn the_cases_of_the_readme_show_what_it_says_after_every_key() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(readme).unwrap();
-    let cases = page::cases(&readme);
-    let titles: Vec<_> = cases.iter().map(|case| case.title.split(':').next().unwrap()).collect();
-    assert_eq!(titles, ["Support", "Sysadmin", "DBA"]);
-    let (home, _cluster) = demonstrated().await;
-    for case in &cases {
-        assert!((8..=16).contains(&case.steps.len()), "{}: about a dozen keys", case.title);
+/// Plays every case of a page, one after the other.
+fn play_all(cases: &[Case], home: &demo::Home, size: (u16, u16)) {
+    for case in cases {
         let _meanwhile: Vec<_> =
-            case.commands.iter().map(|command| Meanwhile::begin(command, &home)).collect();
-        let mut console = opened(&home);
+            case.commands.iter().map(|command| Meanwhile::begin(command, home)).collect();
+        let mut console = opened(case, home, size);
         for step in &case.steps {
             play(case, step, &mut console);
         }
@@ -108,4 +104,36 @@ async fn the_cases_of_the_readme_show_what_it_says_after_every_key() {
         console.signal(Signal::TERM);
         console.ended();
     }
+}
+
+fn cases(page: &str) -> Vec<Case> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    page::cases(&std::fs::read_to_string(page).unwrap())
+}
+
+#[tokio::test]
+async fn the_cases_of_the_readme_show_what_it_says_after_every_key() {
+    let cases = cases("README.md");
+    let titles: Vec<_> = cases.iter().map(|case| case.title.split(':').next().unwrap()).collect();
+    assert_eq!(titles, ["Support", "Sysadmin", "DBA"]);
+    for case in &cases {
+        assert!((8..=16).contains(&case.steps.len()), "{}: about a dozen keys", case.title);
+    }
+    let (home, _cluster) = demonstrated("tours").await;
+    play_all(&cases, &home, SIZE);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_row_security_of_the_five_systems_is_seen_without_typing_sql() {
+    let cases = cases("docs/row-security.md");
+    let titles: Vec<_> = cases.iter().map(|case| case.title.split(':').next().unwrap()).collect();
+    assert_eq!(
+        titles,
+        ["org-assistant", "org-assistant", "jenifer", "hastecrm", "sekretarka and rishi"]
+    );
+    for case in &cases {
+        assert!((4..=16).contains(&case.steps.len()), "{}: about a dozen keys", case.title);
+    }
+    let (home, _cluster) = demonstrated("row-security").await;
+    play_all(&cases, &home, SMALL);
 }

@@ -1,13 +1,15 @@
-//! What the README tells people to do, read out of the README.
+//! What a page tells people to do, read out of the page.
 //!
-//! A case is a heading with commands in a block of code, if something has to be under way first, and a table: what is
-//! pressed, in spans of code, and what is seen then, in bold.
+//! A case is a heading with commands in a block of code, where the console is opened by one of its own or something has to be under way first, and a table:
+//! what is pressed, in spans of code, and what is seen then, in bold.
 
 /// A story with its keys.
 #[derive(Debug, Default)]
 pub(crate) struct Case {
     /// Its heading.
     pub(crate) title: String,
+    /// What is typed after `purview` to open the console, where that is said.
+    pub(crate) opened: Option<String>,
     /// What is typed into other terminals first, each line into one of its own.
     pub(crate) commands: Vec<String>,
     /// What is pressed, in order.
@@ -31,6 +33,8 @@ pub(crate) fn cases(page: &str) -> Vec<Case> {
         let case = cases.last_mut().expect("it begins with one");
         if line.starts_with("```") {
             is_code = !is_code;
+        } else if let (true, Some(words)) = (is_code, line.strip_prefix("purview ")) {
+            case.opened = Some(words.to_owned());
         } else if is_code {
             case.commands.push(line.to_owned());
         } else if line.starts_with('#') {

@@ -1,7 +1,7 @@
 //! What a person reads about rows that are seen across organizations, and where it leads.
 
 use purview::{
-    rls::{Border, Crosser, Crossing, Leaks, Proposal, Proposed, RowKey, Warranted},
+    rls::{Border, Crosser, Crossing, Leaks, Opening, Proposal, Proposed, RowKey, Warranted},
     tui::{ask::AnyQuestion, ask::Ticket, msg::Effect, msg::Msg},
 };
 
@@ -212,6 +212,28 @@ fn whoever_is_meant_to_see_everything_is_left_out_and_the_mapping_says_how_to_ke
     to(&mut app, "public.plans");
     app.press("m");
     assert!(app.screen().contains("no user is on this line"), "{}", app.screen());
+}
+
+#[test]
+fn one_key_on_what_leaks_goes_to_a_draft_of_what_mends_its_policy() {
+    let mut app = console(100, 60);
+    serve(&mut app, &parts());
+    to(&mut app, "Acme → Initech");
+    app.press("e");
+    assert_eq!(address(&app), "what-if public.emails admins_read mended");
+    let opening = |question: &dyn AnyQuestion| question.as_any().downcast_ref::<Opening>().cloned();
+    let asked = app.questions().iter().find_map(|(_, _, it)| opening(*it)).unwrap();
+    let wanted = Opening {
+        table: "public.emails".parse().unwrap(),
+        policy: Some("admins_read".into()),
+        mended: true,
+    };
+    assert_eq!(asked, wanted);
+    let mut app = console(100, 60);
+    serve(&mut app, &parts());
+    to(&mut app, "public.plans");
+    app.press("e");
+    assert!(app.screen().contains("no policy is on this line"), "{}", app.screen());
 }
 
 #[test]

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use super::{
     down,
     sheet::{Asking, Draft, Lead, Line, Mark, Matter, longest, padded, widest},
+    what_if,
     why::Folds,
 };
 use crate::{
@@ -165,6 +166,16 @@ impl LeakScan {
         self.load(place, cx);
     }
 
+    /// Goes to what if the policy of the line let nobody past the border.
+    fn mend(&self, mark: &Mark, cx: &mut Cx<'_>) {
+        let border = self.at(mark).map(|at| at.border);
+        let named = border.and_then(|it| Some((it.table.parse().ok()?, it.policy.as_ref()?)));
+        match named {
+            Some((table, policy)) => cx.go(what_if::mended(&table, policy)),
+            None => cx.say(Note::warning("no policy is on this line")),
+        }
+    }
+
     fn summary(&self, draft: &mut Draft<'_>) {
         let theme = draft.theme;
         let by_policy: Vec<&Border> = self.found.iter().filter(|it| !is_of_role(it)).collect();
@@ -190,7 +201,7 @@ impl LeakScan {
         } else {
             let pairs = by_policy.len() as u64;
             let said = format!(
-                "{} in {}; enter on one shows example rows, and on those why",
+                "{} in {}; enter on one shows example rows, and on those why; `e` drafts what mends it",
                 several(pairs, "pair of organizations", "pairs of organizations"),
                 several(tables(&mut by_policy.into_iter()), "table", "tables"),
             );
@@ -431,6 +442,7 @@ impl Matter for LeakScan {
             }
             Action::FoldAll => self.folds.next(),
             Action::Intend => self.intend(&mark, place, cx),
+            Action::EditRow => self.mend(&mark, cx),
             _ => return false,
         }
         true
@@ -453,10 +465,10 @@ impl Matter for LeakScan {
                 | Action::NextCommand
                 | Action::Commands
                 | Action::PolicyText
-                | Action::EditRow
                 | Action::TryIt
         );
-        refused.then(|| "enter on a line shows example rows, and on those why".to_owned())
+        let said = "enter on a line shows example rows, and on those why; `e` mends the policy";
+        refused.then(|| said.to_owned())
     }
 
     fn write(&self, _place: &Place, draft: &mut Draft<'_>) {

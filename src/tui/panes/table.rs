@@ -92,8 +92,10 @@ impl Matter for Table {
         if let Some((page, item)) =
             self.row.value().and_then(|page| Some((page, page.items.first()?)))
         {
+            let none = page.value(item, "policies") == Some("0");
             draft.row(&page.columns, item, |column| match column.name.as_str() {
                 "table" | "rows_estimate" => Some(rows.clone()),
+                "problem" if none => Some(drafts(&self.name)),
                 "policies" => Some(Lead { place: policies.clone(), user: None }),
                 _ => None,
             });
@@ -141,7 +143,8 @@ impl Table {
         let Some(page) = self.policies.value() else { return };
         draft.section("policies");
         if page.items.is_empty() {
-            draft.text("none", draft.theme.dim, 2, None);
+            let lead = drafts(&self.name);
+            draft.text("none: enter drafts some", draft.theme.warn, 2, Some(&lead));
         }
         for item in &page.items {
             let theme = draft.theme;
@@ -177,6 +180,13 @@ impl Table {
             );
         }
     }
+}
+
+/// To policies drafted for a table that has none.
+fn drafts(table: &RelationName) -> Lead {
+    let name = table.to_string();
+    let named = format!("drafts for {name}");
+    Lead { place: down::within(View::Drafts, Concept::Table, &name, &named), user: None }
 }
 
 fn to_table(table: &RelationName) -> Lead {

@@ -32,6 +32,8 @@ use crate::{
 const MINUTES: i64 = 30;
 /// So many users of a class are listed.
 const LISTED: usize = 20;
+/// What stands after the policy in the address where the draft is to mend a leak.
+const MENDED: &str = "mended";
 /// The commands that one key goes through; all of them first.
 const COMMANDS: [Option<Statement>; 5] = [
     None,
@@ -54,6 +56,13 @@ pub(super) struct WhatIfPane {
     refused: Option<Problem>,
     folds: Folds,
     directory: String,
+}
+
+/// To a draft of `policy` that lets nobody see a row of an organization that is not theirs.
+pub(super) fn mended(table: &RelationName, policy: &str) -> Place {
+    let mut place = Place::one(View::WhatIf, table.to_string(), format!("what if {policy}"));
+    place.address.key = vec![policy.to_owned(), MENDED.to_owned()];
+    place
 }
 
 /// Identities for whom the same would change.
@@ -294,7 +303,8 @@ impl Matter for WhatIfPane {
             return;
         }
         let policy = place.address.key.first().cloned();
-        self.opening.ask(Opening { table: self.table.clone(), policy }, cx);
+        let mended = place.address.key.get(1).is_some_and(|word| word == MENDED);
+        self.opening.ask(Opening { table: self.table.clone(), policy, mended }, cx);
     }
 
     fn questions(&mut self) -> Vec<&mut dyn Asking> {

@@ -17,7 +17,7 @@ use crate::{
     tui::{
         action::{Action, Scope},
         ask::{AnyAnswer, Ticket},
-        cx::Cx,
+        cx::{Cx, Wish},
         field::Field,
         msg::Moment,
         note::Note,
@@ -190,6 +190,8 @@ impl Dialog for Migrating {
         }
         if self.work.settle(ticket, answer, cx.now) {
             self.reading.begin();
+            // One that failed may have done a part of it.
+            cx.wish(Wish::Outdate);
             if let Some(taken) = self.work.value() {
                 cx.say(Note::done(&format!("{}: {} done", self.order.word(), taken.done)));
             }

@@ -178,7 +178,9 @@ fn server(why: &Why, theme: &Theme) -> (String, Style) {
         }
         (None, Some(actual), _) => (format!("the real statement is {actual}"), theme.text),
         (None, None, _) => ("not asked".to_owned(), theme.dim),
-        (Some(_), None, _) if why.command.only_reads() => ("not asked".to_owned(), theme.dim),
+        (Some(_), None, _) if why.command.only_reads() || why.command.takes_all() => {
+            ("not asked".to_owned(), theme.dim)
+        }
         (Some(_), None, _) => {
             ("not asked; `r` runs the real statement and undoes it".to_owned(), theme.dim)
         }

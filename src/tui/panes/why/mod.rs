@@ -143,12 +143,12 @@ impl Why {
             let said = "the context is read only: nothing that writes is run, not even to undo it";
             return cx.say(Note::warning(said));
         }
+        if statement.takes_all() {
+            return cx.say(Note::warning("not tried: without WHERE it would touch every row"));
+        }
         let lines = vec![
-            format!(
-                "{} on {} is run as they would, and rolled back.",
-                statement.sentence(),
-                self.table
-            ),
+            format!("{} on {},", statement.sentence(), self.table),
+            "is run as they would run it, and rolled back.".to_owned(),
             "Triggers and functions run: what they do outside of the database stays".to_owned(),
             "done, and numbers of sequences stay taken. It may wait for locks.".to_owned(),
         ];
