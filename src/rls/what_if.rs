@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Serialize;
 
 use super::{
-    catalog::{Applies, Catalog, Combination, Function, Policy, RowSecurity},
+    catalog::{Applies, Catalog, Combination, Function, Policy, RowSecurity, Table},
     compare::keys,
     draft::{Draft, Next, Wanted},
     expression::token::{Sort, Token, tokens},
@@ -290,9 +290,7 @@ impl Asker<'_> {
         let mut calls = Vec::new();
         let mut system_columns = false;
         for text in &texts {
-            let mut sql = Sql::new("SELECT FROM ");
-            sql.relation(&table.name).push(" WHERE (").deparsed(text).push(") LIMIT 0");
-            trial.act(&sql).await?.map_err(|problem| {
+            is_condition(trial, table, text).await?.map_err(|problem| {
                 let summary = format!("policy `{}`: {}", wanted.name, problem.summary);
                 Problem { summary, ..problem }
             })?;
@@ -336,6 +334,27 @@ impl Asker<'_> {
             with_check: wanted.check,
         })
     }
+}
+
+/// Whether the server takes `text` for a condition on a row of `table`; what it says instead.
+async fn is_condition(
+    trial: &mut Trial<'_>,
+    table: &Table,
+    text: &Deparsed,
+) -> Result<Result<(), Problem>, Problem> {
+    let mut whole = Sql::new("SELECT FROM ");
+    whole.relation(&table.name).push(" WHERE (").deparsed(text).push(") LIMIT 0");
+    let Err(problem) = trial.act(&whole).await? else { return Ok(Ok(())) };
+    // Of whoever cannot read the table as it is, the draft is not to blame: then no more is asked than whether it can be read.
+    let mut plain = Sql::new("SELECT FROM ");
+    plain.relation(&table.name).push(" LIMIT 0");
+    if trial.act(&plain).await?.is_ok() {
+        return Ok(Err(problem));
+    }
+    let mut read = Sql::new("SELECT FROM pg_catalog.unnest(ARRAY[]::");
+    read.relation(table.row_type()).push("[]) AS ").ident(&table.name.name);
+    read.push(" WHERE false AND (").deparsed(text).push(")");
+    Ok(trial.act(&read).await?.map(|_| ()))
 }
 
 /// Where the first of each of the largest classes stands, of which something can be said.

@@ -220,7 +220,11 @@ impl WhatIfPane {
             )
         };
         let style = if first.problem.is_some() { theme.danger } else { theme.text };
-        let said = first.problem.clone().unwrap_or_else(figures);
+        let said = match (&first.problem, first.after) {
+            (None, _) => figures(),
+            (Some(problem), None) => problem.clone(),
+            (Some(problem), Some(after)) => format!("{problem} → {} rows", figure(after)),
+        };
         draft.item(0, (&head, theme.key), (&said, style), None, None);
         if let Some(label) = &first.label {
             draft.item(6, ("mind  ", theme.dim), (label, theme.warn), None, None);
