@@ -1,6 +1,7 @@
 -- Mends who is asking: helpers that know the organization, pass over the deleted, and answer without rights of the caller's.
 -- They run as the owner of the tables with a search path of their own, so that neither a temporary table nor a policy on
 -- what they read can change the answer. What is made here belongs to that owner, whoever runs this.
+-- What they call of each other stands in sub-selects, so that it is called once and not for every row.
 SELECT set_config('role', pg_get_userbyid(relowner)::text, false) FROM pg_class WHERE oid = 'public.users'::regclass;
 
 -- Deleted users kept their access, and an empty setting (22P02) broke every query: both are nobody now.
@@ -15,14 +16,14 @@ $$;
 -- The admin role had no organization: it is that of the user who holds it.
 CREATE FUNCTION acting_organization_id() RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
-  SELECT u.organization_id FROM public.users u WHERE u.id = public.acting_user_id()
+  SELECT u.organization_id FROM public.users u WHERE u.id = (SELECT public.acting_user_id())
 $$;
 
 CREATE FUNCTION administered_organization_id() RETURNS uuid
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
   SELECT u.organization_id
   FROM public.users u
-  WHERE u.id = public.acting_user_id()
+  WHERE u.id = (SELECT public.acting_user_id())
   AND EXISTS (
     SELECT FROM public.user_roles g
     JOIN public.roles r ON r.id = g.role_id
@@ -36,8 +37,8 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
   SELECT coalesce(array_agg(d.id), '{}')
   FROM public.user_departments m
   JOIN public.departments d ON d.id = m.department_id
-  WHERE m.user_id = public.acting_user_id()
-  AND d.organization_id = public.acting_organization_id()
+  WHERE m.user_id = (SELECT public.acting_user_id())
+  AND d.organization_id = (SELECT public.acting_organization_id())
 $$;
 
 -- The role super_user ("Department administrator") occurred in no policy: it manages the departments it is granted for,
@@ -46,11 +47,11 @@ CREATE FUNCTION managed_department_ids() RETURNS uuid[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
   SELECT coalesce(array_agg(d.id), '{}')
   FROM public.departments d
-  WHERE d.organization_id = public.administered_organization_id()
-  OR (d.organization_id = public.acting_organization_id() AND EXISTS (
+  WHERE d.organization_id = (SELECT public.administered_organization_id())
+  OR (d.organization_id = (SELECT public.acting_organization_id()) AND EXISTS (
     SELECT FROM public.user_roles g
     JOIN public.roles r ON r.id = g.role_id
-    WHERE g.user_id = public.acting_user_id() AND g.department_id = d.id AND r.name IN ('super_user', 'admin')
+    WHERE g.user_id = (SELECT public.acting_user_id()) AND g.department_id = d.id AND r.name IN ('super_user', 'admin')
   ))
 $$;
 
@@ -65,8 +66,8 @@ CREATE FUNCTION managed_email_account_ids() RETURNS uuid[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
   SELECT coalesce(array_agg(a.id), '{}')
   FROM public.email_accounts a
-  WHERE a.user_id = public.acting_user_id()
-  OR (a.department_id IS NULL AND a.organization_id = public.administered_organization_id())
+  WHERE a.user_id = (SELECT public.acting_user_id())
+  OR (a.department_id IS NULL AND a.organization_id = (SELECT public.administered_organization_id()))
 $$;
 
 -- Those and the shared accounts of one's departments.
@@ -79,7 +80,7 @@ $$;
 
 CREATE FUNCTION own_calendar_account_ids() RETURNS uuid[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
-  SELECT coalesce(array_agg(a.id), '{}') FROM public.calendar_accounts a WHERE a.user_id = public.acting_user_id()
+  SELECT coalesce(array_agg(a.id), '{}') FROM public.calendar_accounts a WHERE a.user_id = (SELECT public.acting_user_id())
 $$;
 
 -- Signing in comes before there is an identity, and the table of users will be closed until there is one.

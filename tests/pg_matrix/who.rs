@@ -15,7 +15,7 @@ use crate::{Place, acting, cells, plain::Plain, warrant};
 async fn who_can_see_a_row_is_found_by_asking_each_user() {
     for (system, hardened, rows) in [
         (System::OrgAssistant, false, 2),
-        (System::OrgAssistant, true, 1),
+        (System::OrgAssistant, true, 2),
         (System::Jenifer, false, 1),
         (System::Hastecrm, false, 1),
     ] {
