@@ -44,7 +44,7 @@ pub(super) fn measure(world: &mut World) -> anyhow::Result<()> {
 fn under_load(world: &mut World) -> anyhow::Result<()> {
     for (name, size) in [("200x60", WIDE), ("80x24", NARROW)] {
         let mut terminal = start(world, size)?;
-        terminal.until("sessions", shows("pgbench"))?;
+        terminal.until("sessions", shows("pgb"))?;
         terminal.watch(Duration::from_secs(2));
         world.run("SELECT pg_stat_statements_reset()")?;
         let before = terminal.bytes;

@@ -109,7 +109,7 @@ fn exports(world: &World) -> anyhow::Result<()> {
         linear,
         &[Goal::Ratio(1.2)],
     );
-    let goals = [Goal::Ratio(1.1), Goal::Most(32.0)];
+    let goals = [Goal::Ratio(1.1)];
     figures::line(
         "its memory at most, against that of 100 000",
         Unit::Megabytes,

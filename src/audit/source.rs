@@ -1,5 +1,7 @@
 //! One source of events as a list: the fields that every source has, NULL where this one knows nothing.
 
+use std::{collections::HashMap, sync::Arc};
+
 use super::{events::Events, mask};
 use crate::{
     database::Database,
@@ -11,6 +13,7 @@ use crate::{
     list::{Column, Field, Kind, Part, Select, Sort, TypeName},
     mapping::{Audit, Expression, Mapping},
     pg::{Problem, RelationName, Run, Sql, quote_ident},
+    tables::Relation,
     text::is_uuid,
 };
 
@@ -22,6 +25,8 @@ pub(super) struct Reader<'a> {
     mapping: &'a Mapping,
     audit: &'a Audit,
     concept: Concept,
+    /// What is joined to the source, by its alias.
+    joined: HashMap<&'a str, Arc<Relation>>,
     types: Types,
     secrets: Vec<String>,
 }
@@ -33,9 +38,14 @@ impl<'a> Reader<'a> {
         run: &Run,
     ) -> Result<Self, Problem> {
         let mapping = database.mapping()?;
+        let mut joined = HashMap::new();
+        for join in &audit.source.joins {
+            joined.insert(join.alias.as_str(), database.relation(&join.relation, run).await?);
+        }
         Ok(Self {
             mapping,
             audit,
+            joined,
             concept: Concept::of(database, &audit.source, run).await?,
             types: Types::of(database, mapping, run).await?,
             secrets: mask::names(mapping),
@@ -186,7 +196,7 @@ impl<'a> Reader<'a> {
     /// The column is `id`, compared as what it is, so that an index serves; what cannot be one of its values is never it.
     fn is(&self, expression: Option<&Expression>, id: &str) -> Sql {
         let Some(expression) = expression else { return Sql::new("false") };
-        let type_name = self.concept.type_name(expression);
+        let type_name = self.type_name(expression);
         let uuid = RelationName::new("pg_catalog", "uuid");
         if type_name == uuid && !is_uuid(id) {
             return Sql::new("false");
@@ -199,6 +209,15 @@ impl<'a> Reader<'a> {
             sql.push("::pg_catalog.text = ").bind(Some(id), "pg_catalog.text");
         }
         sql
+    }
+
+    /// The type of a column of the source or of what is joined to it; text where it is neither.
+    fn type_name(&self, expression: &Expression) -> TypeName {
+        let attribute = expression
+            .plain()
+            .and_then(|column| self.joined.get(column.alias.as_str())?.attribute(&column.column));
+        attribute
+            .map_or_else(|| self.concept.type_name(expression), |attribute| attribute.base.clone())
     }
 }
 

@@ -100,9 +100,14 @@ impl Expression {
 
     /// The column of the relation itself that it is, if it is nothing more: then the server can use an index on it, and a change can be written to it.
     pub fn plain_column(&self) -> Option<&str> {
+        let column = self.plain()?;
+        (column.alias == super::source::ROW).then_some(column.column.as_str())
+    }
+
+    /// The column that it is and nothing else, of the row or of what is joined to it.
+    pub fn plain(&self) -> Option<&ColumnUse> {
         let bare = self.bare.as_ref()?;
-        let plain = self.text == super::writer::column(&bare.alias, &bare.column);
-        (plain && bare.alias == super::source::ROW).then_some(bare.column.as_str())
+        (self.text == super::writer::column(&bare.alias, &bare.column)).then_some(bare)
     }
 
     /// The line of the file on which it stands.
