@@ -4,9 +4,6 @@
 # make picture   the pictures in the README, drawn anew
 # make bench     speed, as ratios against the least program that does the same
 
-# Tests wait for their servers half of the time: two of them share a processor.
-export RUST_TEST_THREADS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
-
 .PHONY: demo test test-all picture bench
 
 demo:
