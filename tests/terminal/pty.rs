@@ -22,7 +22,7 @@ use vt100::{Parser, Screen};
 /// A picture is complete when nothing follows for so long.
 const STILL: Duration = Duration::from_millis(2);
 /// Longer than this nobody waits: far more than anything should take.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A program in a terminal.
 pub(crate) struct Terminal {
