@@ -31,6 +31,7 @@ mod types;
 mod words;
 mod writer;
 
+pub(crate) use self::secrecy::SECRETIVE;
 pub use self::{
     access::{DepartmentMember, FixedRole, Grant, Membership, Role, RoleTable},
     allow::{allow, global_users},

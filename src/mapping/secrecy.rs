@@ -1,6 +1,21 @@
-//! Which columns look like secrets by their name and type.
+//! What looks like a secret: columns by their name and type, and names in any text, of which it is better to take too many for one.
 
 use super::init::snake;
+
+/// Parts of names that tell of a secret in a text of which nobody knows the columns.
+pub(crate) const SECRETIVE: [&str; 11] = [
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    "api_key",
+    "apikey",
+    "private_key",
+    "auth_data",
+];
 
 /// Whether a column of that name and type (`pg_type.typcategory`) looks like a secret.
 ///

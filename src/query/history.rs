@@ -4,22 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::pg::Typed;
-
-/// What names of secrets have in them.
-pub(crate) const SECRETIVE: [&str; 11] = [
-    "password",
-    "passwd",
-    "pwd",
-    "passphrase",
-    "secret",
-    "token",
-    "credential",
-    "api_key",
-    "apikey",
-    "private_key",
-    "auth_data",
-];
+use crate::{mapping::SECRETIVE, pg::Typed};
 
 /// A line of the book.
 #[derive(Serialize, Deserialize)]

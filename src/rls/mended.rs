@@ -4,10 +4,14 @@
 
 use std::sync::Arc;
 
-use super::{asker::Asker, tenant};
+use super::{
+    asker::Asker,
+    belonging::{Belonging, belongings},
+    tenant,
+};
 use crate::{
     database::Database,
-    mapping::{Expression, Mapping, Source},
+    mapping::Mapping,
     pg::{Problem, RelationName, Run},
 };
 
@@ -28,26 +32,21 @@ pub(super) async fn condition(
 
 /// The query for the organizations to which whoever asks belongs.
 fn organizations(mapping: &Mapping, asker: &str) -> Result<String, Problem> {
-    let mut arms = Vec::new();
-    for member in &mapping.memberships {
-        let arm = arm(&member.source, [&member.organization_id, &member.user_id], asker);
-        let active = member.active.as_ref();
-        let active = active.map_or_else(String::new, |it| format!(" AND ({it}) IS NOT FALSE"));
-        arms.push(format!("{arm}{active}"));
-    }
-    if let (true, Some(organization)) = (arms.is_empty(), &mapping.user.organization_id) {
-        arms.push(arm(&mapping.user.source, [organization, &mapping.user.id], asker));
-    }
+    let arm = |belonging: &Belonging<'_>| {
+        let asks = format!("{} = {asker}", belonging.user);
+        let conditions: Vec<String> =
+            [asks].into_iter().chain(belonging.conditions(true)).collect();
+        format!(
+            "SELECT {} {}\nWHERE {}",
+            belonging.organization,
+            belonging.from(),
+            conditions.join(" AND ")
+        )
+    };
+    let arms: Vec<String> = belongings(mapping).iter().map(arm).collect();
     if arms.is_empty() {
         return Err(Problem::usage("nothing tells to which organizations somebody belongs")
             .hint("give the mapping a `[[membership]]`"));
     }
     Ok(arms.join("\nUNION "))
-}
-
-fn arm(source: &Source, [organization, user]: [&Expression; 2], asker: &str) -> String {
-    let from = source.from_clause().render().0;
-    let filter = source.filter.as_ref();
-    let filter = filter.map_or_else(String::new, |it| format!(" AND ({it})"));
-    format!("SELECT {organization}{from}\nWHERE {user} = {asker}{filter}")
 }

@@ -7,6 +7,7 @@ mod apart;
 mod asked;
 mod asker;
 pub mod assertion;
+mod belonging;
 mod border;
 mod breakdown;
 pub mod catalog;

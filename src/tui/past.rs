@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{model::Past, msg::Book};
-use crate::query::history::SECRETIVE;
+use crate::mapping::SECRETIVE;
 
 /// A book has no more lines than this when it is read.
 const KEPT: usize = 500;

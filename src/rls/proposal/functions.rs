@@ -2,10 +2,12 @@
 //!
 //! They run as the owner of the tables and see every membership, whatever policies these tables get. Each is asked once per statement.
 
-use super::Ground;
+use super::{
+    super::belonging::{Belonging, belongings, told},
+    Ground,
+};
 use crate::{
-    directory::part,
-    mapping::{Expression, Mapping, Source},
+    mapping::Mapping,
     pg::{quote_literal, spell_ident},
 };
 
@@ -82,52 +84,18 @@ impl Ground {
 
 /// Who is where; only memberships that count, if they have to be `active`.
 fn members(mapping: &Mapping, active: bool) -> String {
-    let arm =
-        |source: &Source, user: &Expression, organization: &Expression, more: Option<String>| {
-            let filter = source.filter.as_ref().map(told);
-            let conditions: Vec<String> = filter.into_iter().chain(more).collect();
-            let conditions = match conditions.as_slice() {
-                [] => String::new(),
-                some => format!("\n       WHERE {}", some.join(" AND ")),
-            };
-            format!(
-                "      SELECT {} AS member, {} AS organization {}{conditions}",
-                told(user),
-                told(organization),
-                from(source)
-            )
+    let arm = |belonging: &Belonging<'_>| {
+        let conditions = match belonging.conditions(active).as_slice() {
+            [] => String::new(),
+            some => format!("\n       WHERE {}", some.join(" AND ")),
         };
-    let user = &mapping.user;
-    let arms: Vec<String> = match &user.organization_id {
-        Some(organization) if mapping.memberships.is_empty() => {
-            let belongs = format!("{} IS NOT NULL", told(organization));
-            vec![arm(&user.source, &user.id, organization, Some(belongs))]
-        }
-        Some(_) | None => {
-            let counts = |it: &Expression| format!("{} IS NOT FALSE", told(it));
-            let each = mapping.memberships.iter().map(|it| {
-                let counts = it.active.as_ref().filter(|_| active).map(counts);
-                arm(&it.source, &it.user_id, &it.organization_id, counts)
-            });
-            each.collect()
-        }
+        format!(
+            "      SELECT {} AS member, {} AS organization {}{conditions}",
+            belonging.user,
+            belonging.organization,
+            belonging.from()
+        )
     };
+    let arms: Vec<String> = belongings(mapping).iter().map(arm).collect();
     arms.join("\n      UNION ALL\n")
-}
-
-/// Where the rows of a source come from.
-fn from(source: &Source) -> String {
-    if source.joins.is_empty() {
-        return format!("FROM {} AS t", source.relation.spelled());
-    }
-    part::from(source).render().0.trim().to_owned()
-}
-
-/// An expression as it stands in a condition.
-fn told(expression: &Expression) -> String {
-    if expression.plain_column().is_some() {
-        expression.to_string()
-    } else {
-        format!("({expression})")
-    }
 }
