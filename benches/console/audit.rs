@@ -3,7 +3,6 @@
 use std::{
     io::{BufRead as _, BufReader},
     process::{Command, Stdio},
-    sync::Arc,
     time::Instant,
 };
 
@@ -11,13 +10,11 @@ use chrono::Utc;
 use purview::{
     audit::{Events, at_time},
     demo::LoginKind,
-    list::{Ask, From, Query},
-    pg::{Identity, Run},
-    question::Question as _,
+    list::{From, Query},
 };
 
 use super::{
-    figures::{self, Goal, Series, Unit},
+    figures::{self, Goal, Unit},
     subject::{Subject, memory, variables},
     world::World,
 };
@@ -61,19 +58,8 @@ pub(super) fn measure(world: &mut World) -> anyhow::Result<()> {
     ];
     for (what, events, from, conditions) in pages {
         let statement = by_hand(&conditions);
-        let (mut ours, mut hand) = (Series::default(), Series::default());
-        for _ in 0..ROUNDS {
-            let query = Query { from: from.clone(), limit: PAGE, ..Query::default() };
-            let ask = Ask { view: events.clone(), query };
-            let began = Instant::now();
-            let asked = ask.ask(Arc::clone(&database), Identity::Observer, Run::new());
-            let page = world.runtime.block_on(asked)?;
-            ours.time(began.elapsed());
-            let began = Instant::now();
-            let rows = world.column(&statement)?;
-            hand.time(began.elapsed());
-            anyhow::ensure!(page.items.len() == rows.len().min(PAGE), "other rows than by hand");
-        }
+        let query = Query { from, limit: PAGE, ..Query::default() };
+        let (ours, hand) = world.against_hand(&database, (&events, &query), &statement, ROUNDS)?;
         let what = format!("{what}, against SQL by hand");
         let goal = [Goal::Ratio(1.5)];
         figures::line(&what, Unit::Milliseconds, ours.median(), Some(hand.median()), &goal);

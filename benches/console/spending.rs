@@ -28,24 +28,14 @@ pub(super) fn measure(world: &mut World) -> anyhow::Result<()> {
         (Dimension::Model, "model"),
         (Dimension::User, "user_id"),
     ] {
-        let (mut ours, mut by_hand) = (Series::default(), Series::default());
         let statement = format!(
             "SELECT row_to_json(x)::text FROM (SELECT {column}, count(*), sum(input_tokens), sum(output_tokens), sum(total_tokens), sum(cost_usd) AS cost FROM api_usage \
              WHERE created_at >= '{}' AND created_at < '{}' GROUP BY {column} ORDER BY cost DESC, {column} LIMIT 201) x",
             month.from, month.to
         );
-        for _ in 0..ROUNDS {
-            let usage = Usage { by: vec![by], span: Some(month), ..Usage::default() };
-            let ask = Ask { view: usage, query: Query::default() };
-            let began = Instant::now();
-            let asked = ask.ask(Arc::clone(&database), Identity::Observer, Run::new());
-            let page = world.runtime.block_on(asked)?;
-            ours.time(began.elapsed());
-            let began = Instant::now();
-            let rows = world.column(&statement)?;
-            by_hand.time(began.elapsed());
-            anyhow::ensure!(page.items.len() == rows.len().min(200), "other rows than by hand");
-        }
+        let usage = Usage { by: vec![by], span: Some(month), ..Usage::default() };
+        let (ours, by_hand) =
+            world.against_hand(&database, (&usage, &Query::default()), &statement, ROUNDS)?;
         let what = format!("a month of cost by {by}, against SQL by hand");
         let goal = [Goal::Ratio(1.5)];
         figures::line(&what, Unit::Milliseconds, ours.median(), Some(by_hand.median()), &goal);

@@ -11,11 +11,15 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use purview::{
     database::Database,
     demo::{self, Cluster, Condition, Home, LoginKind, Options, Scale, System},
+    list::{Ask, Paged, Query},
     mapping::Library,
-    pg::{Door, Journal},
+    pg::{Door, Identity, Journal, Run},
+    question::Question as _,
 };
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use tokio::runtime::Runtime;
+
+use super::figures::Series;
 
 /// The table that stands for a large one, and the one that stands for a huge one.
 pub(super) const USERS: &str = "public.users";
@@ -96,6 +100,32 @@ impl World {
             Database::open(door, &Library::shipped(), None).await
         })?;
         Ok(Arc::new(database))
+    }
+
+    /// What `view` takes on `database`, and what `statement` takes by hand, in turn; both have to have as many rows.
+    pub(super) fn against_hand(
+        &mut self,
+        database: &Arc<Database>,
+        (view, query): (&(impl Paged + 'static), &Query),
+        statement: &str,
+        rounds: usize,
+    ) -> anyhow::Result<(Series, Series)> {
+        let (mut ours, mut by_hand) = (Series::default(), Series::default());
+        for _ in 0..rounds {
+            let ask = Ask { view: view.clone(), query: query.clone() };
+            let began = Instant::now();
+            let asked = ask.ask(Arc::clone(database), Identity::Observer, Run::new());
+            let page = self.runtime.block_on(asked)?;
+            ours.time(began.elapsed());
+            let began = Instant::now();
+            let rows = self.column(statement)?;
+            by_hand.time(began.elapsed());
+            anyhow::ensure!(
+                page.items.len() == rows.len().min(query.limit),
+                "other rows than by hand"
+            );
+        }
+        Ok((ours, by_hand))
     }
 
     /// Runs a statement and returns the first column.
