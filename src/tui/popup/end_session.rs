@@ -15,7 +15,7 @@ use crate::{
         note::Note,
         remote::Remote,
         stage::{Picture, Stage},
-        ui::{cell, frame, line, wait, words::words},
+        ui::{cell, frame, line, wait, words::indented},
     },
 };
 
@@ -192,8 +192,7 @@ impl EndSession {
         let theme = stage.theme;
         let mut lines = Vec::new();
         let mut say = |said: &str, style| {
-            let clean = text::clean(said);
-            lines.extend(words(&clean, room).into_iter().map(|said| (said, style)));
+            lines.extend(indented(said, room).into_iter().map(|said| (said, style)));
         };
         if let Some(session) = self.look.value() {
             for said in about(session) {

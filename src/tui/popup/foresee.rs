@@ -13,7 +13,6 @@ use crate::{
     migrate::{Foresight, Order, Said},
     pg::Problem,
     rls::Warrant,
-    text,
     tui::{
         action::{Action, Scope},
         ask::{AnyAnswer, Ticket},
@@ -21,12 +20,12 @@ use crate::{
         msg::Moment,
         remote::Remote,
         stage::{Picture, Stage},
-        ui::{frame, line, wait, words::words},
+        ui::{frame, line, wait, words::indented},
     },
 };
 
 /// As wide as a line about a change is still pleasant to read.
-const WIDTH: u16 = 100;
+pub(super) const WIDTH: u16 = 100;
 /// For how many minutes everybody may be acted as to count what they would see.
 const MINUTES: i64 = 30;
 
@@ -47,6 +46,12 @@ pub(super) const fn style(said: &Said, theme: &Theme) -> Style {
     }
 }
 
+/// Under which everybody is acted as to count what they see, for this `reason`.
+pub(super) fn warrant(reason: String, cx: &Cx<'_>) -> Warrant {
+    let since = cx.now.wall;
+    Warrant { reason, since, until: since + TimeDelta::minutes(MINUTES) }
+}
+
 impl Foreseeing {
     /// Asks what would come of `order`.
     pub fn new(order: Order) -> Self {
@@ -56,11 +61,7 @@ impl Foreseeing {
     fn lines(&self, (theme, now): (&Theme, Moment), room: usize) -> Vec<(String, Style)> {
         let mut lines: Vec<(String, Style)> = Vec::new();
         let mut say = |said: &str, style| {
-            let inner = said.trim_start();
-            let indent = " ".repeat(said.len() - inner.len());
-            let clean = text::clean(inner).into_owned();
-            let pieces = words(&clean, room.saturating_sub(indent.len()).max(8));
-            lines.extend(pieces.into_iter().map(|it| (format!("{indent}{it}"), style)));
+            lines.extend(indented(said, room).into_iter().map(|it| (it, style)));
         };
         if let Some(told) = self.foresight.value() {
             if told.titles.is_empty() {
@@ -111,10 +112,8 @@ impl Foreseeing {
 
 impl Dialog for Foreseeing {
     fn load(&mut self, cx: &mut Cx<'_>) {
-        let since = cx.now.wall;
-        let until = since + TimeDelta::minutes(MINUTES);
-        let reason = format!("who would see what after migrations, {}", self.order.word());
-        let warrant = Warrant { reason, since, until };
+        let warrant =
+            warrant(format!("who would see what after migrations, {}", self.order.word()), cx);
         self.foresight.ask(Foresight { order: self.order, warrant }, cx);
     }
 

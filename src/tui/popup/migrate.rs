@@ -4,15 +4,18 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::{Deed, Dialog, Outcome, foresee, middle, reading::Reading};
+use super::{
+    Deed, Dialog, Outcome,
+    foresee::{self, WIDTH},
+    middle,
+    reading::Reading,
+};
 use crate::{
     config::theme::Theme,
     migrate::{Counting, Order, Pace, Plan, Planning, Progress, Taking, Watched},
     pg::{Part, Problem},
-    rls::Warrant,
     text,
     tui::{
         action::{Action, Scope},
@@ -23,14 +26,9 @@ use crate::{
         note::Note,
         remote::Remote,
         stage::{Picture, Stage},
-        ui::{frame, line, wait, words::words},
+        ui::{frame, line, wait, words::indented},
     },
 };
-
-/// As wide as a statement is still pleasant to read.
-const WIDTH: u16 = 100;
-/// For how many minutes everybody may be acted as to count what they see.
-const MINUTES: i64 = 30;
 
 /// The dialog about a run.
 #[derive(Debug)]
@@ -99,13 +97,12 @@ impl Migrating {
             cx.say(Note::warning(&format!("type `{word}` first")));
             return Outcome::Stay;
         }
-        let since = cx.now.wall;
-        let until = since + TimeDelta::minutes(MINUTES);
         let reason = format!("who sees what before and after migrations, {}", self.order.word());
+        let warrant = foresee::warrant(reason, cx);
         // What is in the way was shown, and agreed to with the rest.
         let taking = Taking { plan, drop_invalid: true, pace: Pace::default() };
         self.reading.begin();
-        self.work.ask(Watched { taking, warrant: Warrant { reason, since, until } }, cx);
+        self.work.ask(Watched { taking, warrant }, cx);
         Outcome::Stay
     }
 
@@ -280,12 +277,7 @@ impl Migrating {
     fn lines(&self, (theme, now): (&Theme, Moment), room: usize) -> Vec<(String, Style)> {
         let mut lines: Vec<(String, Style)> = Vec::new();
         let mut say = |said: &str, style| {
-            let indent = said.len() - said.trim_start().len();
-            let clean = text::clean(said.trim_start()).into_owned();
-            let pieces = words(&clean, room.saturating_sub(indent).max(8));
-            lines.extend(
-                pieces.into_iter().map(|it| (format!("{}{it}", " ".repeat(indent)), style)),
-            );
+            lines.extend(indented(said, room).into_iter().map(|it| (it, style)));
         };
         let shown = self.plan.value().filter(|_| !self.runs() && !self.is_over());
         for (said, danger) in shown.map(told).unwrap_or_default() {

@@ -23,6 +23,14 @@ pub fn words(text: &str, width: usize) -> Vec<String> {
     if lines.is_empty() { vec![String::new()] } else { lines }
 }
 
+/// The same for what a database or somebody said, cleaned; lines that go on begin as far in as the first.
+pub fn indented(said: &str, width: usize) -> Vec<String> {
+    let inner = said.trim_start();
+    let indent = " ".repeat(said.len() - inner.len());
+    let pieces = words(&text::clean(inner), width.saturating_sub(indent.len()).max(8));
+    pieces.into_iter().map(|piece| format!("{indent}{piece}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
