@@ -147,7 +147,7 @@ async fn behind_a_pooler_that_nobody_can_notice_every_client_gets_the_answers_to
         }
         assert!(doors.iter().all(|door| !door.probe().pooled));
         let work = doors.iter().enumerate().map(|(client, door)| async move {
-            for turn in 0..24 {
+            for turn in 0..10 {
                 let sql = own(client, turn);
                 let wanted = format!("client {client}, statement {}", turn % 5);
                 let (observer, somebody) = (Identity::Observer, user("user1"));
@@ -161,7 +161,7 @@ async fn behind_a_pooler_that_nobody_can_notice_every_client_gets_the_answers_to
         });
         futures::future::join_all(work).await;
         // And one after the other, which makes other turns.
-        for turn in 0..24 {
+        for turn in 0..10 {
             for (client, door) in doors.iter().enumerate() {
                 let told = door.read(&Identity::Observer, &own(client, turn), &Run::new()).await;
                 let wanted = format!("client {client}, statement {}", turn % 5);

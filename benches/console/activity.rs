@@ -1,7 +1,7 @@
 //! One refresh of the sessions of a busy server: what it costs the server, and how many bytes the terminal gets.
 //!
 //! The load is `pgbench`, which comes with the server. What it costs is told by the server's own count of the operator's statements; the yardstick is the
-//! same SQL, sent as psql would send it.
+//! same SQL at the same pace, as `\watch` of psql would send it.
 
 use std::{
     path::Path,
@@ -28,8 +28,9 @@ const WORKERS: &str = "4";
 const MOST: Duration = Duration::from_mins(2);
 /// How long is watched; the view is refreshed every other second.
 const WATCHED: Duration = Duration::from_secs(12);
-/// How often the yardstick asks.
-const ASKED: usize = 20;
+/// How often the yardstick asks, and how long it rests between: a server that is asked at once again has everything at hand still.
+const ASKED: usize = 6;
+const RESTS: Duration = Duration::from_secs(2);
 
 /// Measures and prints.
 pub(super) fn measure(world: &mut World) -> anyhow::Result<()> {
@@ -96,6 +97,7 @@ fn floor(world: &mut World) -> anyhow::Result<f64> {
     for _ in 0..ASKED {
         let asked = sqlx::raw_sql(SAME).fetch_all(&mut session);
         world.runtime.block_on(asked)?;
+        std::thread::sleep(RESTS);
     }
     let (calls, time) = counted(world, "purview_support")?;
     Ok(time / calls.max(1.0))

@@ -68,6 +68,25 @@ fn what_people_write_is_written_anew_with_full_names() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// What is read without the parser is what the parser makes of it.
+fn assert_read_as_parsed(text: &str) {
+    let Some(read) = column_of(text) else { return };
+    for own in [false, true] {
+        let parsed = super::parse(text, own).unwrap_or_else(|reason| panic!("{text}: {reason}"));
+        assert_eq!(read, parsed, "{text}");
+    }
+}
+
+#[test]
+fn the_name_of_a_column_is_read_as_the_parser_reads_it_whatever_word_it_is() {
+    assert!(column_of("t.id").is_some());
+    for word in sqlparser::keywords::ALL_KEYWORDS {
+        let word = word.to_ascii_lowercase();
+        assert_read_as_parsed(&format!("t.{word}"));
+        assert_read_as_parsed(&format!("{word}.id"));
+    }
+}
+
 #[test]
 fn nothing_but_one_harmless_expression_over_the_row_is_accepted() {
     let rows = [
@@ -389,6 +408,11 @@ fn types_with_modifiers_are_written_so_that_they_read_as_themselves() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn any_name_of_a_column_is_read_as_the_parser_reads_it(text in "[a-zA-Z0-9_$. ]{1,9}|[a-z_][a-z0-9_]{0,5}[.][a-z_][a-z0-9_]{0,70}") {
+        assert_read_as_parsed(&text);
+    }
 
     #[test]
     fn whatever_is_accepted_is_one_expression_and_no_more(text in prop_oneof![pieces(), likely()]) {

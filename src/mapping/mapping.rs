@@ -63,9 +63,15 @@ impl Mapping {
         Page::read(file, text, Self::from_fields)
     }
 
-    /// Only the fingerprint of the mapping in `text`; the rest of the file is not looked at.
+    /// The same of a file that ships.
+    pub(super) fn read_shipped(file: &str, text: &str) -> Result<Self, Refusals> {
+        Page::read_shipped(file, text, Self::from_fields)
+    }
+
+    /// Only the fingerprint of the mapping in `text`; nothing is read beyond the first table, before which it has to stand (TOML 1.0, Table).
     pub(super) fn fingerprint_of(text: &str) -> Result<Vec<RelationName>, Refusals> {
-        Page::read("", text, |fields| {
+        let head = text.split("\n[").next().unwrap_or(text);
+        Page::read("", head, |fields| {
             let fingerprint = Vec::<RelationName>::read(fields, "fingerprint");
             fields.leave_the_rest();
             fingerprint
@@ -175,7 +181,9 @@ impl Mapping {
             usages: usages?,
             limits: limits?,
         };
-        contradictions::refuse(&mapping, fields);
+        if !fields.ships() {
+            contradictions::refuse(&mapping, fields);
+        }
         Some(mapping)
     }
 }

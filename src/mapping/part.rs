@@ -124,7 +124,12 @@ pub(super) fn expression<'p>(
     let aliases = fields.aliases();
     let aliases: Vec<_> = aliases.iter().map(String::as_str).collect();
     let line = fields.line_of(item);
-    fields.parsed(item, what, |text| Expression::parse(text, &aliases, line))
+    fields.parsed(item, what, |text| {
+        if fields.ships() {
+            return Ok(Expression::of_shipped(text, &aliases, line));
+        }
+        Expression::parse(text, &aliases, line)
+    })
 }
 
 /// The relation at `item`.

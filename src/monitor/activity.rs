@@ -18,7 +18,6 @@ pub(super) static ACTIVITY: Panel = Panel {
         text("query"),
         text("wait_event_type").called("waits_for"),
         text("wait_event").called("event"),
-        text("wait_help").called("meaning"),
         text("role"),
         text("database"),
         text("application"),
@@ -26,6 +25,8 @@ pub(super) static ACTIVITY: Panel = Panel {
         column("blocked_by", Kind::Json),
         column("blocks", Kind::Json),
         column("state_seconds", Kind::Duration).called("in_state"),
+        // A sentence, and another one at every look: the preview and `d` tell it of the session that somebody looks at.
+        text("wait_help").called("meaning").hidden(),
         text("backend_type").hidden(),
         number("leader_pid").hidden(),
         number("xmin_age").hidden(),

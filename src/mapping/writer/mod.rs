@@ -32,7 +32,7 @@ const DEEPEST: usize = 60;
 pub(super) const SUB_QUERY: &str = "a sub-query cannot stand in a mapping; use `joins`";
 
 /// What was written.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Written {
     pub(super) text: String,
     pub(super) columns: Vec<ColumnUse>,

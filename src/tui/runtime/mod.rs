@@ -12,6 +12,7 @@ mod signals;
 
 use std::{collections::HashMap, future, pin::Pin, sync::Arc, time::Duration};
 
+use ratatui::layout::Size;
 use tokio::{
     sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
     task::AbortHandle,
@@ -93,7 +94,7 @@ impl Ended {
 /// Runs the console until somebody leaves.
 pub async fn run(start: Start) -> Result<Ended, Problem> {
     let mut term = Term::enter()?;
-    let ended = Runtime::new(start, &term).run(&mut term).await;
+    let ended = Runtime::new(start).run(&mut term).await;
     drop(term);
     Ok(ended)
 }
@@ -139,7 +140,7 @@ enum Woken {
 }
 
 impl Runtime {
-    fn new(start: Start, term: &Term) -> Self {
+    fn new(start: Start) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
         let mut beginning = start.beginning;
         if is_colourless(|name| std::env::var(name).ok())
@@ -156,7 +157,8 @@ impl Runtime {
             shelf: start.shelf,
             around: Surroundings::read(|name| std::env::var(name).ok()),
             model,
-            screen: Screen::new(term.size(), start.abilities),
+            // It takes room when its size is told, which is after the server was asked for.
+            screen: Screen::new(Size::default(), start.abilities),
             input: Input::default(),
             began: Instant::now(),
             database: None,
@@ -178,10 +180,11 @@ impl Runtime {
     async fn run(mut self, term: &mut Term) -> Ended {
         let Ok(mut signals) = Signals::new() else { return Ended::Quit };
         let first = std::mem::take(&mut self.first);
-        self.apply(vec![Msg::Tick(self.moment()), Msg::Resize(term.size())], term);
         for effect in first {
             self.perform(effect, term);
         }
+        set_out().await;
+        self.apply(vec![Msg::Tick(self.moment()), Msg::Resize(term.size())], term);
         loop {
             if let Some(ended) = self.ended {
                 self.farewell().await;
