@@ -13,7 +13,7 @@ DO $$ BEGIN
   CREATE ROLE w_owner; CREATE ROLE w_staff; CREATE ROLE w_other;
   CREATE ROLE w_app; CREATE ROLE w_member IN ROLE w_staff; CREATE ROLE w_distant NOINHERIT IN ROLE w_staff;
   CREATE ROLE w_heir IN ROLE w_owner; CREATE ROLE w_bypass BYPASSRLS; CREATE ROLE w_columns; CREATE ROLE w_stranger;
-EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
 GRANT pg_read_server_files, pg_write_server_files TO w_owner, w_app, w_member, w_distant, w_heir, w_bypass, w_columns, w_stranger;
 GRANT w_owner, w_staff, w_other, w_app, w_member, w_distant, w_heir, w_bypass, w_columns, w_stranger TO purview_jail";
 
