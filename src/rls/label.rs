@@ -121,8 +121,22 @@ pub(crate) fn of_policy(policy: &Policy) -> Vec<String> {
             policy.name
         ));
     }
+    labels.extend(of_touched(policy));
     labels.dedup();
     labels
+}
+
+/// Why the value of a policy changes although nobody wrote the row: these columns tell about whoever tried, and stay when that is undone (`heap_update` and
+/// `heap_lock_tuple` in `heapam.c`).
+fn of_touched(policy: &Policy) -> Option<String> {
+    let mut texts = [&policy.using, &policy.with_check].into_iter().flatten();
+    let asked = texts.find_map(|text| {
+        ["xmax", "cmin", "cmax"].into_iter().find(|name| mentions(text.as_str(), name))
+    })?;
+    Some(format!(
+        "policy `{}` looks at the {asked} of a row, which is another one as soon as somebody locks the row or tries to change it",
+        policy.name
+    ))
 }
 
 /// Whether a verdict with these labels counts apart, because trying it again may end otherwise.

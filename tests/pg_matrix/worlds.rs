@@ -214,7 +214,7 @@ INSERT INTO w.parents SELECT i, i % 5 FROM generate_series(1, 20) i; INSERT INTO
 GRANT SELECT ON ALL TABLES IN SCHEMA w TO w_app;";
 
 /// The conditions of policies over a table with `box` and `tenant`.
-const CONDITIONS: [&str; 23] = [
+const CONDITIONS: [&str; 24] = [
     "EXISTS (SELECT FROM w.crates c WHERE c.id = items.box)",
     "NOT EXISTS (SELECT 1 FROM w.crates c WHERE items.box = c.id AND c.tenant > items.tenant)",
     "EXISTS (SELECT FROM w.crates c WHERE c.id = items.box AND (c.tenant = w.tenant() OR c.\"Odd \"\"one\" = 'x0' AND items.tenant = 2)) OR tenant = w.tenant()",
@@ -227,6 +227,7 @@ const CONDITIONS: [&str; 23] = [
     "EXISTS (SELECT FROM w.parents p WHERE p.id = items.box AND p.tenant = w.tenant())",
     "EXISTS (SELECT FROM w.crates c WHERE c.id = items.box AND EXISTS (SELECT FROM w.racks r WHERE r.id = c.rack AND r.tenant = items.tenant))",
     "tenant = w.tenant()",
+    "items IS NOT NULL AND tenant = w.tenant()",
     "tenant = w.remembers()",
     "tenant = w.remembers_by_another()",
     "tenant = w.liar()",

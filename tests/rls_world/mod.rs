@@ -90,6 +90,21 @@ impl World {
         }
     }
 
+    /// The tables that share rows with it. They have policies of their own, and none of them counts, since nobody names them.
+    const fn relatives(&self) -> &'static [&'static str] {
+        match self.shape {
+            Shape::Plain | Shape::OddName => &[],
+            Shape::Partitioned => &["w.items_low", "w.items_high"],
+            Shape::Partition => &["w.items"],
+            Shape::Parent => &["w.items_child"],
+        }
+    }
+
+    /// Whether a policy looks at what is left on a row by whoever tried to change it.
+    pub(crate) fn looks_at_changes(&self) -> bool {
+        self.features().contains(&("system columns of a change", true))
+    }
+
     /// What the issue of row security is about, and whether it is found here.
     pub(crate) fn features(&self) -> Vec<(&'static str, bool)> {
         let texts: Vec<&String> =
@@ -102,6 +117,7 @@ impl World {
             ("inheritance", self.shape == Shape::Parent),
             ("system columns", says("tableoid")),
             ("system columns of a version", says("@n.ctid") || says("ctid = ANY") || says("xmin")),
+            ("system columns of a change", says("xmax") || says("cmin") || says("cmax")),
             ("generated columns", says("twice")),
             ("domains", says("level")),
             ("enums", says("mood")),
@@ -151,6 +167,12 @@ impl World {
         }
         if self.shape == Shape::Parent {
             sql.push_str("CREATE TABLE w.items_child (extra text DEFAULT 'x', PRIMARY KEY (id)) INHERITS (w.items); ");
+        }
+        for relative in self.relatives() {
+            sql.push_str(&format!(
+                "ALTER TABLE {relative} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; \
+                 CREATE POLICY everything ON {relative} USING (true); CREATE POLICY nothing ON {relative} AS RESTRICTIVE USING (id = 1); "
+            ));
         }
         sql.push_str(
             "CREATE FUNCTION w.uid() RETURNS text LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('app.user', true), '') $$; \
@@ -217,7 +239,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// Boolean expressions over the table `@t`, whose name alone is `@n`.
-const LEAVES: [&str; 47] = [
+const LEAVES: [&str; 49] = [
     "true",
     "false",
     "NULL::boolean",
@@ -263,6 +285,8 @@ const LEAVES: [&str; 47] = [
     "@n.ctid > '(0,2)'::tid",
     "ctid = ANY (ARRAY['(0,1)', '(0,4)']::tid[]) AND xmin IS NOT NULL",
     "EXISTS (SELECT FROM w.members m WHERE m.xmin = @n.xmin AND m.tenant = @n.tenant)",
+    "xmax = '0'::xid",
+    "EXISTS (SELECT FROM w.members m WHERE NOT m.cmin = @n.cmax AND m.tenant = @n.tenant)",
     "pg_has_role(current_user, 'w_staff', 'USAGE')",
     "ROW(tenant, owner) > ROW(1, 'b')",
 ];

@@ -117,6 +117,11 @@ impl Policy {
         self.command == '*' || self.command == set.command()
     }
 
+    /// Whether `text` is one of its expressions.
+    pub fn says(&self, text: &Deparsed) -> bool {
+        self.using.as_ref() == Some(text) || self.with_check.as_ref() == Some(text)
+    }
+
     /// The functions that the expression `text` of it calls.
     pub fn functions_of<'a>(&'a self, text: &'a Deparsed) -> impl Iterator<Item = &'a Function> {
         let using = self.using.as_ref() == Some(text);

@@ -79,9 +79,18 @@ impl Plan {
         for (look, meant) in looks.iter().zip(meant) {
             plan.behind(look, &table.name.name, meant);
         }
-        let texts = formulas.iter().flat_map(|formula| formula.expressions());
+        let texts = || formulas.iter().flat_map(|formula| formula.expressions());
+        if let Some(policy) =
+            policies.iter().find(|it| it.whole_row && texts().any(|text| it.says(text)))
+        {
+            // What stands for a row there has columns beside it that are none of the table's.
+            plan.each = Some(format!(
+                "policy `{}` reads the row as a whole: each identity is asked by itself",
+                policy.name
+            ));
+        }
         let mut functions =
-            texts.flat_map(|text| policies.iter().flat_map(move |it| it.functions_of(text)));
+            texts().flat_map(|text| policies.iter().flat_map(move |it| it.functions_of(text)));
         if let Some(function) = functions.find(|function| plan.depends(function)) {
             plan.each = Some(format!(
                 "`{}` is called for each row and may depend on who asks: each identity is asked by itself",
