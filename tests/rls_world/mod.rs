@@ -12,18 +12,19 @@ pub(crate) const ROLES: &str = "
 DO $$ BEGIN
   CREATE ROLE w_owner; CREATE ROLE w_staff; CREATE ROLE w_other;
   CREATE ROLE w_app; CREATE ROLE w_member IN ROLE w_staff; CREATE ROLE w_distant NOINHERIT IN ROLE w_staff;
-  CREATE ROLE w_heir IN ROLE w_owner; CREATE ROLE w_bypass BYPASSRLS; CREATE ROLE w_columns; CREATE ROLE w_stranger;
+  CREATE ROLE w_heir IN ROLE w_owner; CREATE ROLE w_apart NOINHERIT IN ROLE w_owner; CREATE ROLE w_bypass BYPASSRLS; CREATE ROLE w_columns; CREATE ROLE w_stranger;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-GRANT pg_read_server_files, pg_write_server_files TO w_owner, w_app, w_member, w_distant, w_heir, w_bypass, w_columns, w_stranger;
-GRANT w_owner, w_staff, w_other, w_app, w_member, w_distant, w_heir, w_bypass, w_columns, w_stranger TO purview_jail";
+GRANT pg_read_server_files, pg_write_server_files TO w_owner, w_app, w_member, w_distant, w_heir, w_apart, w_bypass, w_columns, w_stranger;
+GRANT w_owner, w_staff, w_other, w_app, w_member, w_distant, w_heir, w_apart, w_bypass, w_columns, w_stranger TO purview_jail";
 
 /// As whom.
-pub(crate) const ACTORS: [&str; 9] = [
+pub(crate) const ACTORS: [&str; 10] = [
     "w_app",
     "w_member",
     "w_distant",
     "w_owner",
     "w_heir",
+    "w_apart",
     "w_bypass",
     "w_columns",
     "w_stranger",
@@ -199,7 +200,7 @@ impl World {
         }
         sql.push_str(&format!(
             "ALTER TABLE {table} OWNER TO w_owner; GRANT USAGE, CREATE ON SCHEMA w TO w_owner; \
-             GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO w_app, w_member, w_distant, w_bypass, w_staff; \
+             GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO w_app, w_member, w_distant, w_apart, w_bypass, w_staff; \
              GRANT SELECT (id, tenant, owner), INSERT (id, tenant, owner), UPDATE (owner) ON {table} TO w_columns; "
         ));
         if self.enabled {
@@ -348,6 +349,44 @@ fn policy() -> impl Strategy<Value = Policy> {
         })
 }
 
+/// Expressions of which some are true of a row as it is and not as it would be, or the other way round.
+const SHARP: [&str; 12] = [
+    "true",
+    "true",
+    "true",
+    "owner = 'bob'",
+    "owner IS DISTINCT FROM 'bob'",
+    "flag IS NULL",
+    "flag",
+    "tenant = 1",
+    "\"Odd \"\"Name\" IS NULL",
+    "\"Odd \"\"Name\" IS NOT NULL",
+    "id < 100",
+    "id > 1",
+];
+
+/// One policy for each command, so that each gate decides by itself.
+fn one_for_each() -> impl Strategy<Value = Vec<Policy>> {
+    let sharp = || prop::sample::select(SHARP.to_vec()).prop_map(|it| Some(it.to_owned()));
+    (sharp(), sharp(), sharp(), sharp(), sharp()).prop_map(
+        |(select, insert, update, updated, delete)| {
+            let policy = |command, using, check| Policy {
+                command,
+                permissive: true,
+                role: "PUBLIC",
+                using,
+                check,
+            };
+            vec![
+                policy("SELECT", select, None),
+                policy("INSERT", None, insert),
+                policy("UPDATE", update, updated),
+                policy("DELETE", delete, None),
+            ]
+        },
+    )
+}
+
 fn row() -> impl Strategy<Value = [&'static str; 9]> {
     let one = |values: &'static [&'static str]| prop::sample::select(values.to_vec());
     (
@@ -392,7 +431,7 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
         prop::bool::weighted(0.95),
         any::<bool>(),
         any::<bool>(),
-        prop::collection::vec(policy(), 0..6),
+        prop_oneof![2 => prop::collection::vec(policy(), 0..6), 1 => one_for_each()],
         prop::collection::vec(row(), 3..7),
         prop::collection::vec(actor(), 4..7),
     )
