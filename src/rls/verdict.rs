@@ -139,8 +139,9 @@ impl<'a> Examination<'a> {
                 return Ok(vec![verdict; cases.len()]);
             }
         };
-        // A plan for a row that is named by its key may know that no row with this key passes, which tells nothing about others.
-        let for_all = cases.len() == 1 || self.real.names_place();
+        // A plan for a row that is named by its key, or by a place that policies look at, may know that this row does not pass, which tells nothing about others.
+        let named_by_more = self.catalog.policies.iter().any(|policy| policy.system_columns);
+        let for_all = cases.len() == 1 || (self.real.names_place() && !named_by_more);
         if planned == Planned::ReadsNothing && for_all {
             return Ok(vec![filtered(self.real.statement.gates()); cases.len()]);
         }

@@ -528,6 +528,28 @@ async fn a_view_says_with_whose_rights_it_reads() {
 }
 
 #[tokio::test]
+async fn where_a_row_lies_tells_nothing_about_another_one() {
+    let parts = "CREATE TABLE n.parts (id int PRIMARY KEY) PARTITION BY RANGE (id); \
+        CREATE TABLE n.low PARTITION OF n.parts FOR VALUES FROM (0) TO (10); CREATE TABLE n.high PARTITION OF n.parts FOR VALUES FROM (10) TO (20); \
+        INSERT INTO n.parts VALUES (1), (11); ALTER TABLE n.parts ENABLE ROW LEVEL SECURITY; \
+        CREATE POLICY high ON n.parts USING (tableoid = 'n.high'::regclass); GRANT SELECT ON n.parts, n.low, n.high TO n_app, purview_support";
+    let (database, identity) = nested_with(parts).await;
+    let mut lines = Vec::new();
+    let sweep = Sweep {
+        table: "n.parts".parse().unwrap(),
+        choice: Choice::All,
+        statements: vec![Statement::Select],
+        check: Check::Reads,
+    };
+    let tell = |line: purview::rls::Line| {
+        lines.push((line.predicted, line.agrees));
+        Ok(true)
+    };
+    sweep.run(&database, &identity, &Run::new(), tell).await.unwrap();
+    assert_eq!(lines, [(Outcome::Filtered, Some(true)), (Outcome::Allowed, Some(true))]);
+}
+
+#[tokio::test]
 async fn what_an_attempt_leaves_on_a_row_is_said_to_be_no_more_than_that() {
     for column in ["xmax", "cmin", "cmax"] {
         let test = common::empty_database().await;

@@ -387,6 +387,34 @@ fn one_for_each() -> impl Strategy<Value = Vec<Policy>> {
     )
 }
 
+/// Expressions that fail on some rows and not on others.
+const FAILING: [&str; 3] = ["w.raises(tenant)", "1 / (tenant - 2) > 0", "(owner || '1')::int > 0"];
+
+/// A few policies that fail on some rows, unless the server looks at another one first.
+fn failing() -> impl Strategy<Value = Vec<Policy>> {
+    let sharp = || prop::sample::select(SHARP.to_vec());
+    let fails = || prop::sample::select(FAILING.to_vec());
+    let expression = || {
+        prop_oneof![
+            2 => sharp().prop_map(str::to_owned),
+            1 => fails().prop_map(str::to_owned),
+            1 => (fails(), sharp()).prop_map(|(fails, sharp)| format!("({fails}) AND ({sharp})")),
+            1 => (sharp(), fails()).prop_map(|(sharp, fails)| format!("({sharp}) AND ({fails})")),
+            1 => (sharp(), fails()).prop_map(|(sharp, fails)| format!("({sharp}) OR ({fails})")),
+        ]
+    };
+    let policy = (any::<bool>(), expression(), prop::option::of(expression())).prop_map(
+        |(permissive, using, check)| Policy {
+            command: "ALL",
+            permissive,
+            role: "PUBLIC",
+            using: Some(using),
+            check,
+        },
+    );
+    prop::collection::vec(policy, 2..5)
+}
+
 fn row() -> impl Strategy<Value = [&'static str; 9]> {
     let one = |values: &'static [&'static str]| prop::sample::select(values.to_vec());
     (
@@ -431,7 +459,11 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
         prop::bool::weighted(0.95),
         any::<bool>(),
         any::<bool>(),
-        prop_oneof![2 => prop::collection::vec(policy(), 0..6), 1 => one_for_each()],
+        prop_oneof![
+            5 => prop::collection::vec(policy(), 0..6),
+            2 => one_for_each(),
+            1 => failing(),
+        ],
         prop::collection::vec(row(), 3..7),
         prop::collection::vec(actor(), 4..7),
     )

@@ -65,6 +65,16 @@ impl Counts {
         }
     }
 
+    /// Nothing passes for any of `people`, of whom each may be refused by itself.
+    pub(crate) fn nothing_for_each(people: usize) -> Self {
+        Self {
+            class_of: (0..people).collect(),
+            found: vec![Ok(Passing::new()); people],
+            doubtful: vec![true; people],
+            each: None,
+        }
+    }
+
     /// What passes for the identity at `at`.
     pub(crate) fn of(&self, at: usize) -> Option<&Result<Passing, Problem>> {
         self.found.get(*self.class_of.get(at)?)

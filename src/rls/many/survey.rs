@@ -215,6 +215,10 @@ impl Survey {
                 let counts = self.one_by_one(trial, crew, statement).await?;
                 (counts, found.as_ref().err().cloned())
             }
+            // Who is refused for it is not known before each is asked.
+            (Ground::Denied, None, _) if formula.expressions().next().is_some() => {
+                (Counts::nothing_for_each(everybody), None)
+            }
             (Ground::Denied, None, _) => (Counts::alike(everybody, Vec::new()), None),
             (Ground::Bypass | Ground::Off, None, _) => {
                 (Counts::alike(everybody, self.all(by)), None)
