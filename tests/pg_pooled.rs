@@ -23,12 +23,13 @@ fn swallowing(size: u32) -> Option<(Server, Pooler)> {
     pooled_with(size, "", "ignore_startup_parameters = extra_float_digits, options")
 }
 
-/// The same before one that even says what it did not do, so that nothing about it can be noticed by whoever connects.
+/// The same before one that even says what it did not do, so that nothing about it can be noticed by whoever connects. A client that waits for a session
+/// which it holds itself is turned away before the server ends that session for being idle, which is after 30 seconds.
 fn hidden(size: u32) -> Option<(Server, Pooler)> {
     pooled_with(
         size,
         "connect_query='SET extra_float_digits = 2'",
-        "ignore_startup_parameters = extra_float_digits, options",
+        "ignore_startup_parameters = extra_float_digits, options\nquery_wait_timeout = 20",
     )
 }
 
@@ -136,39 +137,52 @@ fn own(client: usize, turn: usize) -> Sql {
     Sql::new(format!("SELECT 'client {client}, statement {}'", turn % 5).leak())
 }
 
-#[tokio::test]
-async fn behind_a_pooler_that_nobody_can_notice_every_client_gets_the_answers_to_its_own_statements()
- {
-    for size in [1, 2, 3] {
-        let Some((server, pooler)) = hidden(size) else { return };
-        let mut doors = Vec::new();
-        for _ in 0..3 {
-            doors.push(open(&server, &pooler).await.unwrap());
-        }
-        assert!(doors.iter().all(|door| !door.probe().pooled));
-        let work = doors.iter().enumerate().map(|(client, door)| async move {
-            for turn in 0..10 {
-                let sql = own(client, turn);
-                let wanted = format!("client {client}, statement {}", turn % 5);
-                let (observer, somebody) = (Identity::Observer, user("user1"));
-                for identity in [&observer, &somebody] {
-                    let told = door.read(identity, &sql, &Run::new()).await.unwrap();
-                    assert_eq!(told.scalar(), Some(wanted.as_str()), "{size}, {turn}");
-                }
-                let told = door.sample(&sql, &Run::new()).await.unwrap();
+/// Several clients behind a pooler that shows in no way, with `size` connections for them all.
+async fn each_gets_its_own_answers(size: u32) {
+    let Some((server, pooler)) = hidden(size) else { return };
+    let mut doors = Vec::new();
+    for _ in 0..3 {
+        doors.push(open(&server, &pooler).await.unwrap());
+    }
+    assert!(doors.iter().all(|door| !door.probe().pooled));
+    let work = doors.iter().enumerate().map(|(client, door)| async move {
+        for turn in 0..10 {
+            let sql = own(client, turn);
+            let wanted = format!("client {client}, statement {}", turn % 5);
+            let (observer, somebody) = (Identity::Observer, user("user1"));
+            for identity in [&observer, &somebody] {
+                let told = door.read(identity, &sql, &Run::new()).await.unwrap();
                 assert_eq!(told.scalar(), Some(wanted.as_str()), "{size}, {turn}");
             }
-        });
-        futures::future::join_all(work).await;
-        // And one after the other, which makes other turns.
-        for turn in 0..10 {
-            for (client, door) in doors.iter().enumerate() {
-                let told = door.read(&Identity::Observer, &own(client, turn), &Run::new()).await;
-                let wanted = format!("client {client}, statement {}", turn % 5);
-                assert_eq!(told.unwrap().scalar(), Some(wanted.as_str()), "{size}, {turn}");
-            }
+            let told = door.sample(&sql, &Run::new()).await.unwrap();
+            assert_eq!(told.scalar(), Some(wanted.as_str()), "{size}, {turn}");
+        }
+    });
+    futures::future::join_all(work).await;
+    // And one after the other, which makes other turns.
+    for turn in 0..10 {
+        for (client, door) in doors.iter().enumerate() {
+            let told = door.read(&Identity::Observer, &own(client, turn), &Run::new()).await;
+            let wanted = format!("client {client}, statement {}", turn % 5);
+            assert_eq!(told.unwrap().scalar(), Some(wanted.as_str()), "{size}, {turn}");
         }
     }
+}
+
+#[tokio::test]
+async fn behind_a_pooler_that_nobody_can_notice_clients_of_one_connection_get_their_own_answers() {
+    each_gets_its_own_answers(1).await;
+}
+
+#[tokio::test]
+async fn behind_a_pooler_that_nobody_can_notice_clients_of_two_connections_get_their_own_answers() {
+    each_gets_its_own_answers(2).await;
+}
+
+#[tokio::test]
+async fn behind_a_pooler_that_nobody_can_notice_clients_of_three_connections_get_their_own_answers()
+{
+    each_gets_its_own_answers(3).await;
 }
 
 #[tokio::test]

@@ -171,12 +171,14 @@ impl Lane {
             Ok(Found::Same) | Err(_) => {}
         }
         match found {
-            // A name that we gave is on another session, or is somebody else's now.
+            // A name that we gave is on another session, or is somebody else's now. This one is given up first: a pooler may have no other session to give.
             Ok(Found::Other | Found::Renamed) if *wire.names() != Names::None => {
+                wire.close().await;
                 self.begin_fresh(&Wanted { names: Names::None, ..wanted.clone() }, opening).await
             }
             Ok(_) => Ok(wire),
             Err(problem) if problem.kind == Kind::Connection && wire.is_kept() => {
+                drop(wire);
                 self.begin_fresh(wanted, opening).await
             }
             Err(problem) => Err(problem),
