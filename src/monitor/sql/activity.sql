@@ -25,7 +25,9 @@ SELECT s.pid,
        CASE WHEN s.xact_start IS NOT NULL THEN greatest(extract(epoch FROM s.now - s.xact_start), 0)::numeric(20, 3) END AS transaction_seconds,
        CASE WHEN s.state_change IS NOT NULL THEN greatest(extract(epoch FROM s.now - s.state_change), 0)::numeric(20, 3) END AS state_seconds,
        -- From when it counts as long: what comes first here has been at it for the longest time. Who rests or streams has no such time.
-       CASE WHEN s.state <> 'idle' AND s.backend_type <> 'walsender' THEN coalesce(s.xact_start, s.query_start) END AS busy_since,
+       -- To the second: those who only just began keep their places from one look to the next.
+       CASE WHEN s.state <> 'idle' AND s.backend_type <> 'walsender'
+            THEN pg_catalog.date_trunc('second', coalesce(s.xact_start, s.query_start)) END AS busy_since,
        coalesce(pg_catalog.to_json(w.pids), '[]')::jsonb AS blocked_by,
        (SELECT coalesce(pg_catalog.jsonb_agg(o.pid ORDER BY o.pid), '[]') FROM waiting o WHERE s.pid = ANY (o.pids)) AS blocks,
        CASE WHEN NOT s.readable THEN NULL
