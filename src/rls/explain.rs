@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::{
     catalog::{Catalog, RowSecurity},
     check::Check,
+    examination::Case,
     gate::Statement,
     label, masked,
     names::name_keys,
@@ -15,7 +16,7 @@ use super::{
     subject::{Choice, Judged, Subject, equals, is_plain},
     tree::GateNode,
     turn::{Turn, turns},
-    verdict::{Case, Outcome, Verdict, agrees},
+    verdict::{Outcome, Verdict, agrees},
     why::{Explainer, applies, sentence},
 };
 use crate::{

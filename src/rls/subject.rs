@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::{
     catalog::{self, Attribute, Catalog},
     evaluate::Value,
+    examination::{Case, Examination},
     gate::{Failing, Set, Statement},
     real::Real,
     row::{self, Row},
     source::Source,
-    verdict::{Case, Examination, Outcome, Verdict, agrees},
+    verdict::{Outcome, Verdict, agrees},
 };
 use crate::{
     database::Database,

@@ -4,13 +4,14 @@ use super::{
     asked::{Answers, Asked},
     catalog::{Applies, Catalog, Policy, RowSecurity},
     evaluate::Value,
+    examination::{self, Case, Examination, Hurdle, first_failing},
     expression::Expression,
     gate::{Failing, Gate, Image, Statement},
     label, masked,
     row::Row,
     subject::{Judged, Subject},
     tree::{GateNode, Hidden},
-    verdict::{self, Case, Examination, Hurdle, Outcome, Verdict},
+    verdict::{Outcome, Verdict, filtered},
 };
 use crate::pg::{Deparsed, Problem, Rows, Said, Sql, Trial, sql::join};
 
@@ -213,7 +214,7 @@ impl Explainer<'_> {
                 parts.push(self.part(&of, row));
             }
         }
-        for gates in verdict::stages(self.statement.gates()) {
+        for gates in examination::stages(self.statement.gates()) {
             let row = gates.first().and_then(|gate| case.image(gate.row, false));
             let row = row.ok_or_else(|| Problem::bug("a gate asks for a row that there is not"))?;
             stages.push(Stage::of(self.subject.examine(self.statement, &[]), gates, row));
@@ -231,7 +232,7 @@ impl Explainer<'_> {
         for (stage, rows) in stages.iter().zip(found) {
             let row = rows.rows.into_iter().next();
             match row.as_ref().map(|cells| cells.get(1)) {
-                None => return Ok(verdict::filtered(stage.gates)),
+                None => return Ok(filtered(stage.gates)),
                 Some(Some(Some(place))) => return examination.failed_at(&stage.checks, place),
                 Some(Some(None) | None) => {}
             }
@@ -379,7 +380,7 @@ impl<'a> Stage<'a> {
         let bench = examination.bench();
         if gates.iter().any(|gate| gate.failing == Failing::Refuses) {
             let checks = examination.checks(gates);
-            let asks = bench.values(&[verdict::first_failing(&checks)], &[row]);
+            let asks = bench.values(&[first_failing(&checks)], &[row]);
             return Self { gates, checks, asks, beside: Vec::new() };
         }
         let levels = examination.filtering(gates);

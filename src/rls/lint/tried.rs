@@ -12,13 +12,13 @@ use crate::{
     question::Question,
     rls::{
         catalog::{Policy, RowSecurity},
+        examination::Case,
         explain::whom,
         gate::Statement,
         label,
         row::Row,
         scope,
         subject::{Choice, Subject},
-        verdict::Case,
     },
 };
 
