@@ -11,16 +11,17 @@ demo:
 	cargo build --release
 	cargo run --quiet --release -- demo
 
+# Twice as many tests as processors: each waits for its server much of the time.
 test:
 	@scripts/provide tests
 	cargo fmt --check
 	cargo clippy --quiet --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps
-	cargo test
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) * 2))} cargo test
 
 test-all:
 	@scripts/provide tests
-	@PURVIEW_RLS_COMPARISONS=166667 scripts/matrix
+	@PURVIEW_TEST_ALL=1 PURVIEW_RLS_COMPARISONS=166667 scripts/matrix
 
 picture:
 	@scripts/provide

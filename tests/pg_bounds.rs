@@ -49,7 +49,7 @@ const FAILS: [(&str, &str, &str, Kind); 8] = [
 ];
 
 /// How long a value is, in characters, of which only a few may arrive.
-const HUGE: usize = 400_000_000;
+const HUGE: usize = 120_000_000;
 
 fn world() -> String {
     let mut sql = "
@@ -298,7 +298,7 @@ fn in_little_memory(program: &Program, words: &[&str]) -> Ran {
     let plain = program.command(words);
     let mut command = Command::new("sh");
     command
-        .args(["-c", "ulimit -v 380000 2>/dev/null; exec \"$@\"", "sh"])
+        .args(["-c", "ulimit -v 110000 2>/dev/null; exec \"$@\"", "sh"])
         .arg(plain.get_program());
     command.args(plain.get_args()).env_clear();
     command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));

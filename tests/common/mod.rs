@@ -105,6 +105,11 @@ pub(crate) fn programs() -> Option<PathBuf> {
     std::env::var_os("PURVIEW_TEST_PG_BIN").filter(|given| !given.is_empty()).map(PathBuf::from)
 }
 
+/// How much of what repeats itself is tried: `few`, or `all` of it with `PURVIEW_TEST_ALL`, however long that takes.
+pub(crate) fn share<T>(few: T, all: T) -> T {
+    if std::env::var_os("PURVIEW_TEST_ALL").is_some() { all } else { few }
+}
+
 /// What tests want of a cluster: little data, many sessions, nobody at work in it.
 pub(crate) fn options(home: Home) -> Options {
     Options {

@@ -9,13 +9,13 @@ use purview::{
     rls::{Choice, Matrix, Statement, Warranted, Who},
 };
 
-use crate::{Place, acting, cells, plain::Plain, warrant};
+use crate::{Place, acting, cells, common::share, plain::Plain, warrant};
 
 #[tokio::test]
 async fn who_can_see_a_row_is_found_by_asking_each_user() {
     for (system, hardened, rows) in [
-        (System::OrgAssistant, false, 2),
-        (System::OrgAssistant, true, 2),
+        (System::OrgAssistant, false, share(1, 2)),
+        (System::OrgAssistant, true, share(1, 2)),
         (System::Jenifer, false, 1),
         (System::Hastecrm, false, 1),
     ] {

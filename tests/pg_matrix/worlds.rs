@@ -20,7 +20,9 @@ use crate::{
 const EITHER: &str = "depends on the order of evaluation";
 
 /// How many cells of generated worlds there have to be at least.
-const ENOUGH: u64 = 4_000;
+fn enough() -> u64 {
+    common::share(1_500, 4_000)
+}
 
 /// Counts as somebody, and undoes it.
 const COUNT: &str = "
@@ -285,7 +287,7 @@ fn on_generated_worlds_every_cell_is_what_the_user_counts() {
     let seed = std::env::var("PURVIEW_RLS_SEED").ok().and_then(|it| it.parse::<u8>().ok());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed.unwrap_or(11); 32]);
     let mut runner = TestRunner::new_with_rng(config(), rng);
-    while oracle.borrow().compared < ENOUGH {
+    while oracle.borrow().compared < enough() {
         let mut single = TestRunner::new_with_rng(config(), runner.new_rng());
         let outcome = single.run(&world(), |world| {
             runtime.block_on(oracle.borrow_mut().compare(&world)).map_err(TestCaseError::fail)

@@ -154,9 +154,6 @@ BEGIN
   RETURN passed;
 END $f$";
 
-/// As many rows of a table are left as can be tried one by one.
-const ROWS: usize = 60;
-
 /// A table's rows, and what is tried with each of them.
 struct Trials {
     keys: Vec<String>,
@@ -240,9 +237,9 @@ async fn prepare(test: &TestDatabase) -> Workshop {
     workshop.script("SET session_replication_role = replica").await.unwrap();
     workshop.script(EACH).await.unwrap();
     for table in guarded(&mut workshop).await {
-        let name = table.quoted();
+        let (name, most) = (table.quoted(), common::share(20, 60));
         let sql = format!(
-            "DELETE FROM {name} t WHERE t.ctid NOT IN (SELECT u.ctid FROM {name} u ORDER BY md5(u::text) LIMIT {ROWS})"
+            "DELETE FROM {name} t WHERE t.ctid NOT IN (SELECT u.ctid FROM {name} u ORDER BY md5(u::text) LIMIT {most})"
         );
         // Who there is stays: an identity without its user would be nobody's.
         if !["users", "departments", "organizations", "user_departments", "user_roles"]
