@@ -436,6 +436,8 @@ pub enum Output {
     Ndjson,
     /// Comma-separated values
     Csv,
+    /// The same for a spreadsheet: a text that begins like a formula gets a `'`
+    Sheet,
     /// A Markdown table
     Md,
 }
@@ -447,6 +449,7 @@ impl From<Output> for Format {
             Output::Json => Self::Json,
             Output::Ndjson => Self::Ndjson,
             Output::Csv => Self::Csv,
+            Output::Sheet => Self::Sheet,
             Output::Md => Self::Markdown,
         }
     }
@@ -459,7 +462,7 @@ pub struct Doctor {
     /// End with 1 if anything is wrong
     #[arg(long)]
     pub exit_code: bool,
-    /// How to print it: table, json, ndjson, csv or md
+    /// How to print it: table, json, ndjson, csv, sheet or md
     #[arg(short, long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     pub output: Option<Output>,
 }
@@ -484,7 +487,7 @@ pub enum Mapping {
         /// End with 1 if there is any finding, not only errors
         #[arg(long)]
         exit_code: bool,
-        /// How to print it: table, json, ndjson, csv or md
+        /// How to print it: table, json, ndjson, csv, sheet or md
         #[arg(short, long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
         output: Option<Output>,
     },

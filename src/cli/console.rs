@@ -48,9 +48,18 @@ pub(super) async fn open(
     let told = places.problems.iter().map(Note::from);
     let notes = told.chain(notes.iter().map(|note| Note::warning(note))).collect();
     let contexts = places.config.contexts().map(str::to_owned).collect();
+    let minutes = Some(places.config.acting_minutes);
     let start = Start {
         connect: Box::new(Connector { places, ready }),
-        beginning: Beginning { keymap, theme, contexts, notes, address, ..Beginning::default() },
+        beginning: Beginning {
+            keymap,
+            theme,
+            contexts,
+            notes,
+            address,
+            minutes,
+            ..Beginning::default()
+        },
         shelf: Some(Shelf::new(place::state()?)),
         abilities: environment::abilities(|name| std::env::var(name).ok()),
     };

@@ -19,7 +19,8 @@ use crate::{
 pub(super) fn keymap(config: &Config) -> (Keymap, Vec<String>) {
     let mut wrong = Vec::new();
     let preset = Preset::named(&config.keymap).unwrap_or_else(|| {
-        wrong.push(format!("there is no keymap `{}`; there are k9s, vim and plain", config.keymap));
+        let said = format!("there is no keymap `{}`; there are k9s, vim and plain", config.keymap);
+        wrong.push(placed(config, "keymap", &config.keymap, said));
         Preset::default()
     });
     let file = config.path.display().to_string();
@@ -50,7 +51,20 @@ pub(super) fn theme(config: &Config) -> (Theme, Vec<String>) {
     }
     let known = Theme::names().collect::<Vec<_>>().join(", ");
     let wrong = format!("there is no theme `{name}`; there are {known}, and {file} is not there");
-    (Theme::default(), vec![wrong])
+    (Theme::default(), vec![placed(config, "theme", name, wrong)])
+}
+
+/// What is wrong with a setting, with its place in the file where it is the file that gives it this value, and no variable or flag.
+fn placed(config: &Config, setting: &str, value: &str, wrong: String) -> String {
+    let file = config.path.display().to_string();
+    let text = fs::read_to_string(&config.path).unwrap_or_default();
+    let mut source = Source::new(&file, &text);
+    let table = source.table();
+    let found = table.get_key_value(setting);
+    match found.map(|(key, item)| (key.span().start, item.get_ref().as_str())) {
+        Some((at, Some(given))) if given == value => source.flaw_at(at, wrong).to_string(),
+        Some(_) | None => wrong,
+    }
 }
 
 #[cfg(test)]
@@ -74,7 +88,9 @@ mod tests {
         assert_eq!(keys, Keymap::default());
         assert!(wrong[0].contains("config.toml:3: "), "{wrong:?}");
         config.keymap = "emacs".into();
-        assert!(keymap(&config).1[0].contains("vim"));
+        assert!(keymap(&config).1[0].starts_with("there is no keymap"), "no file says so");
+        config.theme = "x".into();
+        assert!(theme(&config).1[0].contains("config.toml:1: there is no theme `x`"));
         config.theme = "mine".into();
         assert!(theme(&config).1[0].contains("mine.toml"));
         fs::create_dir(folder.path().join("themes")).unwrap();

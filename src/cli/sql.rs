@@ -30,7 +30,7 @@ pub struct Sql {
     /// How many rows at most; else 1 000 for a table, and all for the rest
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
-    /// How to print it: table, json, ndjson, csv or md
+    /// How to print it: table, json, ndjson, csv, sheet or md
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
     #[arg(hide_possible_values = true)]
     pub output: Output,

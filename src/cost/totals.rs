@@ -1,6 +1,6 @@
 //! All that was consumed within a span, period by period, beside what was consumed in the span before, and what it comes to.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use bigdecimal::{BigDecimal, Zero as _};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
@@ -75,14 +75,20 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// In what it is counted.
-    pub fn word(&self) -> &str {
-        match self.quantity {
-            Quantity::Money => {
-                self.currency.as_deref().unwrap_or("money (no currency is recorded)")
+    /// In what it is counted; a unit that is a word, and no sign, is there as many.
+    pub fn word(&self) -> Cow<'_, str> {
+        match (self.quantity, &self.unit) {
+            // That no currency is recorded stands below.
+            (Quantity::Money, _) => self.currency.as_deref().unwrap_or("money").into(),
+            (Quantity::Units, Some(unit)) => {
+                let is_word = unit.len() > 2 && unit.bytes().all(|byte| byte.is_ascii_lowercase());
+                if is_word && !unit.ends_with('s') {
+                    format!("{unit}s").into()
+                } else {
+                    unit.into()
+                }
             }
-            Quantity::Units => self.unit.as_deref().unwrap_or("units"),
-            Quantity::Tokens | Quantity::Calls => self.quantity.name(),
+            (quantity, _) => quantity.name().into(),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures::StreamExt as _;
 
 use super::{
@@ -43,15 +43,11 @@ pub struct Options {
     pub jobs: bool,
 }
 
-/// How long after midnight the last event of the sample's night is over.
-const NIGHT: TimeDelta = TimeDelta::hours(2);
-
 impl Options {
-    /// The demo as people start it; its data ends at noon of the day of `now`, or of the day before while the night is not over: what happened in the night
-    /// would still lie ahead.
+    /// The demo as people start it; its data ends at noon of the day of `now`, at whatever hour that is: its limits hold for a day or a month, and one that is
+    /// over is to be over now.
     pub fn new(home: Home, system: System, scale: Option<Scale>, now: DateTime<Utc>) -> Self {
-        let day = (now - NIGHT).date_naive();
-        let noon = day.and_hms_opt(12, 0, 0).map_or(now, |noon| noon.and_utc());
+        let noon = now.date_naive().and_hms_opt(12, 0, 0).map_or(now, |noon| noon.and_utc());
         Self {
             home,
             system,
@@ -230,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_happened_in_the_night_lies_behind_whenever_the_demo_starts() {
+    fn limits_of_today_hold_for_the_sample_whenever_the_demo_starts() {
         let folder = tempfile::tempdir().unwrap();
         let anchor = |now: &str| {
             let home = Home::at(folder.path()).unwrap();
@@ -238,8 +234,9 @@ mod tests {
         };
         for (now, noon) in [
             ("2026-11-30T19:00:00Z", "2026-11-30T12:00:00Z"),
-            ("2026-11-30T02:00:00Z", "2026-11-30T12:00:00Z"),
-            ("2026-12-01T01:59:59Z", "2026-11-30T12:00:00Z"),
+            ("2026-11-30T23:59:59Z", "2026-11-30T12:00:00Z"),
+            ("2026-12-01T00:00:00Z", "2026-12-01T12:00:00Z"),
+            ("2026-12-01T01:59:59Z", "2026-12-01T12:00:00Z"),
         ] {
             assert_eq!(anchor(now).to_rfc3339(), noon.replace('Z', "+00:00"), "{now}");
         }

@@ -4,6 +4,7 @@
 //! runners never work on one database at a time, and a migration and its row in the history are one transaction wherever that can be.
 
 mod alone;
+mod bearing;
 mod crc;
 mod danger;
 mod edit;

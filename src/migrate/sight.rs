@@ -57,6 +57,8 @@ pub struct Sight {
     pub tables: Vec<RelationName>,
     /// Which others may be seen otherwise too, because their policies look at these, without having been counted.
     pub uncounted: Vec<RelationName>,
+    /// Of which it cannot be told before it runs, and which statement keeps it from being told.
+    pub untold: Vec<(RelationName, String)>,
 }
 
 /// A line about who sees more or fewer.
@@ -195,7 +197,7 @@ pub(super) fn compare(before: &Counts, after: &Counts, tables: Vec<RelationName>
         })
         .collect();
     shifts.sort_by_key(|shift| std::cmp::Reverse(shift.users));
-    Sight { shifts, same, tables, uncounted: Vec::new() }
+    Sight { shifts, same, tables, ..Sight::default() }
 }
 
 fn union(one: Vec<RelationName>, other: Vec<RelationName>) -> Vec<RelationName> {
@@ -291,11 +293,16 @@ impl Sight {
                 lines.push(Said::plain(format!("  and {rest} other changes")));
             }
         }
-        lines.push(Said::plain(match self.tables.len() {
-            0 => "no table's rows can be seen otherwise by it".to_owned(),
+        let sum = match self.tables.len() {
+            0 if self.untold.is_empty() => "no table's rows can be seen otherwise by it".to_owned(),
+            0 => "of no table it is known before it runs; it is counted when it does".to_owned(),
             1 => format!("nothing changes for {}, over 1 table", people(self.same)),
             many => format!("nothing changes in {}, over {many} tables", cases(self.same)),
-        }));
+        };
+        lines.push(Said::plain(sum));
+        for (table, why) in &self.untold {
+            lines.push(Said::plain(format!("not known before it runs: {table}: {why}")));
+        }
         if !self.uncounted.is_empty() {
             let names: Vec<String> = self.uncounted.iter().map(ToString::to_string).collect();
             lines.push(Said::plain(format!(

@@ -17,7 +17,11 @@ use std::{
 
 use serde::Serialize;
 
-pub use self::listed::{Listed, Shown};
+use self::csv::Reader;
+pub use self::{
+    csv::no_formula,
+    listed::{Listed, Shown},
+};
 use crate::{
     list::Column,
     pg::{Problem, Row},
@@ -40,8 +44,10 @@ pub enum Format {
     Json,
     /// One object a line.
     Ndjson,
-    /// Comma-separated values (RFC 4180).
+    /// Comma-separated values (RFC 4180), for programs.
     Csv,
+    /// The same for a spreadsheet: a text that it would take for a formula begins with an apostrophe.
+    Sheet,
     /// A Markdown table.
     Markdown,
 }
@@ -56,12 +62,13 @@ impl Format {
     pub fn of_file(name: &str) -> Result<Self, Problem> {
         let ending = Path::new(name).extension().map(|it| it.to_string_lossy().to_lowercase());
         match ending.as_deref() {
+            Some("csv") if name.to_lowercase().ends_with(".sheet.csv") => Ok(Self::Sheet),
             Some("csv") => Ok(Self::Csv),
             Some("ndjson" | "jsonl") => Ok(Self::Ndjson),
             Some("json") => Ok(Self::Json),
             Some("md") => Ok(Self::Markdown),
             _ => Err(Problem::usage(format!("the name does not say what the file holds: {name}"))
-                .hint("let it end with `.ndjson`, `.csv`, `.json` or `.md`")),
+                .hint("let it end with `.ndjson`, `.csv`, `.sheet.csv`, `.json` or `.md`")),
         }
     }
 }
@@ -82,7 +89,8 @@ impl<W: Write> Report<W> {
         match format {
             Format::Table | Format::Ndjson => {}
             Format::Json => out.write_all(b"[")?,
-            Format::Csv => csv::head(&mut out, &columns)?,
+            Format::Csv => csv::head(&mut out, &columns, Reader::Program)?,
+            Format::Sheet => csv::head(&mut out, &columns, Reader::Spreadsheet)?,
             Format::Markdown => markdown::head(&mut out, &columns)?,
         }
         Ok(Self { format, out, columns, rows: 0, table: Vec::new() })
@@ -100,7 +108,8 @@ impl<W: Write> Report<W> {
                 json::object(&mut self.out, &self.columns, row)?;
                 self.out.write_all(b"\n")?;
             }
-            Format::Csv => csv::row(&mut self.out, &self.columns, row)?,
+            Format::Csv => csv::row(&mut self.out, &self.columns, row, Reader::Program)?,
+            Format::Sheet => csv::row(&mut self.out, &self.columns, row, Reader::Spreadsheet)?,
             Format::Markdown => markdown::row(&mut self.out, &self.columns, row)?,
         }
         self.rows += 1;
@@ -117,7 +126,7 @@ impl<W: Write> Report<W> {
         match self.format {
             Format::Table => table::write(&mut self.out, &self.columns, &self.table)?,
             Format::Json => self.out.write_all(if self.rows == 0 { b"]\n" } else { b"\n]\n" })?,
-            Format::Ndjson | Format::Csv | Format::Markdown => {}
+            Format::Ndjson | Format::Csv | Format::Sheet | Format::Markdown => {}
         }
         self.out.flush()?;
         Ok(self.rows)
@@ -181,7 +190,14 @@ mod tests {
 
     #[test]
     fn the_name_of_a_column_harms_no_terminal_either() {
-        for format in [Format::Table, Format::Json, Format::Ndjson, Format::Csv, Format::Markdown] {
+        for format in [
+            Format::Table,
+            Format::Json,
+            Format::Ndjson,
+            Format::Csv,
+            Format::Sheet,
+            Format::Markdown,
+        ] {
             let mut out = Vec::new();
             let columns = vec![Column::new("a\x1b]0;owned\x07\u{202e}", Kind::Text)];
             let mut report = Report::begin(format, columns, &mut out).unwrap();
@@ -199,6 +215,33 @@ mod tests {
         "Zoë ""|"" O'Brien‹U+202E›",12,0.004000,2026-01-02T03:04:05.5Z,"[{""role"": ""admin""}]"
         "␛[31mred,⏎line",,,2026-01-02,
         "#);
+    }
+
+    #[test]
+    fn a_text_is_no_formula_to_a_spreadsheet_and_the_same_to_a_program() {
+        let texts = [
+            ("=1+2", "'=1+2"),
+            ("+1 702-555-0169", "'+1 702-555-0169"),
+            ("-2+3", "'-2+3"),
+            ("@SUM(1)", "'@SUM(1)"),
+            (" =1", "' =1"),
+            ("＝1", "'＝1"),
+            ("\t=1", "'→=1"),
+            ("\r=1", "'=1"),
+            ("1=1", "1=1"),
+            ("'=1", "'=1"),
+            ("", ""),
+        ];
+        for (text, shown) in texts {
+            let row = cells([Some(text), Some("-7"), Some("-0.5"), None, None]);
+            let line = |format| {
+                written(format, std::slice::from_ref(&row)).lines().nth(1).unwrap().to_owned()
+            };
+            assert_eq!(line(Format::Sheet), format!("{shown},-7,-0.5,,"), "{text:?}");
+            assert_eq!(line(Format::Csv), format!("{},-7,-0.5,,", text::clean(text)));
+        }
+        assert_eq!(Format::of_file("a.sheet.csv").unwrap(), Format::Sheet);
+        assert_eq!(Format::of_file("sheet.csv").unwrap(), Format::Csv);
     }
 
     #[test]

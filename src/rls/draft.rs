@@ -32,6 +32,7 @@ enum Deed {
     Alter { name: String, to: Option<Vec<String>>, using: Option<String>, check: Option<String> },
     Drop(String),
     Enable,
+    Force,
 }
 
 /// A policy as somebody wants it.
@@ -79,6 +80,23 @@ impl Draft {
     /// The table that it is about.
     pub const fn table(&self) -> &RelationName {
         &self.table
+    }
+
+    /// One that leaves the policies of `table` as they are.
+    pub fn nothing(table: &RelationName) -> Self {
+        Self { table: table.clone(), deeds: Vec::new() }
+    }
+
+    /// The same, with the table's owner held to its policies too.
+    #[must_use]
+    pub fn forcing(mut self) -> Self {
+        self.deeds.push(Deed::Force);
+        self
+    }
+
+    /// Whether it holds the owner of the table to its policies.
+    pub(crate) fn forces(&self) -> bool {
+        self.deeds.contains(&Deed::Force)
     }
 
     /// Whether it turns row security on.
@@ -185,7 +203,7 @@ impl Draft {
         let mut next: Vec<Next> = policies.iter().cloned().map(Next::Kept).collect();
         for deed in &self.deeds {
             match deed {
-                Deed::Enable => {}
+                Deed::Enable | Deed::Force => {}
                 Deed::Create(wanted) => {
                     if next.iter().any(|it| it.name() == wanted.name) {
                         return Err(self.unfit("has already a policy", &wanted.name));
@@ -231,6 +249,10 @@ impl Draft {
                     if !on {
                         down.push(format!("ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"));
                     }
+                }
+                Deed::Force => {
+                    up.push(format!("ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"));
+                    down.push(format!("ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;"));
                 }
                 Deed::Create(wanted) => {
                     up.push(wanted.create(&table));

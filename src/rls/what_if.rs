@@ -168,7 +168,10 @@ impl Asker<'_> {
             });
         }
         (effect.up, effect.down) = self.what.draft.migration(&catalog.policies, on);
-        if stands_above(&mut party.trial, &catalog).await? {
+        let now = catalog.table.forced;
+        let above = stands_above(&mut party.trial, &catalog, now).await?;
+        let then = now || self.what.draft.forces();
+        if above && stands_above(&mut party.trial, &catalog, then).await? {
             effect.same += self.group.people.len();
             return Ok(());
         }
@@ -182,7 +185,8 @@ impl Asker<'_> {
         let statements =
             if self.what.statements.is_empty() { &usual } else { &self.what.statements };
         for statement in statements {
-            let old = if on { Formula::of(&catalog, *statement) } else { Formula::default() };
+            let holds = on && !above;
+            let old = if holds { Formula::of(&catalog, *statement) } else { Formula::default() };
             let then = Formula::with(*statement, |set| Hurdle::of(&Combination::of(&next, set)));
             self.statement(party, &survey, *statement, [&old, &then], effect).await?;
         }
@@ -375,11 +379,15 @@ fn named(token: &Token<'_>) -> Option<String> {
 }
 
 /// Whether policies would not count for the role, were row security on.
-async fn stands_above(trial: &mut Trial<'_>, catalog: &Catalog) -> Result<bool, Problem> {
+async fn stands_above(
+    trial: &mut Trial<'_>,
+    catalog: &Catalog,
+    forced: bool,
+) -> Result<bool, Problem> {
     let mut sql = Sql::new(
         "SELECT (r.rolsuper OR r.rolbypassrls OR pg_catalog.pg_has_role(r.oid, o.oid, 'USAGE') AND NOT ",
     );
-    sql.push(if catalog.table.forced { "true" } else { "false" });
+    sql.push(if forced { "true" } else { "false" });
     sql.push(")::pg_catalog.text FROM pg_catalog.pg_roles r CROSS JOIN pg_catalog.pg_roles o WHERE r.rolname = ")
         .bind(Some(&catalog.role), "pg_catalog.name")
         .push(" AND o.rolname = ")

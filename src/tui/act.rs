@@ -95,7 +95,7 @@ pub(super) fn perform(model: &mut Model, action: Action, effects: &mut Vec<Effec
 }
 
 /// Does what was chosen in a popup.
-fn perform_deed(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) {
+pub(super) fn perform_deed(model: &mut Model, deed: Deed, effects: &mut Vec<Effect>) {
     match deed {
         Deed::Act(action) => {
             model.note = None;
@@ -275,7 +275,7 @@ fn connect(model: &mut Model, context: String, effects: &mut Vec<Effect>) {
     model.whom = None;
     model.facts = None;
     // Nothing of the other database may stay on screen.
-    navigate::become_(model, crate::pg::Identity::Observer, effects);
+    navigate::leave_database(model, effects);
     effects.push(Effect::Connect(Some(context)));
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::{
     list::{Column, Item},
     pg::quote_ident,
-    report::{Format, Report},
+    report::{Format, Report, no_formula},
 };
 
 /// A format to paste.
@@ -32,7 +32,7 @@ impl CopyFormat {
     /// All formats, as the menu shows them.
     pub const ALL: [(Self, &'static str, &'static str); 5] = [
         (Self::Csv, "CSV", "comma-separated values with a head"),
-        (Self::Tsv, "TSV", "values between tabs, as spreadsheets take them"),
+        (Self::Tsv, "TSV", "values between tabs, as spreadsheets take them: no text is a formula"),
         (Self::Json, "JSON", "an array of objects"),
         (Self::Insert, "INSERT", "SQL statements that make the rows again"),
         (Self::Markdown, "Markdown", "a table for a ticket"),
@@ -67,7 +67,8 @@ pub fn rows(format: CopyFormat, name: &str, columns: &[Column], items: &[&Item])
 }
 
 fn tsv(columns: &[Column], rows: impl Iterator<Item = Vec<Option<String>>>) -> String {
-    let plain = |text: &str| text.replace(['\t', '\n', '\r'], " ");
+    let flat = |text: &str| text.replace(['\t', '\n', '\r'], " ");
+    let plain = |text: &str| no_formula(text, flat(text).into()).into_owned();
     let mut out = columns.iter().map(|column| plain(&column.name)).collect::<Vec<_>>().join("\t");
     for row in rows {
         out.push('\n');
@@ -125,6 +126,13 @@ mod tests {
         assert_eq!(
             text(CopyFormat::Insert),
             "INSERT INTO \"public\".\"Users\" (\"id\", \"name\") VALUES ('7', E'O''Brien\t\\\\x');\n"
+        );
+        let formula =
+            Item { cells: vec![Some("-7".into()), Some("=1+2".into()), None], ..item.clone() };
+        assert_eq!(
+            rows(CopyFormat::Tsv, "public.Users", &columns, &[&formula]),
+            "id\tname\n-7\t'=1+2",
+            "a spreadsheet takes it for the text that it is"
         );
         assert!(text(CopyFormat::Json).contains("\"id\":7"));
         assert!(text(CopyFormat::Csv).starts_with("id,name\n7,"));

@@ -9,7 +9,7 @@ use super::{
     msg::{Effect, Moment},
     note::Note,
     place::{Organization, Place, Whom},
-    popup::Popup,
+    popup::{Deed, Popup},
 };
 use crate::{
     config::theme::Theme,
@@ -27,6 +27,8 @@ pub enum Wish {
     Copying(String),
     /// Open a popup.
     Open(Popup),
+    /// Close the popup whose wish it is, and do what was chosen in it before it could be done.
+    Choose(Owner, Deed),
     /// Remember an organization, so that a digit leads to it.
     Favour(Organization),
     /// Run everything as somebody from now on.
@@ -66,6 +68,8 @@ pub struct Cx<'a> {
     pub facts: Option<&'a Facts>,
     /// Statements that were typed before, as lines of their book.
     pub statements: &'a [String],
+    /// How long acting as somebody lasts, in minutes, unless a person says otherwise.
+    pub minutes: u32,
     pub(super) owner: Owner,
     pub(super) asked: &'a mut Asked,
     pub(super) effects: &'a mut Vec<Effect>,
@@ -87,6 +91,7 @@ impl Cx<'_> {
             scope: self.scope,
             facts: self.facts,
             statements: self.statements,
+            minutes: self.minutes,
             owner: self.owner,
             asked: &mut *self.asked,
             effects: &mut *self.effects,
@@ -146,6 +151,11 @@ impl Cx<'_> {
     /// Opens a popup.
     pub fn open(&mut self, popup: Popup) {
         self.wish(Wish::Open(popup));
+    }
+
+    /// Closes the popup, and does what was chosen in it before there was an answer.
+    pub fn choose(&mut self, deed: Deed) {
+        self.wish(Wish::Choose(self.owner, deed));
     }
 
     /// Copies text, which people call `what`.

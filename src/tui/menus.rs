@@ -19,6 +19,8 @@ pub(super) fn help(model: &Model) -> Popup {
             }
         }
     }
+    // What cannot be done now comes last, with its reasons.
+    items.sort_by_key(|item| item.refused.is_some());
     Box::new(Menu::new("keys: Enter does it, typing filters, @ looks for a key", items))
 }
 
@@ -66,7 +68,9 @@ pub(super) fn palette(model: &Model, typed: &str) -> Popup {
 
 /// The views that were bookmarked, newest first.
 pub(super) fn bookmarks(model: &Model) -> Popup {
-    Box::new(Menu::new("bookmarks", bookmark_items(model).collect()))
+    Box::new(
+        Menu::new("bookmarks", bookmark_items(model).collect()).or("there is none: `b` makes one"),
+    )
 }
 
 fn bookmark_items(model: &Model) -> impl Iterator<Item = Item> {

@@ -30,6 +30,8 @@ use crate::{
 
 /// How long a sequence of keys waits before its continuations are shown.
 pub const WHICH_KEY: Duration = Duration::from_millis(300);
+/// How long acting lasts where nothing says so.
+const MINUTES: u32 = 30;
 /// How many organizations have a digit.
 const FAVOURITES: usize = 9;
 
@@ -92,6 +94,8 @@ pub struct Beginning {
     pub notes: Vec<Note>,
     /// Where to go first, as it was typed.
     pub address: Option<Address>,
+    /// How long acting as somebody lasts, in minutes, unless a person says otherwise; 30 where nothing does.
+    pub minutes: Option<u32>,
 }
 
 /// All state.
@@ -135,6 +139,8 @@ pub struct Model {
     pub past: Past,
     /// The contexts that can be gone to.
     pub contexts: Vec<String>,
+    /// How long acting as somebody lasts, in minutes, unless a person says otherwise.
+    pub minutes: u32,
     /// Whether the pane has the whole screen.
     pub full_screen: bool,
     /// Whether nothing is refreshed.
@@ -173,6 +179,7 @@ impl Model {
             theme: beginning.theme,
             past: beginning.past,
             contexts: beginning.contexts,
+            minutes: beginning.minutes.unwrap_or(MINUTES),
             full_screen: false,
             frozen: false,
             refreshed: Duration::ZERO,

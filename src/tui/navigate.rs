@@ -7,7 +7,7 @@ use super::{
     msg::Effect,
     note::Note,
     place::{Place, Whom},
-    trail::Left,
+    trail::{Left, Trail},
     update::with_top,
 };
 use crate::{
@@ -94,15 +94,32 @@ pub(super) fn scope(model: &mut Model, digit: u8, effects: &mut Vec<Effect>) {
     go(model, address.into(), effects);
 }
 
-/// Runs everything as `identity` from now on. Nothing that was seen before is left: every pane is made anew.
+/// Runs everything as `identity` from now on. Nothing that was seen before is left: every pane is made anew, and has only what was typed into it.
 pub(super) fn become_(model: &mut Model, identity: Identity, effects: &mut Vec<Effect>) {
+    if let Some(deed) = model.popups.last().and_then(|(_, popup)| popup.typed_so_far()) {
+        with_top(model, effects, |pane, cx| pane.take(deed, cx));
+    }
+    anew(model, identity, Trail::renew, effects);
+}
+
+/// Leaves the database for another one: nothing goes there that was seen or typed here.
+pub(super) fn leave_database(model: &mut Model, effects: &mut Vec<Effect>) {
+    anew(model, Identity::Observer, Trail::forget, effects);
+}
+
+fn anew(
+    model: &mut Model,
+    identity: Identity,
+    panes: impl FnOnce(&mut Trail) -> Left,
+    effects: &mut Vec<Effect>,
+) {
     let open = model.asked.abandon(|_| true);
     effects.extend(open.into_iter().map(Effect::Cancel));
     model.identity = identity;
     model.popups.clear();
     model.prompt = None;
     model.errand = None;
-    let left = model.trail.renew();
+    let left = panes(&mut model.trail);
     arrive(model, left, effects);
 }
 

@@ -42,6 +42,16 @@ pub trait Pane: std::fmt::Debug {
         false
     }
 
+    /// What was typed into it by hand. It is nobody's but whoever typed it, and stays whoever everything runs as.
+    fn typed(&self) -> Option<String> {
+        None
+    }
+
+    /// Takes over what was typed into the pane that was in its place.
+    fn retype(&mut self, typed: String) {
+        let _ = typed;
+    }
+
     /// Takes an answer to one of its questions.
     fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>);
 

@@ -48,6 +48,8 @@ impl Place {
     /// What stands for it in the line that says where one is; `view` is what its view is called.
     pub fn crumb(&self, view: String) -> String {
         match (&self.label, &self.address.object) {
+            // What happened to somebody is not somebody.
+            (Some(label), _) if self.address.view == View::Audit => format!("{view} of {label}"),
             (Some(label), _) => label.clone(),
             (None, Some(object)) if explains(self.address.view) => format!("{view} {object}"),
             (None, Some(object)) => object.clone(),

@@ -10,6 +10,8 @@ use super::{ask::Owner, pane::Pane, panes, place::Place};
 const PARKED: usize = 4;
 /// How many steps of history are kept.
 const VISITS: usize = 100;
+/// How many texts that were typed into panes are kept after those are gone.
+const TEXTS: usize = 20;
 
 /// A pane with its number.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ impl Numbered {
 pub struct Trail {
     panes: Vec<Numbered>,
     parked: VecDeque<Numbered>,
+    /// What was typed into panes that are gone, by where they were, newest first.
+    texts: VecDeque<(Place, String)>,
     visits: Vec<Vec<Place>>,
     at: usize,
     last: u64,
@@ -45,8 +49,14 @@ pub type Left = Vec<Owner>;
 impl Trail {
     /// A trail that begins at `root`.
     pub fn new(root: Place) -> Self {
-        let mut trail =
-            Self { panes: Vec::new(), parked: VecDeque::new(), visits: Vec::new(), at: 0, last: 0 };
+        let mut trail = Self {
+            panes: Vec::new(),
+            parked: VecDeque::new(),
+            texts: VecDeque::new(),
+            visits: Vec::new(),
+            at: 0,
+            last: 0,
+        };
         trail.walk(vec![root.clone()]);
         trail.visits.push(vec![root]);
         trail
@@ -118,14 +128,55 @@ impl Trail {
         Some(self.go(places))
     }
 
-    /// Makes every pane anew from its place: nothing that an older identity saw is left.
+    /// Makes every pane anew from its place: nothing that an older identity saw is left, only what was typed by hand.
     pub fn renew(&mut self) -> Left {
-        let places = self.places();
+        let gone = self.clear();
+        for numbered in &gone {
+            self.keep(numbered);
+        }
+        self.again(&gone)
+    }
+
+    /// The same for another database, to which nothing goes that was typed for this one.
+    pub fn forget(&mut self) -> Left {
+        let gone = self.clear();
+        self.texts.clear();
+        self.again(&gone)
+    }
+
+    fn clear(&mut self) -> Vec<Numbered> {
         self.note();
-        let mut left: Left = self.parked.drain(..).map(|pane| pane.owner()).collect();
-        left.extend(self.panes.drain(..).map(|pane| pane.owner()));
+        self.parked.drain(..).rev().chain(self.panes.drain(..)).collect()
+    }
+
+    /// Opens what was open, where `gone` was.
+    fn again(&mut self, gone: &[Numbered]) -> Left {
+        let places = self.visits[self.at].clone();
+        let mut left: Left = gone.iter().map(Numbered::owner).collect();
         left.extend(self.walk(places));
         left
+    }
+
+    /// Keeps what was typed into a pane that goes.
+    fn keep(&mut self, gone: &Numbered) {
+        if let Some(text) = gone.pane.typed() {
+            let place = gone.pane.place();
+            self.texts.retain(|(known, _)| *known != place);
+            self.texts.push_front((place, text));
+            self.texts.truncate(TEXTS);
+        }
+    }
+
+    /// A pane at `place`, with what was typed into the last one there.
+    fn open(&mut self, place: Place) -> Numbered {
+        self.last += 1;
+        let typed = self.texts.iter().position(|(known, _)| *known == place);
+        let typed = typed.and_then(|at| self.texts.remove(at));
+        let mut pane = panes::open(self.last, place);
+        if let Some((_, text)) = typed {
+            pane.retype(text);
+        }
+        Numbered { id: self.last, pane, loaded: false }
     }
 
     /// Takes note that what the panes show is old: each asks anew when it comes to the top.
@@ -152,10 +203,7 @@ impl Trail {
             let numbered = match (kept, parked) {
                 (Some(index), _) => old.remove(index),
                 (None, Some(index)) => self.parked.remove(index).expect("it was just found"),
-                (None, None) => {
-                    self.last += 1;
-                    Numbered { id: self.last, pane: panes::open(self.last, place), loaded: false }
-                }
+                (None, None) => self.open(place),
             };
             self.panes.push(numbered);
         }
@@ -163,7 +211,11 @@ impl Trail {
             left.push(numbered.owner());
             self.parked.push_front(numbered);
         }
-        self.parked.truncate(PARKED);
+        while self.parked.len() > PARKED {
+            if let Some(gone) = self.parked.pop_back() {
+                self.keep(&gone);
+            }
+        }
         left
     }
 }

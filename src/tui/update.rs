@@ -91,6 +91,7 @@ pub(super) fn with_pane<R>(
         scope: scope.as_ref(),
         facts: model.facts.as_ref(),
         statements: &model.past.statements,
+        minutes: model.minutes,
         owner: numbered.owner(),
         asked: &mut model.asked,
         effects,
@@ -133,6 +134,7 @@ pub(super) fn with_popup<R>(
         scope: scope.as_ref(),
         facts: model.facts.as_ref(),
         statements: &model.past.statements,
+        minutes: model.minutes,
         owner: Owner::Popup(id),
         asked: &mut model.asked,
         effects,
@@ -163,6 +165,7 @@ pub(super) fn with_program<R>(
         scope: scope.as_ref(),
         facts: model.facts.as_ref(),
         statements: &model.past.statements,
+        minutes: model.minutes,
         owner: Owner::Program,
         asked: &mut model.asked,
         effects,
@@ -194,6 +197,12 @@ fn grant(model: &mut Model, wishes: Vec<Wish>, effects: &mut Vec<Effect>) {
             Wish::Go(place) => navigate::down(model, place, effects),
             Wish::Say(note) => model.note = Some(note),
             Wish::Open(popup) => open(model, popup, effects),
+            Wish::Choose(owner, deed) => {
+                if let Owner::Popup(id) = owner {
+                    close(model, id, effects);
+                }
+                act::perform_deed(model, deed, effects);
+            }
             Wish::Copying(what) => model.copying = what,
             Wish::Favour(organization) => model.favour(organization),
             Wish::Become(identity, fence) => {

@@ -1,7 +1,7 @@
 //! What a person reads about usage and limits.
 
 use purview::{
-    cost::{Amount, Limits, Measure, Quantity, Sums, TREND, Totals, Usage},
+    cost::{Amount, Dimension, Limits, Measure, Quantity, Sums, TREND, Totals, Usage},
     list::{Ask, Column, Item, Kind, Page, Position},
     tui::ask::{AnyAnswer, AnyQuestion},
 };
@@ -220,4 +220,16 @@ fn how_a_row_came_about_is_drawn_and_never_read_as_json() {
     app.press("esc y");
     serve(&mut app);
     assert!(app.screen().contains("\"trend\""), "{}", app.screen());
+}
+
+#[test]
+fn what_the_schema_does_not_record_gives_way_to_what_it_does() {
+    let mut app = console(100, 24);
+    let facts = app.model.facts.as_mut().unwrap();
+    facts.dimensions = vec![Dimension::Organization, Dimension::User, Dimension::Operation];
+    app.write(":usage by model").press("enter");
+    let screen = app.screen();
+    assert!(screen.contains("usage by operation"), "{screen}");
+    assert!(screen.contains("no model is recorded: told apart by operation"), "{screen}");
+    assert_eq!(app.model.trail.top().pane.place().address.cut.by, Some(Dimension::Operation));
 }

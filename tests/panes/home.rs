@@ -215,3 +215,26 @@ fn home_shows_where_to_go_before_anything_is_counted() {
         app.screen()
     );
 }
+
+#[test]
+fn what_is_looked_for_before_it_is_there_is_looked_for_again_when_more_comes() {
+    let mut app = Driver::unconnected(80, 24, Beginning::default());
+    app.send(Msg::Connected(Ok(driver::facts())));
+    app.press("/").write("locked").press("enter");
+    let screen = app.screen();
+    assert!(screen.contains("not there yet; it is looked for again"), "{screen}");
+    serve(&mut app);
+    let screen = app.screen();
+    assert!(screen.contains("found: locked"), "{screen}");
+    let line = screen.lines().find(|line| line.contains("│>")).unwrap();
+    assert!(line.contains("locked users"), "{screen}");
+    // All is there: what is not in it is not found.
+    app.press("/").write("nowhere").press("enter");
+    assert!(app.screen().contains("not found: nowhere"), "{}", app.screen());
+    // Whoever goes on by hand stays where they went.
+    app.press("ctrl-r /").write("nowhere").press("enter j");
+    let at = |app: &Driver| app.screen().lines().position(|line| line.contains("│>"));
+    let before = at(&app);
+    serve(&mut app);
+    assert_eq!(at(&app), before);
+}

@@ -95,7 +95,7 @@ fn taken() -> Taken {
             shifts,
             same: 18,
             tables: vec![RelationName::new("public", "emails")],
-            uncounted: Vec::new(),
+            ..Sight::default()
         }),
     }
 }

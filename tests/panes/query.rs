@@ -13,7 +13,7 @@ use purview::{
     },
 };
 
-use crate::{console, driver::Driver};
+use crate::{console, driver::Driver, serve};
 
 fn page(rows: usize, caveat: Option<Problem>) -> Page {
     let mut columns = vec![
@@ -217,4 +217,28 @@ fn what_the_reader_does_not_take_is_told_apart_from_a_mistake() {
         app.write(text).press("f5");
         assert!(asked(&app).is_empty() && app.screen().contains(said), "{}", app.screen());
     }
+}
+
+#[test]
+fn a_statement_stays_whoever_one_acts_as_and_goes_to_no_other_database() {
+    let mut app = open(80, 24);
+    app.write("select 7").press("esc");
+    app.write(":as anon").press("enter");
+    serve(&mut app);
+    app.write("T-7").press("enter enter");
+    serve(&mut app);
+    app.press("esc");
+    assert!(app.screen().contains("AS anon"), "{}", app.screen());
+    assert!(app.screen().contains("> select 7"), "{}", app.screen());
+    app.press("I");
+    assert!(app.screen().contains("> select 7"), "{}", app.screen());
+    app.write(":home").press("enter").write(":sql").press("enter");
+    assert!(app.screen().contains("> select 7"), "{}", app.screen());
+    for view in ["users", "roles", "tables", "policies", "audit", "grants"] {
+        app.write(&format!(":{view}")).press("enter");
+    }
+    app.write(":sql").press("enter");
+    assert!(app.screen().contains("> select 7"), "however far one went: {}", app.screen());
+    app.write(":ctx other").press("enter");
+    assert!(!app.screen().contains("select 7"), "{}", app.screen());
 }

@@ -139,7 +139,7 @@ async fn different_currencies_are_never_one_sum() {
         .await
         .unwrap();
     let money = sums.amounts.iter().filter(|it| it.measure.quantity == Quantity::Money);
-    let words: Vec<_> = money.map(|amount| amount.measure.word().to_owned()).collect();
+    let words: Vec<_> = money.map(|amount| amount.measure.word().into_owned()).collect();
     assert_eq!(words, ["EUR", "PLN"]);
 }
 

@@ -179,18 +179,89 @@ async fn what_policies_alone_would_change_is_told_beforehand_as_it_comes() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_told_beforehand_is_refused_with_its_reason() {
+async fn what_is_done_beside_policies_does_not_keep_them_from_being_told() {
     let place = Place::open(System::OrgAssistant).await;
-    let both = "ALTER TABLE user_departments ENABLE ROW LEVEL SECURITY;\nDROP POLICY file_access_policy ON files;";
-    for (text, reason) in [
-        (both, "the policies of `public.files` look at others that change too"),
-        ("CREATE TABLE t (a int)", "has `CREATE TABLE t …`"),
+    // No function runs as its owner here but those that the schema brings: they would be held to policies by FORCE.
+    let text = "SELECT set_config('role', pg_get_userbyid(relowner)::text, false) FROM pg_class WHERE oid = 'public.files'::regclass;\n\
+        CREATE FUNCTION stamped() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;\n\
+        CREATE FUNCTION unused() RETURNS int LANGUAGE sql AS 'SELECT 1';\n\
+        REVOKE EXECUTE ON FUNCTION unused() FROM PUBLIC;\n\
+        CREATE INDEX files_by_name ON files (filename);\n\
+        GRANT INSERT ON files TO org_assistant_app;\n\
+        DROP POLICY file_access_policy ON files;\n\
+        CREATE POLICY file_access_policy ON files FOR SELECT USING (user_id = NULLIF(current_setting('app.current_user_id', true), '')::uuid);";
+    let folder = steps(System::OrgAssistant, 6, &[("0007_own.up.sql", text)]);
+    let foretold = place.forecast(folder.path()).await.unwrap();
+    assert_eq!((foretold.untold.as_slice(), foretold.uncounted.as_slice()), (&[][..], &[][..]));
+    let before = place.counted().await;
+    place.watched(folder.path(), Order::Up(None)).await;
+    let expected = shifts(&before, &place.counted().await);
+    assert!(!expected.is_empty());
+    assert_eq!(told(&foretold), expected);
+}
+
+#[tokio::test]
+async fn of_a_table_that_cannot_be_told_beforehand_the_statement_is_named_that_keeps_it() {
+    let place = Place::open(System::OrgAssistant).await;
+    let drop = "DROP POLICY file_access_policy ON files;";
+    let own = "CREATE FUNCTION own() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid';\nCREATE POLICY p ON files USING (user_id = own());";
+    for (text, table, reason) in [
+        (
+            "ALTER TABLE user_departments ENABLE ROW LEVEL SECURITY;\nDROP POLICY file_access_policy ON files;",
+            "public.files",
+            "its policies look at others that change too",
+        ),
+        (
+            own,
+            "public.files",
+            "its policies call `own`, which is not there yet: 0007_own, line 1: `CREATE FUNCTION own() RETURNS uuid",
+        ),
+        (
+            "REVOKE SELECT ON files FROM org_assistant_app;",
+            "public.files",
+            "who may read it changes too: 0007_own, line 1: `REVOKE SELECT ON files FROM org_assistant_app`",
+        ),
     ] {
         let folder = steps(System::OrgAssistant, 6, &[("0007_own.up.sql", text)]);
+        let sight = place.forecast(folder.path()).await.unwrap();
+        let untold = sight.untold.iter().find(|(name, _)| name.to_string() == table).unwrap();
+        assert!(untold.1.starts_with(reason), "{text}: {}", untold.1);
+    }
+    for (text, reason) in [
+        ("DO $$ BEGIN END $$;", "a block of code may do anything: 0007_own, line 1: `DO $$"),
+        (
+            "SELECT get_user_department_ids(NULL);",
+            "what it calls may change anything: 0007_own, line 1: `SELECT",
+        ),
+        (
+            "UPDATE users SET name = name;",
+            "it changes rows, at which policies may look: 0007_own, line 1: `UPDATE",
+        ),
+    ] {
+        // The first line that stops it is named, whatever comes after.
+        let folder =
+            steps(System::OrgAssistant, 6, &[("0007_own.up.sql", &format!("{text}\n{drop}"))]);
         let refused = place.forecast(folder.path()).await.unwrap_err();
         assert_eq!(refused.kind, Kind::Refused);
         assert!(refused.summary.contains(reason), "{refused:?}");
     }
+    // What has nothing to do with it changes nothing.
+    let folder = steps(System::OrgAssistant, 6, &[("0007_own.up.sql", "CREATE TABLE t (a int)")]);
+    let sight = place.forecast(folder.path()).await.unwrap();
+    assert!(sight.shifts.is_empty() && sight.tables.is_empty(), "{sight:?}");
+}
+
+#[tokio::test]
+async fn after_its_functions_are_there_the_hardening_of_a_table_is_told_beforehand() {
+    let place = Place::open(System::OrgAssistant).await;
+    let folder = steps(System::OrgAssistant, 8, &[]);
+    place.watched(folder.path(), Order::Up(Some(7))).await;
+    let foretold = place.forecast(folder.path()).await.unwrap();
+    let before = place.counted().await;
+    place.watched(folder.path(), Order::Up(None)).await;
+    let expected = shifts(&before, &place.counted().await);
+    assert!(!expected.is_empty());
+    assert_eq!(told(&foretold), expected, "{:?}", foretold.untold);
 }
 
 #[tokio::test]

@@ -146,6 +146,18 @@ fn whoever_is_quicker_than_the_answer_loses_nothing_they_gave() {
 }
 
 #[test]
+fn acting_lasts_as_long_as_the_configuration_says_unless_a_person_says_otherwise() {
+    let beginning = Beginning { minutes: Some(5), ..Beginning::default() };
+    let mut app = Driver::unconnected(110, 30, beginning);
+    app.connect().write(":tables as=alice").press("enter").serve(&WORLD);
+    assert!(app.screen().contains("for 5 minutes"), "{}", app.screen());
+    app.press("enter").write("T-7").press("tab right");
+    assert!(app.screen().contains("for 30 minutes"), "{}", app.screen());
+    app.press("left enter enter").serve(&WORLD);
+    assert!(app.screen().contains("5 min left"), "{}", app.screen());
+}
+
+#[test]
 fn acting_ends_when_its_time_is_over_or_when_somebody_says_so() {
     let mut app = tables(110, 30);
     app.act_as_alice(&WORLD).press("esc");

@@ -16,9 +16,6 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     ┌─ keys: Enter does it, typing filters, @ looks for a key ─────────────────────────────────────────┐
     │>                                                                                                 │
     │    enter  open              go down one level                                                    │
-    │       ^k  end-session       only sessions can be ended                                           │
-    │        .  idle              nothing here is ever idle                                            │
-    │        i  act-as            only users can be acted as                                           │
     │        /  filter            filter: words, !word, column op value                                │
     │        d  describe          show the whole record                                                │
     │        y  json              show the record as JSON                                              │
@@ -32,9 +29,12 @@ fn help_lists_what_can_be_done_here_and_does_it() {
     │        W  wide              show columns in their full width                                     │
     │    space  mark              mark the row                                                         │
     │        V  mark-range        mark all rows from the last marked one to this                       │
-    │        \  clear-marks       nothing is marked                                                    │
-    │        w  why               this is no row of a table                                            │
-    │        U  who               this is no row of a table                                            │
+    │        H  hidden            why the list is empty, or short: what of the table is hidden, by wha…│
+    │        X  matrix            who may do what with how many rows, for what the row is              │
+    │        !  only-problems     show only rows with problems                                         │
+    │        E  export-list       write all rows that pass the filter into a new file, as NDJSON or CS…│
+    │        j  down              next row                                                             │
+    │        k  up                row before                                                           │
     │ 90/90 go down one level                                                                          │
     └──────────────────────────────────────────────────────────────────────────────────────────────────┘
     └─────────────────────────────────────── 1–21 of ~300 est. · < 1 ms ─┘└────────────────────────────┘

@@ -254,6 +254,56 @@ fn while_nobody_is_acted_as_a_user_is_asked_for_and_remembered() {
 }
 
 #[test]
+fn enter_before_the_names_are_there_is_kept_for_them() {
+    let mut app = Driver::new(100, 30);
+    app.write(":rows public.users").press("enter");
+    served(&mut app);
+    // As quick as hands are: before typing rests, and before the database has answered.
+    app.press("w").write("ali").press("enter");
+    assert!(app.screen().contains("enter is kept"), "{}", app.screen());
+    app.wait(200);
+    served(&mut app);
+    assert!(app.screen().contains("which membership?"), "alice was chosen: {}", app.screen());
+    // Whoever goes on typing chooses anew.
+    let mut app = Driver::new(100, 30);
+    app.write(":rows public.users").press("enter");
+    served(&mut app);
+    app.press("w").write("ali").press("enter").write("ce").wait(200);
+    served(&mut app);
+    assert!(app.screen().contains("about whom?"), "{}", app.screen());
+    // Nobody by that name: that is said.
+    app.press("esc a").write("nobody").press("enter").wait(200);
+    app.answer(|_| Ok(Box::new(Vec::<Found>::new())));
+    assert!(app.screen().contains("nothing goes by that name: nobody"), "{}", app.screen());
+}
+
+#[test]
+fn what_is_typed_for_a_row_stays_whoever_one_acts_as() {
+    let edits = [("subject".to_owned(), Some("Invoice 7".to_owned()))];
+    let tried = |app: &mut Driver| {
+        app.press("e").press("down down").write(" 7").press("enter");
+        serve(app, &of::hidden());
+    };
+    let mut app = acting(100, 30, &of::hidden());
+    tried(&mut app);
+    app.model.facts = Some(Facts { in_memberships: true, ..super::driver::facts() });
+    app.press("I").serve_but("Apart", &World { rows: 30 });
+    let (_, _, question) = app.questions().pop().unwrap();
+    let apart = question.as_any().downcast_ref::<Apart<Explain>>().unwrap();
+    assert_eq!(apart.question.edits, edits, "stopped acting");
+    // The time is over while the form is open: what stands in it is there when somebody is asked about again.
+    let mut app = acting(100, 30, &of::hidden());
+    app.press("e").press("down down").write(" 7").wait(30 * 60_000);
+    assert!(app.screen().contains("the time for acting is over"), "{}", app.screen());
+    app.write("bob").press("enter").wait(200);
+    served(&mut app);
+    app.write("acme").press("enter");
+    let (_, _, question) = app.questions().pop().unwrap();
+    let apart = question.as_any().downcast_ref::<Apart<Explain>>().unwrap();
+    assert_eq!(apart.question.edits, edits, "the time was over");
+}
+
+#[test]
 fn whoever_stops_acting_keeps_the_explanation_about_the_same_user_by_name() {
     let mut app = acting(100, 30, &of::hidden());
     assert!(app.screen().contains("HIDDEN"));

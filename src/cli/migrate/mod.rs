@@ -49,7 +49,7 @@ pub struct Status {
     /// End with 1 if anything is pending or wrong
     #[arg(long)]
     pub exit_code: bool,
-    /// How to print it: table, json, ndjson, csv or md
+    /// How to print it: table, json, ndjson, csv, sheet or md
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
     #[arg(hide_possible_values = true)]
     pub output: Output,
@@ -78,7 +78,7 @@ pub struct Planned {
     /// End with 1 if anything would run
     #[arg(long)]
     pub exit_code: bool,
-    /// How to print it: table, json, ndjson, csv or md
+    /// How to print it: table, json, ndjson, csv, sheet or md
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
     #[arg(hide_possible_values = true)]
     pub output: Output,

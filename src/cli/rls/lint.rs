@@ -48,7 +48,7 @@ pub struct Lint {
     /// End with 1 if anything is found
     #[arg(long)]
     pub exit_code: bool,
-    /// How to print it: table, json, ndjson, csv or md
+    /// How to print it: table, json, ndjson, csv, sheet or md
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
     #[arg(hide_possible_values = true)]
     pub output: Output,

@@ -44,7 +44,7 @@ pub struct Checking {
     /// Whose access is compared
     #[command(flatten)]
     pub taking: Taking,
-    /// How to print the differences: table, json, ndjson, csv or md
+    /// How to print the differences: table, json, ndjson, csv, sheet or md
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
     #[arg(hide_possible_values = true)]
     pub output: Output,

@@ -34,7 +34,7 @@ pub struct Who {
     /// Why, for the journal
     #[arg(long, value_name = "TEXT", default_value = "command line")]
     pub reason: String,
-    /// How to print it: table, json, ndjson, csv or md
+    /// How to print it: table, json, ndjson, csv, sheet or md
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Table)]
     #[arg(hide_possible_values = true)]
     pub output: Output,

@@ -278,6 +278,10 @@ impl Matter for PlanSheet {
         true
     }
 
+    fn opens(&self, line: &Line) -> bool {
+        self.step(Some(line)).is_some()
+    }
+
     fn take(&mut self, name: &str, text: &str, place: &mut Place, cx: &mut Cx<'_>) -> bool {
         match name {
             "measure" => {

@@ -448,6 +448,10 @@ impl Matter for LeakScan {
         true
     }
 
+    fn opens(&self, line: &Line) -> bool {
+        !line.mark.is_empty()
+    }
+
     fn begins(&self, line: &Line) -> bool {
         !line.mark.is_empty() || line.lead.is_some()
     }

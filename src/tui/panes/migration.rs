@@ -8,7 +8,14 @@ use super::{
 };
 use crate::{
     migrate::{Foreseen, Group, Looking, Planned, Standing},
-    tui::{action::Action, cx::Cx, place::Place, remote::Remote, stage::Stage, ui::cell},
+    tui::{
+        action::Action,
+        cx::Cx,
+        place::Place,
+        remote::Remote,
+        stage::Stage,
+        ui::{cell, words::indented},
+    },
 };
 
 /// A migration.
@@ -40,11 +47,11 @@ impl Migration {
     fn statement(statement: &Foreseen, draft: &mut Draft<'_>) {
         let theme = draft.theme;
         let number = format!("{:>4}  ", statement.line);
-        for (at, line) in statement.text.lines().enumerate() {
+        let room = draft.width().saturating_sub(number.len());
+        let pieces = statement.text.lines().flat_map(|line| indented(line, room));
+        for (at, piece) in pieces.enumerate() {
             let before = if at == 0 { number.clone() } else { " ".repeat(number.len()) };
-            let pieces =
-                vec![(before, theme.dim), (crate::text::clean(line).into_owned(), theme.text)];
-            draft.line(pieces, None);
+            draft.line(vec![(before, theme.dim), (piece, theme.text)], None);
         }
         let indent = number.len() + 2;
         if let Some(effect) = statement.effect() {

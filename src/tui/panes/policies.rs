@@ -6,7 +6,7 @@ use crate::{
     list::{Ask, Query},
     pg::RelationName,
     tables::Policies,
-    tui::{ask::AnyQuestion, facts::Facts, place::Place},
+    tui::{ask::AnyQuestion, facts::Facts, place::Place, stage::Stage},
 };
 
 /// The list of policies.
@@ -35,6 +35,10 @@ impl Listing for PolicyList {
         let mut place = Place::one(View::WhatIf, name, format!("what if {policy}"));
         place.address.key = vec![policy.to_owned()];
         Some(place)
+    }
+
+    fn empty(&self, _stage: &Stage<'_>) -> String {
+        "there is no policy: privileges alone decide who sees which rows; `:leaks` tells who that is, and drafts policies".to_owned()
     }
 
     fn enter(&self, _place: &Place, row: Record<'_>, _facts: Option<&Facts>) -> Option<Place> {

@@ -240,6 +240,14 @@ impl Pane for QueryPane {
         true
     }
 
+    fn typed(&self) -> Option<String> {
+        (!self.text.is_empty()).then(|| self.text.clone())
+    }
+
+    fn retype(&mut self, typed: String) {
+        self.text = typed;
+    }
+
     fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
         let wrong = answer.as_ref().err().filter(|it| it.at.is_some()).cloned();
         self.with_answer(cx, |list, cx| list.receive(ticket, answer, cx));

@@ -299,6 +299,14 @@ impl Matter for WhatIfPane {
         format!("{} {}{of}{command}", View::WhatIf.name(), self.table)
     }
 
+    fn typed(&self) -> Option<String> {
+        self.text.clone()
+    }
+
+    fn retype(&mut self, typed: String) {
+        self.text = Some(typed);
+    }
+
     fn load(&mut self, place: &Place, cx: &mut Cx<'_>) {
         if self.text.is_some() {
             if !self.asked.is_empty() {

@@ -217,6 +217,10 @@ impl Dialog for Editor {
         Outcome::Stay
     }
 
+    fn typed_so_far(&self) -> Option<Deed> {
+        Some(Deed::Own("draft", self.text()))
+    }
+
     #[expect(clippy::wildcard_enum_match_arm, reason = "other actions do nothing to a text")]
     fn edit(&mut self, action: Action) -> bool {
         let way = match action {

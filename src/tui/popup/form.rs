@@ -71,7 +71,7 @@ impl Entry {
     }
 }
 
-/// The form. The pane gets what was changed as [`Deed::Own`] under the name `edits`: a JSON list of names with values.
+/// The form. The pane gets what was changed as [`Deed::Own`]: a JSON list of names with values, under the name `edits` where it is to be tried, else under the name `draft`.
 #[derive(Debug)]
 pub struct Form {
     title: String,
@@ -135,6 +135,10 @@ impl Dialog for Form {
     fn field(&mut self) -> Option<&mut Field> {
         let entry = self.entries.get_mut(self.cursor.row)?;
         (entry.slot.withheld != Some(Withheld::Computed)).then_some(&mut entry.field)
+    }
+
+    fn typed_so_far(&self) -> Option<Deed> {
+        Some(Deed::Own("draft", self.edits()))
     }
 
     fn typed(&mut self, _cx: &mut Cx<'_>) {

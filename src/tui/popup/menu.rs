@@ -51,8 +51,12 @@ pub struct Menu {
     /// The entries that match what was typed, best first.
     matches: Vec<usize>,
     cursor: Cursor,
+    /// What is said where there is no entry at all.
+    none: &'static str,
 }
 
+/// Narrow enough for any screen, and wide enough for what is said at the foot.
+const NARROWEST: usize = 40;
 /// Rows of a menu that fit at most; the rest is scrolled.
 const HEIGHT: u16 = 24;
 
@@ -66,7 +70,15 @@ impl Menu {
             field: Field::default(),
             matches,
             cursor: Cursor::default(),
+            none: "there is nothing to choose; Esc leaves",
         }
+    }
+
+    /// The same, saying something of its own where there is no entry at all.
+    #[must_use]
+    pub const fn or(mut self, none: &'static str) -> Self {
+        self.none = none;
+        self
     }
 
     /// The same, with something typed already.
@@ -89,6 +101,11 @@ impl Menu {
         self.narrow();
         let same = |index: &usize| chosen.as_ref() == Some(&self.items[*index].deed);
         self.cursor.row = self.matches.iter().position(same).unwrap_or(0);
+    }
+
+    /// Whether nothing can be chosen.
+    pub fn is_empty(&self) -> bool {
+        self.matches.is_empty()
     }
 
     fn narrow(&mut self) {
@@ -207,7 +224,7 @@ impl Menu {
     pub fn area(&self, screen: Rect) -> Rect {
         let (keys, labels) = self.widths();
         let details = self.items.iter().map(|item| text::width(&item.detail)).max().unwrap_or(0);
-        let width = (keys + labels + details + 8).clamp(30, 110) as u16;
+        let width = (keys + labels + details + 8).clamp(NARROWEST, 110) as u16;
         middle(screen, width, self.rows(screen) as u16 + 4)
     }
 
@@ -226,6 +243,7 @@ impl Menu {
         }
         let count = format!(" {}/{} ", self.matches.len(), self.items.len());
         let said = match self.chosen() {
+            None if self.items.is_empty() && self.field.is_empty() => self.none.to_owned(),
             None => "nothing matches; Esc leaves".to_owned(),
             Some(Item { refused: Some(reason), .. }) => format!("not now: {reason}"),
             Some(Item { detail, .. }) => text::clean(detail).into_owned(),

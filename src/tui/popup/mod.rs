@@ -14,6 +14,7 @@ mod migrate;
 mod palette;
 mod question;
 mod reading;
+mod seeking;
 mod sql_log;
 mod viewer;
 mod whom;
@@ -97,6 +98,11 @@ pub trait Dialog: std::fmt::Debug {
     /// Takes a part of an answer of which the whole is still to come.
     fn hear(&mut self, ticket: Ticket, part: Part, cx: &mut Cx<'_>) {
         let _ = (ticket, part, cx);
+    }
+
+    /// What was typed into it and nobody has taken yet, in case it goes without having been closed by hand.
+    fn typed_so_far(&self) -> Option<Deed> {
+        None
     }
 
     /// Time passed.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{Deed, Dialog, Item, Menu, Outcome};
+use super::{Deed, Dialog, Item, Menu, Outcome, seeking::Seeking};
 use crate::{
     address::View,
-    directory::{Find, Found, What},
+    directory::{Found, What},
     pg::Problem,
     tui::{
         action::Action,
@@ -17,16 +17,9 @@ use crate::{
         field::Field,
         panes::down,
         place::Place,
-        remote::Remote,
         stage::{Picture, Stage},
-        ui::{frame, wait},
     },
 };
-
-/// How long typing rests before the database is asked.
-const REST: Duration = Duration::from_millis(120);
-/// Fewer letters than this mean too much.
-const SHORTEST: usize = 2;
 
 /// The palette.
 #[derive(Debug)]
@@ -34,9 +27,7 @@ pub struct Palette {
     menu: Menu,
     /// What does not come out of the database.
     own: Vec<Item>,
-    found: Remote<Find>,
-    /// Until when typing rests, and whether the question is still to be asked.
-    due: Option<Duration>,
+    seeking: Seeking,
 }
 
 impl Palette {
@@ -44,24 +35,7 @@ impl Palette {
     pub fn new(own: Vec<Item>, typed: &str) -> Self {
         let menu =
             Menu::new("find anything: a name, an e-mail address, an id", own.clone()).with(typed);
-        Self { menu, own, found: Remote::default(), due: None }
-    }
-
-    fn ask_when_due(&mut self, cx: &mut Cx<'_>) {
-        if self.due.is_none_or(|due| due > cx.now.steady) {
-            return;
-        }
-        self.due = None;
-        let needle = self.menu.text().trim().to_owned();
-        if needle.chars().count() < SHORTEST {
-            return;
-        }
-        if cx.facts.is_some() {
-            self.found.ask(Find { needle }, cx);
-        } else {
-            // Nobody has to type again because the connection was not there yet.
-            self.due = Some(cx.now.steady + REST);
-        }
+        Self { menu, own, seeking: Seeking::default() }
     }
 
     /// Where something that was found under `needle` is.
@@ -90,7 +64,7 @@ impl Palette {
 
 impl Dialog for Palette {
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Outcome {
-        self.menu.act(action, cx)
+        self.seeking.act(action, &mut self.menu, cx)
     }
 
     fn field(&mut self) -> Option<&mut Field> {
@@ -99,49 +73,39 @@ impl Dialog for Palette {
 
     fn typed(&mut self, cx: &mut Cx<'_>) {
         self.menu.typed(cx);
-        // Nobody waits for what was typed before.
-        self.found.cancel(cx);
-        self.due = Some(cx.now.steady + REST);
+        self.seeking.typed(cx);
     }
 
     fn load(&mut self, cx: &mut Cx<'_>) {
-        self.due = Some(cx.now.steady);
-        self.ask_when_due(cx);
+        self.seeking.begin(self.menu.text(), cx);
     }
 
     fn receive(&mut self, ticket: Ticket, answer: Result<AnyAnswer, Problem>, cx: &mut Cx<'_>) {
-        if !self.found.settle(ticket, answer, cx.now) {
+        if !self.seeking.settle(ticket, answer, cx) {
             return;
         }
-        let found = self.found.value().map(Vec::as_slice).unwrap_or_default();
         let needle = self.menu.text().trim();
-        let found = found.iter().map(|found| Self::item(found, needle, cx.facts));
+        let found = self.seeking.found().iter().map(|found| Self::item(found, needle, cx.facts));
         let items = found.chain(self.own.iter().cloned()).collect();
         self.menu.fill(items);
+        self.seeking.chosen(&mut self.menu, cx);
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {
-        self.ask_when_due(cx);
+        self.seeking.ask_when_due(self.menu.text(), cx);
     }
 
     fn wakes(&self) -> Option<Duration> {
-        self.due
+        self.seeking.wakes()
     }
 
     fn waits_since(&self) -> Option<Duration> {
-        self.found.wait().since()
+        self.seeking.waits_since()
     }
 
     fn view(&self, stage: &Stage<'_>, screen: Rect, buf: &mut Buffer) -> Picture {
         let picture = self.menu.view(stage, screen, buf);
-        let waited = self.found.wait().since().and_then(|since| wait::said(since, stage.now));
-        let said = match (self.found.problem(), waited) {
-            (Some(problem), _) => problem.to_string(),
-            (None, Some(_)) => "looking in the database…".to_owned(),
-            (None, None) => String::new(),
-        };
-        let area = self.menu.area(screen);
-        frame::foot(&crate::text::clean(&said), stage.theme.warn, area, buf);
+        self.seeking.foot(stage, self.menu.area(screen), buf);
         picture
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Widths never depend on which rows are visible, or scrolling would move everything sideways.
 
+use std::borrow::Cow;
+
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{cell, line};
@@ -169,6 +171,14 @@ pub struct Stand {
     pub stale: bool,
 }
 
+/// As much of `shown` as there is room for: of a number all or nothing, since the beginning of a number is another number.
+pub fn fitted(shown: &str, is_number: bool, room: u16) -> Cow<'_, str> {
+    if is_number && text::width(shown) > room.into() {
+        return Cow::Borrowed("…");
+    }
+    text::fit(shown, room.into())
+}
+
 /// Draws one row.
 pub fn row(
     item: &Item,
@@ -189,14 +199,8 @@ pub fn row(
         let shown = cell::shown(column, value);
         let style =
             if value.is_none() && !stand.stale && !stand.marked { theme.null } else { base };
-        put(
-            &text::fit(&shown, placed.width.into()),
-            style,
-            cell::is_right(column.kind),
-            placed,
-            area,
-            buf,
-        );
+        let right = cell::is_right(column.kind);
+        put(&fitted(&shown, right, placed.width), style, right, placed, area, buf);
     }
     if stand.selected {
         // No further than the last column: every cell of it costs a byte when the cursor moves.
@@ -276,6 +280,27 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::list::Position;
+
+    #[test]
+    fn a_number_is_whole_or_not_there() {
+        let columns = [Column::new("rows", Kind::Number), Column::new("name", Kind::Text)];
+        let item = Item {
+            position: Position { value: None, key: vec!["1".into()] },
+            cells: vec![Some("60000".into()), Some("sessions".into())],
+        };
+        let drawn = |widths: [u16; 2]| {
+            let shown = [(0, widths[0], false), (1, widths[1], false)];
+            let area = Rect::new(0, 0, 20, 1);
+            let mut buf = Buffer::empty(area);
+            let layout = place(&shown, 0, area.width);
+            let stand = Stand { selected: false, marked: false, stale: false };
+            row(&item, &columns, &layout, stand, &Theme::default(), area, &mut buf);
+            buf.content.iter().map(ratatui::buffer::Cell::symbol).collect::<String>()
+        };
+        assert_eq!(drawn([5, 8]).trim(), "60000  sessions");
+        assert_eq!(drawn([4, 5]).trim(), "…  sess…");
+    }
 
     proptest! {
         #[test]

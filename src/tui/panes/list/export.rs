@@ -46,7 +46,7 @@ impl Exporting {
 impl ListPane {
     /// Asks for the file.
     pub(super) fn ask_where(&self, cx: &mut Cx<'_>) {
-        let about = "a new file, for you alone; .ndjson, .csv, .json or .md; relative to where purview was started";
+        let about = "a new file, for you alone; .ndjson, .csv (.sheet.csv for a spreadsheet: no text is a formula), .json or .md; relative to where purview was started";
         let name = self.listing.name(&self.place);
         let title = if self.place.address.filter.is_empty() {
             "write all rows into which file?"

@@ -74,8 +74,10 @@ impl MatrixPane {
         };
         let users: usize = self.shape.lines.iter().map(|line| line.class.len()).sum();
         let number = |number: usize| count(number.cast_signed() as i64);
-        let mut parts =
-            vec![format!("{} users × {} tables", number(users), self.shape.columns.len())];
+        let tables = self.shape.columns.len();
+        let several = |some: usize| if some == 1 { "" } else { "s" };
+        let (u, t) = (several(users), several(tables));
+        let mut parts = vec![format!("{} user{u} × {tables} table{t}", number(users))];
         let age = data.counted.map(|counted| {
             let age = (stage.now.wall - counted).to_std().unwrap_or_default();
             if age.as_secs() < 60 {
@@ -183,6 +185,8 @@ impl MatrixPane {
     fn layout(&self, widths: &[u16], room: u16) -> Layout {
         let shown: Vec<_> =
             widths.iter().enumerate().map(|(at, width)| (at, *width, at == 0)).collect();
+        // Behind the last column there is room for the sign of the cursor.
+        let room = room.saturating_sub(1);
         grid::place(&grid::squeezed(&shown, room), self.left, room)
     }
 
@@ -194,7 +198,7 @@ impl MatrixPane {
             return;
         }
         let frame = if cx.form == Form::Bare { 0 } else { 2 };
-        let room = (cx.columns as u16).saturating_sub(frame);
+        let room = (cx.columns as u16).saturating_sub(frame + 1);
         let widths = self.widths(data, &self.columns(data), Self::rows(cx.lines, cx.form));
         let wanted = BEFORE + self.column();
         let most = widths.len().saturating_sub(BEFORE);
@@ -251,7 +255,7 @@ impl MatrixPane {
             for placed in &layout.columns {
                 let Some((said, look)) = cells.get(placed.index) else { continue };
                 let style = look.filter(|_| !is_old).map_or(base, |look| look.style(theme));
-                let said = text::fit(said, placed.width.into());
+                let said = grid::fitted(said, look.is_some(), placed.width);
                 let indent = if look.is_some() {
                     placed.width.saturating_sub(text::width(&said) as u16)
                 } else {

@@ -40,6 +40,16 @@ pub trait Matter: std::fmt::Debug {
         let _ = (place, cx);
     }
 
+    /// What was typed into it by hand.
+    fn typed(&self) -> Option<String> {
+        None
+    }
+
+    /// Takes over what was typed into the one that was in its place.
+    fn retype(&mut self, typed: String) {
+        let _ = typed;
+    }
+
     /// Asks for everything that it shows.
     fn load(&mut self, place: &Place, cx: &mut Cx<'_>);
 
@@ -70,6 +80,12 @@ pub trait Matter: std::fmt::Debug {
 
     /// Whether it has more to say of a line than stands there.
     fn has_more(&self) -> bool {
+        false
+    }
+
+    /// Whether it does something of its own with a line where Enter is pressed.
+    fn opens(&self, line: &Line) -> bool {
+        let _ = line;
         false
     }
 

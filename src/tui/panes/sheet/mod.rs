@@ -48,6 +48,8 @@ pub struct SheetPane {
     /// Whether the cursor was moved by hand; before that it stays on the first line that leads somewhere.
     moved: bool,
     word: String,
+    /// Whether the word is looked for further down, where it was not there yet when somebody looked for it.
+    seeks: Option<bool>,
 }
 
 impl SheetPane {
@@ -61,6 +63,7 @@ impl SheetPane {
             cursor: Cursor::default(),
             moved: false,
             word: String::new(),
+            seeks: None,
         }
     }
 
@@ -92,9 +95,11 @@ impl SheetPane {
         self.cursor = self.cursor.step(delta, self.lines.len(), Self::rows(cx));
     }
 
-    /// Whether no line leads on, and some are still to come.
-    fn leads_nowhere_yet(&self) -> bool {
-        self.matter.waits_since().is_some() && self.lines.iter().all(|line| line.lead.is_none())
+    /// Why no line leads on, where none does.
+    fn leads_nowhere(&self) -> Option<String> {
+        let waits = self.matter.waits_since().is_some();
+        let none = self.lines.iter().all(|line| line.lead.is_none() && !self.matter.opens(line));
+        none.then(|| if waits { LOADING } else { "no line here leads anywhere" }.to_owned())
     }
 
     fn current(&self) -> Option<&Line> {
@@ -121,25 +126,42 @@ impl SheetPane {
         }
     }
 
-    /// Goes to the next line, or the one before, in which the word is.
+    /// Goes to the next line, or the one before, in which the word is. What is not there yet is looked for again when more is.
     fn find(&mut self, forwards: bool, cx: &mut Cx<'_>) {
+        self.seeks = None;
         let word = self.word.to_lowercase();
         let count = self.lines.len();
-        if word.is_empty() || count == 0 {
+        if word.is_empty() {
             return;
         }
         let has = |index: &usize| self.lines[*index].text().to_lowercase().contains(&word);
-        let at = self.cursor.row.min(count - 1);
+        let at = self.cursor.row.min(count.saturating_sub(1));
         let found = if forwards {
-            (at + 1..count).chain(0..=at).find(has)
+            (at + 1..count).chain(0..count.min(at + 1)).find(has)
         } else {
             (0..at).rev().chain((at..count).rev()).find(has)
         };
         match found {
-            Some(index) => self.step(index.cast_signed() - at.cast_signed(), cx),
+            Some(index) => {
+                self.step(index.cast_signed() - at.cast_signed(), cx);
+                self.moved = true;
+            }
+            None if self.matter.waits_since().is_some() => {
+                self.seeks = Some(forwards);
+                let said = "not there yet; it is looked for again in what is still loading";
+                cx.say(Note::warning(&format!("{said}: {}", self.word)));
+            }
             None => cx.say(Note::warning(&format!("not found: {}", self.word))),
         }
-        self.moved = true;
+    }
+
+    /// More is there: what was looked for before may be in it.
+    fn find_again(&mut self, cx: &mut Cx<'_>) {
+        let Some(forwards) = self.seeks else { return };
+        self.find(forwards, cx);
+        if self.seeks.is_none() && self.moved {
+            cx.say(Note::done(&format!("found: {}", self.word)));
+        }
     }
 
     fn text(&self) -> String {
@@ -296,8 +318,18 @@ impl Pane for SheetPane {
             _ => return false,
         };
         self.moved = true;
+        // Whoever goes on by hand is not taken elsewhere later.
+        self.seeks = None;
         self.step(delta, cx);
         true
+    }
+
+    fn typed(&self) -> Option<String> {
+        self.matter.typed()
+    }
+
+    fn retype(&mut self, typed: String) {
+        self.matter.retype(typed);
     }
 
     fn take(&mut self, deed: Deed, cx: &mut Cx<'_>) -> bool {
@@ -331,6 +363,7 @@ impl Pane for SheetPane {
         }
         self.matter.answered(&self.place, cx);
         self.write(cx);
+        self.find_again(cx);
     }
 
     fn hear(&mut self, ticket: Ticket, part: Part, cx: &mut Cx<'_>) {
@@ -357,10 +390,12 @@ impl Pane for SheetPane {
         for question in self.matter.questions() {
             question.give_up(cx);
         }
+        self.seeks = None;
         self.write(cx);
     }
 
     fn relax(&mut self, _cx: &mut Cx<'_>) -> bool {
+        self.seeks = None;
         !std::mem::take(&mut self.word).is_empty()
     }
 
@@ -390,7 +425,7 @@ impl Pane for SheetPane {
                 let waits = self.matter.waits_since().is_some();
                 Some(if waits { LOADING } else { "there is nothing of the sort here" }.to_owned())
             }
-            Action::Open if self.leads_nowhere_yet() => Some(LOADING.to_owned()),
+            Action::Open => self.leads_nowhere().or_else(|| self.matter.refuses(action)),
             _ => self.matter.refuses(action),
         }
     }

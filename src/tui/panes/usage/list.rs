@@ -134,7 +134,8 @@ pub(super) fn turned(by: Dimension, facts: Option<&Facts>) -> Dimension {
     next(by, facts).or(first).unwrap_or(by)
 }
 
-fn is_known(dimension: Dimension, facts: Option<&Facts>) -> bool {
+/// Whether the schema records it; each record by itself is always there.
+pub(super) fn is_known(dimension: Dimension, facts: Option<&Facts>) -> bool {
     facts.is_none_or(|facts| facts.dimensions.contains(&dimension))
         || dimension == Dimension::Record
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use self::list::{UsageList, turned};
+use self::list::{UsageList, is_known, next, turned};
 use super::list::ListPane;
 use crate::{
     cost::{Dimension, Per, Span, Totals},
@@ -124,9 +124,20 @@ impl Pane for UsagePane {
     }
 
     fn load(&mut self, cx: &mut Cx<'_>) {
-        if self.span.is_none() {
+        // Where no usage is recorded at all, the list says so.
+        let any = cx.facts.is_some_and(|facts| !facts.dimensions.is_empty());
+        let known = !any || is_known(self.by, cx.facts);
+        if self.span.is_none() || !known {
+            let mut place = self.list.place();
+            if !known {
+                // Whoever comes from a user asks by model; not every schema records one.
+                let instead = next(self.by, cx.facts).unwrap_or(Dimension::Record);
+                let said = format!("no {} is recorded: told apart by {instead}", self.by);
+                cx.say(Note::warning(&said));
+                self.by = instead;
+                place.address.cut.by = Some(instead);
+            }
             let (by, per, span) = (self.by, self.per, self.days(cx));
-            let place = self.list.place();
             self.list = ListPane::new(self.id, place, Box::new(UsageList { by, per, span }));
         }
         self.ask_totals(cx);

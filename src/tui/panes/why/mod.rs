@@ -49,6 +49,8 @@ pub(super) struct Why {
     edits: Vec<(String, Option<String>)>,
     /// Whether the real statement is tried although it writes; it is undone.
     tries: bool,
+    /// Whether what was asked about only reads: then there is nothing more to try.
+    reads: bool,
 }
 
 impl Why {
@@ -61,6 +63,7 @@ impl Why {
             raw: false,
             edits: Vec::new(),
             tries: false,
+            reads: true,
         }
     }
 
@@ -87,6 +90,7 @@ impl Why {
 
     /// Asks about whoever it is about, as soon as that is known.
     fn ask(&mut self, place: &Place, cx: &mut Cx<'_>) {
+        self.reads = statement(place).only_reads();
         let question = match self.question(place) {
             Ok(question) => question,
             Err(problem) => {
@@ -136,9 +140,6 @@ impl Why {
     /// Asks whether the real statement may run although it writes.
     fn offer(&self, place: &Place, cx: &mut Cx<'_>) {
         let statement = statement(place);
-        if statement.only_reads() {
-            return cx.say(Note::warning("what only reads is asked for already"));
-        }
         if cx.facts.is_some_and(|facts| facts.read_only) {
             let said = "the context is read only: nothing that writes is run, not even to undo it";
             return cx.say(Note::warning(said));
@@ -266,6 +267,14 @@ impl Matter for Why {
         self.inquiry.arrive(place, cx);
     }
 
+    fn typed(&self) -> Option<String> {
+        (!self.edits.is_empty()).then(|| serde_json::json!(self.edits).to_string())
+    }
+
+    fn retype(&mut self, typed: String) {
+        self.edits = serde_json::from_str(&typed).unwrap_or_default();
+    }
+
     fn load(&mut self, place: &Place, cx: &mut Cx<'_>) {
         self.inquiry.load(place, cx);
         self.ask(place, cx);
@@ -319,8 +328,9 @@ impl Matter for Why {
                 Ok(statement) => self.set_command(statement, place, cx),
                 Err(problem) => cx.say(Note::from(&problem)),
             },
+            "draft" => self.retype(text.to_owned()),
             "edits" => {
-                self.edits = serde_json::from_str(text).unwrap_or_default();
+                self.retype(text.to_owned());
                 let current = statement(place);
                 let writes = if current.makes_new() { current } else { Statement::Update };
                 self.set_command(writes, place, cx);
@@ -348,6 +358,7 @@ impl Matter for Why {
         #[expect(clippy::wildcard_enum_match_arm, reason = "the rest can always be done")]
         match action {
             Action::Why => lacks("this is why"),
+            Action::TryIt if self.reads => lacks("what only reads is asked for already"),
             Action::CopyAs | Action::FoldAll | Action::EditRow if self.answer().is_none() => {
                 lacks("there is no explanation yet")
             }

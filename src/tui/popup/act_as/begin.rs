@@ -7,6 +7,7 @@ use crate::{
     directory::{SelfCheck, Session},
     pg::{Acting, Confirmed, Fence, Identity, Problem, Run, Sql},
     question::Question,
+    tui::ui::cell,
 };
 
 /// How acting differs from what the application does when the user signs in.
@@ -77,7 +78,10 @@ impl Began {
         lines.extend([String::new(), "rows visible now".to_owned()]);
         for visible in &session.visible {
             let said = match &visible.rows {
-                Ok(count) => format!("{}{}", count.rows, if count.more { "+" } else { "" }),
+                Ok(count) => {
+                    let rows = cell::count(i64::try_from(count.rows).unwrap_or(i64::MAX));
+                    format!("{rows}{}", if count.more { "+" } else { "" })
+                }
                 Err(problem) => problem.to_string(),
             };
             lines.push(format!("  {:<32} {said}", visible.table.to_string()));

@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::{ActAs, Entry, Focus, MINUTES, begin::DIFFERENCES};
+use super::{ActAs, Entry, Focus, begin::DIFFERENCES};
 use crate::{
     directory::Candidate,
     pg::Fence,
@@ -53,7 +53,8 @@ impl ActAs {
         if self.focus == Focus::Reason {
             picture = shown;
         }
-        let minutes = format!("for {} minutes", MINUTES[self.minutes]);
+        let lasts = self.lasts();
+        let minutes = format!("for {lasts} minute{}", if lasts == 1 { "" } else { "s" });
         line::spans(&[(&minutes, focus(Focus::Minutes, theme.text))], next(), buf);
         if let Some((word, field)) = &self.word {
             let sign = format!("type `{}`: ", text::clean(word));

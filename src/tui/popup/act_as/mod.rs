@@ -29,8 +29,8 @@ use crate::{
     },
 };
 
-/// How long one may act: the first is what is proposed.
-const MINUTES: [i64; 4] = [30, 10, 60, 120];
+/// How long one may act, besides what the configuration proposes.
+const MINUTES: [u32; 4] = [30, 10, 60, 120];
 /// How many lines the text below is scrolled at once, and at most.
 const SCROLL: usize = 5;
 const MOST: usize = 200;
@@ -65,6 +65,8 @@ pub struct ActAs {
     others: Remote<Others>,
     chosen: usize,
     reason: Field,
+    /// How many minutes one may act, what is proposed first, and which of them is chosen.
+    lengths: Vec<u32>,
     minutes: usize,
     focus: Focus,
     /// In production the context's name has to be typed before anything is written.
@@ -93,6 +95,7 @@ impl ActAs {
             others: Remote::default(),
             chosen: 0,
             reason: Field::default(),
+            lengths: MINUTES.to_vec(),
             minutes: 0,
             focus: Focus::Reason,
             word: None,
@@ -116,9 +119,14 @@ impl ActAs {
             .unwrap_or_default()
     }
 
+    /// For how many minutes.
+    fn lasts(&self) -> u32 {
+        self.lengths.get(self.minutes).copied().unwrap_or(MINUTES[0])
+    }
+
     /// Whom one would act as, as things stand.
     fn acting(&self, now: chrono::DateTime<chrono::Utc>) -> Option<Acting> {
-        let until = now + TimeDelta::minutes(MINUTES[self.minutes]);
+        let until = now + TimeDelta::minutes(self.lasts().into());
         Some(self.candidates().get(self.chosen)?.acting(self.reason.text().trim(), now, until))
     }
 
@@ -179,7 +187,7 @@ impl ActAs {
         };
         match self.focus {
             Focus::Identity => self.chosen = round(self.chosen, self.candidates().len()),
-            Focus::Minutes => self.minutes = round(self.minutes, MINUTES.len()),
+            Focus::Minutes => self.minutes = round(self.minutes, self.lengths.len()),
             Focus::Cancel | Focus::Act => {
                 self.focus = if self.focus == Focus::Act { Focus::Cancel } else { Focus::Act };
             }
@@ -290,6 +298,8 @@ impl Dialog for ActAs {
     }
 
     fn load(&mut self, cx: &mut Cx<'_>) {
+        let others = MINUTES.into_iter().filter(|minutes| *minutes != cx.minutes);
+        self.lengths = std::iter::once(cx.minutes).chain(others).collect();
         match &self.whom {
             Whom::User(user) => self.identities.ask(Identities { user: user.clone() }, cx),
             Whom::Other(_) => self.others.ask(Others, cx),
