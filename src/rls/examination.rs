@@ -1,9 +1,9 @@
 //! What a statement would do with rows, predicted from the catalog: gate by gate, in the server's order.
 
 use super::{
-    catalog::{Catalog, Combination, RowSecurity},
+    catalog::{Catalog, Combination, Policy, RowSecurity},
     evaluate::{Bench, Value},
-    expression::Expression,
+    expression::{Expression, Truth},
     gate::{Failing, Gate, Image, Statement},
     real::Real,
     row::Row,
@@ -178,15 +178,70 @@ impl<'a> Examination<'a> {
         if levels.len() > 1 {
             self.pass_in_order(trial, &levels, rows, &mut in_order).await?;
         }
-        let verdict = |(in_order, at_once): (Said<bool>, Said<bool>)| {
+        let failing: Vec<usize> = (0..rows.len()).filter(|at| in_order[*at].is_err()).collect();
+        let some: Vec<&Row> = failing.iter().map(|at| rows[*at]).collect();
+        let mut decided = self.decided_otherwise(trial, gates, &some).await?.into_iter();
+        let mut verdict = |(in_order, at_once): (Said<bool>, Said<bool>)| {
             let depends_on_order = in_order.is_err() != at_once.is_err();
             match in_order {
                 Ok(true) => None,
                 Ok(false) => Some(Verdict { depends_on_order, ..filtered(gates) }),
-                Err(problem) => Some(Verdict { depends_on_order, ..Verdict::failed(problem) }),
+                Err(problem) => {
+                    let depends_on_order = depends_on_order | decided.next().unwrap_or(false);
+                    Some(Verdict { depends_on_order, ..Verdict::failed(problem) })
+                }
             }
         };
-        Ok(in_order.into_iter().zip(at_once).map(verdict).collect())
+        Ok(in_order.into_iter().zip(at_once).map(&mut verdict).collect())
+    }
+
+    /// Which of `rows`, on which the condition of `gates` fails, are let through or held back by parts of it that do not fail. Those may be all that the
+    /// server evaluates: an index finds rows by one part, and one that follows from what the statement asks for goes (`create_indexscan_plan` in `createplan.c`).
+    async fn decided_otherwise(
+        self,
+        trial: &mut Trial<'_>,
+        gates: &[Gate],
+        rows: &[&Row],
+    ) -> Result<Vec<bool>, Problem> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let parsed = |of: &[(&Policy, &Deparsed)]| -> Vec<Expression> {
+            of.iter().map(|(_, text)| Expression::parse(text)).collect()
+        };
+        let conditions: Vec<_> = gates
+            .iter()
+            .map(|gate| self.catalog.combination(gate.set))
+            .map(|it| (parsed(&it.restrictive), parsed(&it.permissive)))
+            .collect();
+        let parts =
+            conditions.iter().flat_map(|(held, let_through)| held.iter().chain(let_through));
+        let leaves: Vec<Sql> = parts
+            .flat_map(|part| part.leaves())
+            .map(|leaf| {
+                let mut sql = self.source.expression(leaf);
+                sql.push("::pg_catalog.text");
+                sql
+            })
+            .collect();
+        let mut truths = vec![Vec::new(); rows.len()];
+        for leaf in leaves {
+            // One by one: what does not fail is asked once for all rows.
+            let values = self.bench().evaluate(trial, &[leaf], rows).await?;
+            for (truths, value) in truths.iter_mut().zip(values) {
+                truths.push(value.first().and_then(Value::truth));
+            }
+        }
+        let is_decided = |truths: Vec<Option<bool>>| {
+            let mut truths = truths.into_iter();
+            let whole = conditions.iter().flat_map(|(held, let_through)| {
+                let mut parts: Vec<_> = held.iter().map(|it| it.fold(&mut truths)).collect();
+                parts.push(Truth::any(let_through.iter().map(|it| it.fold(&mut truths)).collect()));
+                parts
+            });
+            Truth::all(whole.collect::<Vec<Option<bool>>>()).is_some()
+        };
+        Ok(truths.into_iter().map(is_decided).collect())
     }
 
     /// What has to be true of a row that gates which filter let through, in the order in which the server asks.
