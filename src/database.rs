@@ -1,6 +1,11 @@
 //! One database as purview knows it: the door to it, what its schema calls things, and what its relations look like.
 
-use std::{any::Any, collections::HashMap, path::PathBuf, sync::Arc};
+use std::{
+    any::Any,
+    collections::{BTreeSet, HashMap},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use tokio::sync::Mutex;
 
@@ -74,6 +79,30 @@ impl Database {
         let relation = Arc::new(Relation::read(&self.door, name, run).await?);
         self.relations.lock().await.insert(name.clone(), Arc::clone(&relation));
         Ok(relation)
+    }
+
+    /// Looks up, in one transaction, those of `names` that nobody has asked for yet. One that is not there is told of where it is needed.
+    pub(crate) async fn know<'n>(
+        &self,
+        names: impl Iterator<Item = &'n RelationName>,
+        run: &Run,
+    ) -> Result<(), Problem> {
+        let names: BTreeSet<_> = {
+            let known = self.relations.lock().await;
+            names.filter(|name| !known.contains_key(name)).collect()
+        };
+        let questions: Vec<Sql> = names.iter().map(|name| Relation::question(name)).collect();
+        if questions.is_empty() {
+            return Ok(());
+        }
+        let found = self.door.read_all(&Identity::Observer, &questions, run).await?;
+        let mut known = self.relations.lock().await;
+        for (name, rows) in names.into_iter().zip(found) {
+            if let Some(relation) = Relation::of(name, &rows.rows) {
+                known.insert(name.clone(), Arc::new(relation));
+            }
+        }
+        Ok(())
     }
 
     /// The foreign keys that leave from or arrive at `table`; asked once.

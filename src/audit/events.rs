@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{mask, source::Reader};
 use crate::{
     database::Database,
-    directory::part::absent,
+    directory::{Types, part::absent},
     list::{Moment, Page, Paged, Part, Position, Query, merged},
     mapping::Mapping,
     pg::{Identity, Kind::Missing, Problem, Run},
@@ -64,6 +64,8 @@ async fn readers<'a>(database: &'a Database, run: &Run) -> Result<Vec<Reader<'a>
     if mapping.audits.is_empty() {
         return Err(absent(mapping, "record of what happened"));
     }
+    let sources = mapping.audits.iter().flat_map(|audit| audit.source.relations());
+    database.know(sources.chain(Types::relations(mapping)), run).await?;
     let mut readers = Vec::new();
     for audit in &mapping.audits {
         readers.push(Reader::of(database, audit, run).await?);

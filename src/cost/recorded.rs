@@ -40,6 +40,7 @@ impl<'a> Recorded<'a> {
         if mapping.limits.is_empty() {
             return Err(part::absent(mapping, "limits"));
         }
+        database.know(mapping.limits.iter().map(|limit| &limit.source.relation), run).await?;
         let mut limits = Vec::new();
         for limit in &mapping.limits {
             limits.push((limit, Concept::of(database, &limit.source, run).await?));

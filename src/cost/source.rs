@@ -45,6 +45,8 @@ impl<'a> Sources<'a> {
     /// The same where it does not matter that nothing is recorded.
     pub(super) async fn or_none(database: &'a Database, run: &Run) -> Result<Self, Problem> {
         let mapping = database.mapping()?;
+        let usages = mapping.usages.iter().map(|usage| &usage.source.relation);
+        database.know(usages.chain(Types::relations(mapping)), run).await?;
         let mut all = Vec::new();
         for usage in &mapping.usages {
             all.push((usage, Concept::of(database, &usage.source, run).await?));

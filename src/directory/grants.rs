@@ -8,7 +8,7 @@ use crate::{
     database::Database,
     list::{Column, Field, Kind, Select, TypeName, View},
     mapping::Mapping,
-    pg::{Problem, Run, Sql},
+    pg::{Problem, RelationName, Run, Sql},
 };
 
 /// The grants of a user, of a role or within an organization, or all.
@@ -77,11 +77,19 @@ pub(crate) struct Types {
 }
 
 impl Types {
+    /// The relations of which the types are.
+    pub(crate) fn relations(mapping: &Mapping) -> impl Iterator<Item = &RelationName> {
+        let (user, organization) = (&mapping.user.source, &mapping.organization.source);
+        let department = mapping.department.iter().map(|department| &department.source);
+        [user, organization].into_iter().chain(department).map(|source| &source.relation)
+    }
+
     pub(crate) async fn of(
         database: &Database,
         mapping: &Mapping,
         run: &Run,
     ) -> Result<Self, Problem> {
+        database.know(Self::relations(mapping), run).await?;
         let user =
             Concept::of(database, &mapping.user.source, run).await?.type_name(&mapping.user.id);
         let organization = Concept::of(database, &mapping.organization.source, run)

@@ -28,8 +28,8 @@ impl View for Users {
     async fn select(&self, database: &Database, run: &Run) -> Result<Select, Problem> {
         let mapping = database.mapping()?;
         let user = &mapping.user;
-        let concept = Concept::of(database, &user.source, run).await?;
         let types = Types::of(database, mapping, run).await?;
+        let concept = Concept::of(database, &user.source, run).await?;
         let mut fields = vec![
             concept.field(Column::new("id", Kind::Text).hidden(), &user.id),
             organization_id(mapping, &concept)?,

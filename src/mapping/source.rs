@@ -53,6 +53,11 @@ impl Source {
         }
     }
 
+    /// Every relation that it reads, the same perhaps more than once.
+    pub(crate) fn relations(&self) -> impl Iterator<Item = &RelationName> {
+        std::iter::once(&self.relation).chain(self.joins.iter().map(|join| &join.relation))
+    }
+
     /// The relation behind `alias`.
     pub fn relation_of(&self, alias: &str) -> Option<&RelationName> {
         if alias == ROW {

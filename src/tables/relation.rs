@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     database::Database,
     list::{Kind, TypeName},
-    pg::{Door, Identity, Kind as Sort, Problem, RelationName, Run, Sql},
+    pg::{Door, Identity, Kind as Sort, Problem, RelationName, Row, Run, Sql},
     question::Question,
 };
 
@@ -108,6 +108,15 @@ impl Relation {
 
     /// Reads the relation `name` from the catalog.
     pub(crate) async fn read(door: &Door, name: &RelationName, run: &Run) -> Result<Self, Problem> {
+        let rows = door.read(&Identity::Observer, &Self::question(name), run).await?.rows;
+        Self::of(name, &rows).ok_or_else(|| {
+            Problem::new(Sort::Missing, format!("there is no table or view: {name}"))
+                .hint("`:tables` lists them")
+        })
+    }
+
+    /// What to ask the catalog about the relation `name`.
+    pub(crate) fn question(name: &RelationName) -> Sql {
         let mut sql = Sql::new(
             "SELECT c.kind, c.estimate::text, c.\"column\"::text, c.type_schema, c.type_name, c.type, c.base_type, c.base_schema, c.not_null::text, c.key_position::text, c.indexed::text FROM (\n",
         );
@@ -117,14 +126,15 @@ impl Relation {
         sql.push(" AND c.relation = ")
             .bind(Some(&name.name), "pg_catalog.name")
             .push(" ORDER BY c.position");
-        let rows = door.read(&Identity::Observer, &sql, run).await?.rows;
+        sql
+    }
+
+    /// The relation `name`, of which the catalog said `rows`; none where there is no such relation.
+    pub(crate) fn of(name: &RelationName, rows: &[Row]) -> Option<Self> {
         let text = |row: &[Option<String>], index: usize| {
             row.get(index).cloned().flatten().unwrap_or_default()
         };
-        let Some(first) = rows.first() else {
-            return Err(Problem::new(Sort::Missing, format!("there is no table or view: {name}"))
-                .hint("`:tables` lists them"));
-        };
+        let first = rows.first()?;
         let kind = match text(first, 0).as_str() {
             "p" => RelationKind::Partitioned,
             "v" => RelationKind::View,
@@ -145,7 +155,7 @@ impl Relation {
             not_null: text(row, 8) == "true",
             indexed: text(row, 10) == "true",
         });
-        Ok(Self {
+        Some(Self {
             name: name.clone(),
             kind,
             estimate: text(first, 1).parse().ok(),

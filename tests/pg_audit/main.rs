@@ -7,8 +7,10 @@ mod export;
 mod follow;
 #[path = "../program/mod.rs"]
 mod program;
+#[path = "../proxy/mod.rs"]
+mod proxy;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::Duration;
 use purview::{
@@ -18,7 +20,7 @@ use purview::{
     directory::Identities,
     list::{Ask, Filter, From, Page, Query, Sort},
     mapping::Library,
-    pg::{Identity, Problem, Run, Workshop},
+    pg::{Door, Identity, Journal, Problem, Run, Workshop},
     question::Question,
 };
 
@@ -464,4 +466,34 @@ async fn a_timeline_that_sorts_says_so_with_the_index_that_cures_it() {
     assert_eq!(cure, "create index on \"public\".\"audit_log\" (\"created_at\", \"id\")");
     workshop.script(&cure).await.unwrap();
     assert_eq!(page(open().await).await.caveat, None);
+}
+
+#[tokio::test]
+async fn the_tables_of_all_sources_are_looked_up_in_one_transaction() {
+    let test = common::database(System::Hastecrm).await;
+    let proxy = proxy::Proxy::start(&test.url(LoginKind::Support));
+    let login = proxy.through(&test.url(LoginKind::Support)).parse().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::new(folder.path().join("journal"), "test");
+    let door = Door::open(login, None, journal, common::anchor).await.unwrap();
+    let database = Arc::new(Database::open(door, &Library::shipped(), None).await.unwrap());
+    let page = async || {
+        let before = proxy.exchanges();
+        let ask = Ask { view: Events::default(), query: Query::default() };
+        ask.ask(Arc::clone(&database), Identity::Observer, Run::new()).await.unwrap();
+        proxy.exchanges() - before
+    };
+    let (first, again) = (page().await, page().await);
+    let mapping = database.mapping().unwrap();
+    let sources = mapping.audits.iter().map(|audit| &audit.source);
+    let places = [&mapping.user.source, &mapping.organization.source];
+    let sources = sources.chain(places).chain(mapping.department.iter().map(|it| &it.source));
+    let joined = sources.clone().flat_map(|it| it.joins.iter().map(|join| &join.relation));
+    let tables: BTreeSet<_> = sources.clone().map(|it| &it.relation).chain(joined).collect();
+    // A statement for each table, its beginning and end, and twice the first reading of a statement.
+    assert!(
+        first <= again + tables.len() as u64 + 4,
+        "{first} and {again}, {} tables",
+        tables.len()
+    );
 }
