@@ -112,7 +112,7 @@ pub const VIEWS: &[Spec] = views! {
     User,          "user",          [],                        Some("user"),  "one user: memberships, grants, last login, what it may see";
     Role,          "role",          [],                        Some("role"),  "one role";
     Table,         "table",         [],                        Some("table"), "one table: columns, policies, sizes";
-    Server(Activity),      "activity",      ["queries"],       None,          "the sessions of the server: what each does, for how long, and what it waits for";
+    Server(Activity),      "activity",      ["queries", "sessions"],       None,          "the sessions of the server: what each does, for how long, and what it waits for";
     Server(Locks),         "locks",         ["lock"],          None,          "who waits for whom, as a tree";
     Server(Transactions),  "transactions",  ["tx"],            None,          "open transactions: long ones, idle ones, and what holds back vacuum";
     Server(Statements),    "statements",    ["stmts"],         None,          "what statements cost: time, calls, rows";

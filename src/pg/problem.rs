@@ -217,10 +217,16 @@ fn server_said(code: &str, message: &str, word: Word) -> Problem {
     Problem {
         kind: kind_of(code, word),
         summary: kept(message),
-        hint: cure(code).map(str::to_owned),
+        hint: cure(code).or_else(|| restricted(code, message)).map(str::to_owned),
         sqlstate: Some(code.to_owned()),
         at: None,
     }
+}
+
+/// What is to be done where the server refuses a view because we asked it to (`restrict_nonsystem_relation_kind`).
+fn restricted(code: &str, message: &str) -> Option<&'static str> {
+    let is = code == "55000" && message.contains("non-system") && message.contains("restricted");
+    is.then_some("purview has the server refuse it: code of the view's owner would run with the rights of this login; act as somebody, or ask the view's tables")
 }
 
 /// The sort of failure behind a SQLSTATE (PostgreSQL documentation, appendix A).

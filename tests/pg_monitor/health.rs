@@ -60,6 +60,27 @@ async fn open_transactions_say_how_long_how_many_locks_and_what_holds_back_vacuu
 }
 
 #[tokio::test]
+async fn who_wrote_and_reads_no_more_holds_back_vacuum_too() {
+    let test = common::empty_database().await;
+    let mut watch = Peer::of(&test).await;
+    watch.run("CREATE TABLE t (id int); CREATE TABLE gone (id int)").await;
+    let mut writer = Peer::of(&test).await;
+    writer.run("BEGIN; INSERT INTO t VALUES (1)").await;
+    watch.run("INSERT INTO gone VALUES (1)").await;
+    watch.run("DELETE FROM gone").await;
+    watch.run("VACUUM gone").await;
+    assert!(number(&mut watch.workshop, "SELECT pg_relation_size('gone')::text").await > 0);
+    let database = as_login(&test, LoginKind::Dba).await;
+    let filter = format!("pid={}", writer.pid);
+    let page = seen(&database, Topic::Transactions, &filter).await.unwrap();
+    let said = cells(&page, &["xmin_age", "holds_back_vacuum"]);
+    assert_eq!(said, [[None, Some("true".to_owned())]]);
+    writer.run("COMMIT").await;
+    watch.run("VACUUM gone").await;
+    assert_eq!(number(&mut watch.workshop, "SELECT pg_relation_size('gone')::text").await, 0);
+}
+
+#[tokio::test]
 async fn connections_are_counted_against_each_limit() {
     let test = common::empty_database().await;
     let mut watch = Peer::of(&test).await;

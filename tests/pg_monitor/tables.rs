@@ -95,6 +95,7 @@ const INDEXES: &str = "
     CREATE INDEX plain ON child (c);
     CREATE INDEX covering ON child (b) INCLUDE (c);
     INSERT INTO parent SELECT generate_series(1, 1000); INSERT INTO child SELECT n, n, n, n, n, n::text FROM generate_series(1, 1000) n;
+    ALTER TABLE child ADD maybe_id int REFERENCES parent; CREATE INDEX maybe ON child (maybe_id) WHERE maybe_id IS NOT NULL;
     ANALYZE";
 
 #[tokio::test]
@@ -129,6 +130,7 @@ async fn each_index_is_used_needed_unused_twice_there_or_missing_and_says_what_m
         "child | child_pkey | needed | -",
         "child | covering | unused | DROP INDEX CONCURRENTLY \"My App\".covering",
         "child | found | used | -",
+        "child | maybe | needed | -",
         "child | narrow | duplicate | DROP INDEX CONCURRENTLY \"My App\".narrow -- \"My App\".wide does the same",
         "child | other_class | unused | DROP INDEX CONCURRENTLY \"My App\".other_class",
         "child | partial | unused | DROP INDEX CONCURRENTLY \"My App\".partial",

@@ -33,6 +33,7 @@ SELECT s.pid,
        CASE WHEN NOT s.readable THEN NULL
             WHEN pg_catalog.cardinality(w.pids) > 0 THEN 'waits for ' || pg_catalog.array_to_string(w.pids, ', ')
             WHEN s.state LIKE 'idle in transaction%' AND EXISTS (SELECT FROM waiting o WHERE s.pid = ANY (o.pids)) THEN 'idle in transaction, others wait for it'
+            WHEN EXISTS (SELECT FROM waiting o WHERE s.pid = ANY (o.pids)) THEN 'others wait for it'
             WHEN s.state LIKE 'idle in transaction%' AND s.now - s.state_change > interval '1 minute' THEN 'idle in transaction'
             WHEN s.runs AND s.now - s.xact_start > interval '5 minutes' AND s.backend_type = 'client backend' THEN 'long transaction' END AS problem,
        pg_catalog.age(s.backend_xmin) AS xmin_age,

@@ -23,6 +23,18 @@ WITH locked AS MATERIALIZED (
      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
        AND n.nspname NOT LIKE 'pg\_toast%'
        AND n.nspname NOT LIKE 'pg\_temp\_%'
+), serving AS MATERIALIZED (
+    -- Which index finds the rows that refer by a foreign key: one of all rows, or of all that refer, that begins with its columns, in whatever order.
+    SELECT k.oid AS foreign_key, o.indexrelid
+      FROM pg_catalog.pg_constraint k
+      JOIN own o ON o.indrelid = k.conrelid AND o.indisvalid
+     WHERE k.contype = 'f'
+       AND (o.indkey::smallint[])[0:pg_catalog.cardinality(k.conkey) - 1] @> k.conkey
+       AND (o.indpred IS NULL
+            OR o.waits
+            OR o.condition IN (SELECT pg_catalog.format('(%I IS NOT NULL)', a.attname)
+                                 FROM pg_catalog.pg_attribute a
+                                WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)))
 ), measured AS MATERIALIZED (
     SELECT o.indexrelid, pg_catalog.pg_relation_size(o.indexrelid) AS bytes
       FROM (SELECT indexrelid FROM own WHERE NOT waits ORDER BY relpages DESC, indexrelid LIMIT 500) o
@@ -69,6 +81,10 @@ SELECT o.indexrelid AS oid,
                    WHEN coalesce(s.scans, 0) > 0 THEN 'used'
                    -- What keeps rows apart or tells replication which row is meant is needed without a scan; that of a partition goes with the whole.
                    WHEN o.indisunique OR o.constrains OR o.indisreplident OR o.relispartition THEN 'needed'
+                   -- So is the only one that serves a foreign key: without it, whoever deletes what is referred to reads the whole table.
+                   WHEN EXISTS (SELECT FROM serving f
+                                 WHERE f.indexrelid = o.indexrelid
+                                   AND NOT EXISTS (SELECT FROM serving b WHERE b.foreign_key = f.foreign_key AND b.indexrelid <> f.indexrelid)) THEN 'needed'
                    ELSE 'unused' END AS state) p
 UNION ALL
 SELECT k.oid,
@@ -95,7 +111,8 @@ SELECT k.oid,
   JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace
  WHERE k.contype = 'f' AND k.conparentid = 0
    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-   -- To delete what it refers to, the rows that refer have to be found: by an index of all rows that begins with its columns, in whatever order.
+   -- To delete what it refers to, the rows that refer have to be found. A partitioned table has its indexes in `pg_index` alone.
+   AND NOT EXISTS (SELECT FROM serving f WHERE f.foreign_key = k.oid)
    AND NOT EXISTS (
        SELECT FROM pg_catalog.pg_index i
         WHERE i.indrelid = k.conrelid AND i.indisvalid AND i.indpred IS NULL

@@ -42,8 +42,12 @@ SELECT o.kind,
        CASE WHEN o.kind = 'session' THEN (SELECT count(*) FROM waiting w WHERE o.pid = ANY (w.pids)) END AS blocks,
        o.xid_age,
        o.xmin_age,
-       -- Vacuum removes no row that one of these may still see; the oldest of them decides.
-       coalesce(o.xmin_age > 0 AND o.xmin_age = max(o.xmin_age) OVER (), false) AS holds_back_vacuum,
+       -- Vacuum removes no row that one of these may still see, or that is newer than what one of them writes; of those that are of the same database, or of
+       -- none, the oldest decides (ComputeXidHorizons in procarray.c).
+       coalesce(greatest(o.xid_age, o.xmin_age) > 0
+                AND NOT EXISTS (SELECT FROM open x
+                                 WHERE (x.database IS NULL OR x.database = o.database)
+                                   AND greatest(x.xid_age, x.xmin_age) > greatest(o.xid_age, o.xmin_age)), false) AS holds_back_vacuum,
        CASE WHEN o.idle_since IS NOT NULL AND o.kind = 'session' AND EXISTS (SELECT FROM waiting w WHERE o.pid = ANY (w.pids)) THEN 'idle in transaction, others wait for it'
             WHEN o.idle_since IS NOT NULL AND o.kind = 'session' AND pg_catalog.clock_timestamp() - o.idle_since > interval '1 minute' THEN 'idle in transaction'
             WHEN o.kind = 'prepared' AND pg_catalog.clock_timestamp() - o.began > interval '5 minutes' THEN 'prepared and left'
