@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::pg::Problem;
 
 /// How much sample data a database has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Scale {
     /// Enough for every table to have rows; for tests.

@@ -2,7 +2,10 @@
 //!
 //! Each step is noted when it is done; what is not noted is done again.
 
-use std::path::{Path, PathBuf};
+use std::{
+    cmp::Reverse,
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, Utc};
 use futures::StreamExt as _;
@@ -23,6 +26,9 @@ use crate::pg::Problem;
 
 /// How many databases are built at a time.
 const AT_A_TIME: usize = 2;
+/// The systems by how long each takes with as much data as the others.
+const LONGEST_FIRST: [System; 5] =
+    [System::Hastecrm, System::Sekretarka, System::OrgAssistant, System::Jenifer, System::Rishi];
 
 /// What is wanted of a start.
 #[derive(Debug, Clone)]
@@ -177,7 +183,8 @@ async fn complete(
     let mut missing: Vec<_> =
         System::ALL.into_iter().filter(|system| !is_complete(system)).collect();
     // The longest first, so that the others fit beside it.
-    missing.sort_by_key(|system| *system != options.system);
+    let place = |system: &System| LONGEST_FIRST.iter().position(|it| it == system);
+    missing.sort_by_key(|system| (Reverse(options.scale_of(*system)), place(system)));
     for system in System::ALL.into_iter().filter(|system| !missing.contains(system)) {
         let made = &cluster.state.databases[system.name()];
         if made.recipe != system.recipe()? {
