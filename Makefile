@@ -11,13 +11,12 @@ demo:
 	cargo build --release
 	cargo run --quiet --release -- demo
 
-# Twice as many tests as processors: each waits for its server much of the time.
 test:
 	@scripts/provide tests
 	cargo fmt --check
 	cargo clippy --quiet --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps
-	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) * 2))} cargo test
+	cargo test
 
 test-all:
 	@scripts/provide tests

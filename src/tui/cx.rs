@@ -164,7 +164,7 @@ impl Cx<'_> {
         self.effects.push(Effect::Copy(text.into()));
     }
 
-    /// Hands a text to the editor that a person chose; the pane gets it as [`Deed::Own`](super::popup::Deed::Own) under the name `edited`.
+    /// Hands a text to the editor that a person chose; the pane gets it as [`Deed::Own`] under the name `edited`.
     pub fn edit_outside(&mut self, text: &str) {
         self.effects.push(Effect::EditOutside(text.to_owned()));
     }

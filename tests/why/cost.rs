@@ -126,7 +126,15 @@ async fn the_other_form_calls_once_and_lets_the_same_rows_pass() {
         for acting in &people {
             passed.push(lines(&database, acting, &count).await);
         }
-        let first = bill(&database, &people[0], table).await;
+        let advises = |bill: &Bill| bill.cures.iter().any(|cure| cure.starts_with("ALTER POLICY"));
+        let mut first = bill(&database, &people[0], table).await;
+        // What it takes is measured, while other tests are at work.
+        for _ in 0..20 {
+            if advises(&first) {
+                break;
+            }
+            first = bill(&database, &people[0], table).await;
+        }
         let wrapped = first.calls.iter().filter(|call| call.rewritten.is_some()).count();
         assert!(wrapped > 1, "{first:?}");
         let cures = first.cures.iter().filter(|cure| cure.starts_with("ALTER POLICY"));
@@ -141,7 +149,7 @@ async fn the_other_form_calls_once_and_lets_the_same_rows_pass() {
         let plan = lines(&database, &people[0], &explain).await;
         assert_eq!(planned(&plan, called), Evaluated::Once, "{plan:#?}");
         let then = bill(&database, &people[0], table).await;
-        assert!(!then.cures.iter().any(|cure| cure.starts_with("ALTER POLICY")), "{then:?}");
+        assert!(!advises(&then), "{then:?}");
         assert!(then.after_us.is_none() && then.calls.iter().all(|call| call.rewritten.is_none()));
     }
 }
